@@ -1,0 +1,128 @@
+"""Who may do what, where: users, roles, and grants of a role within a scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import check_password
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from wardwright.platform.core.models import AuditedModel, AuditedQuerySet, VersionedModel
+
+
+class UserQuerySet(AuditedQuerySet):
+    def get_by_natural_key(self, username: str) -> User:
+        return self.get(username=username)
+
+    def visible_to(self, by: Any) -> UserQuerySet:
+        """Users are visible to those who administer access; everybody sees themselves."""
+        from .scope import allowed
+
+        return self if allowed(by, "access.manage") else self.filter(pk=by.id)
+
+
+class User(AbstractBaseUser, VersionedModel):
+    """A person who can log in. The password and nothing else is kept out of the audit trail."""
+
+    audit_exclude = ("password",)
+    last_login = None
+    is_system = False
+
+    username = models.CharField(_("user name"), max_length=80, unique=True)
+    name = models.CharField(_("printed name"), max_length=120)
+    email = models.EmailField(_("e-mail"), blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = UserQuerySet.as_manager()
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        db_table = "access_user"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def check_password(self, raw_password: str) -> bool:
+        """Compare without the silent re-hash that Django would save outside an operation."""
+        return check_password(raw_password, self.password)
+
+
+class Role(VersionedModel):
+    """A named set of permissions, such as Technician; ``start`` names the page its people land on."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    description = models.CharField(_("description"), max_length=240, blank=True)
+    permissions = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        db_table = "access_role"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ScopeKind(models.TextChoices):
+    EVERYTHING = "all", _("everything")
+    SITE = "site", _("site")
+    DEPARTMENT = "department", _("department")
+    VENDOR = "vendor", _("vendor")
+
+
+class Grant(AuditedModel):
+    """A role given to a user within a scope; ``scope_id`` is the site, department or company it is limited to."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+")
+    scope_kind = models.CharField(max_length=12, choices=ScopeKind.choices, default=ScopeKind.EVERYTHING)
+    scope_id = models.BigIntegerField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "access_grant"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "scope_kind", "scope_id"], name="access_grant_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=models.Q(scope_kind="all", scope_id__isnull=True)
+                | (~models.Q(scope_kind="all") & models.Q(scope_id__isnull=False)),
+                name="access_grant_scope_complete",
+            ),
+        ]
+
+
+class GuardrailLevel(models.TextChoices):
+    OFF = "off", _("off")
+    WARN = "warn", _("warn")
+    REFUSE = "refuse", _("refuse")
+
+
+class GuardrailPolicy(AuditedModel):
+    """The level a hospital sets for one guardrail; without a row the rule's own default holds."""
+
+    rule = models.CharField(max_length=80, unique=True)
+    level = models.CharField(max_length=8, choices=GuardrailLevel.choices)
+
+    class Meta:
+        db_table = "access_guardrail_policy"
+
+
+class ApiToken(VersionedModel):
+    """A hashed bearer token of a user for the API; the token itself is shown once and never stored."""
+
+    audit_exclude = ("digest",)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    label = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "access_api_token"

@@ -1,0 +1,28 @@
+"""The register of permissions: apps declare theirs at import; roles refer to them by code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One thing a role may do, such as ``assets.change``; ``label`` is shown to whoever edits roles."""
+
+    code: str
+    label: Any
+
+    def __str__(self) -> str:
+        return self.code
+
+
+PERMISSIONS: dict[str, Permission] = {}
+
+
+def permission(code: str, label: Any) -> Permission:
+    """Declare a permission once; a second declaration of the same code is a programming error."""
+    if code in PERMISSIONS:
+        raise ValueError(f"Permission {code} is declared twice.")
+    PERMISSIONS[code] = Permission(code, label)
+    return PERMISSIONS[code]

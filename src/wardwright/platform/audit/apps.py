@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate
+
+
+class AuditConfig(AppConfig):
+    name = "wardwright.platform.audit"
+    label = "audit"
+
+    def ready(self) -> None:
+        from . import triggers
+
+        connection_created.connect(triggers.prepare_connection, dispatch_uid="wardwright-connection")
+        post_migrate.connect(triggers.install_after_migrate, dispatch_uid="wardwright-triggers")

@@ -1,0 +1,96 @@
+"""A trace outside the database of what committed lately, so that a whole unsealed change cannot vanish unseen.
+
+Each process appends to a file of its own: no lock, one short write. Files whose changes are all sealed are dropped
+by the sealer; the seals themselves leave a line each in ``seals.log``, which can be copied off the host.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+log = logging.getLogger(__name__)
+_file: tuple[int, int, int] | None = None  # process id, descriptor, bytes written
+_writing = threading.Lock()
+ROTATE_BYTES = 1_000_000
+
+
+def folder() -> Path:
+    return Path(settings.WARDWRIGHT_HOME) / "audit"
+
+
+def append(row: Any) -> None:
+    """Note a committed change: id, number of records, MAC. The write is committed already, so a full disk is only logged."""
+    global _file
+    line = f"{row.id} {row.records} {bytes(row.mac).hex()}\n".encode()
+    try:
+        with _writing:
+            if _file is None or _file[0] != os.getpid() or _file[2] > ROTATE_BYTES:
+                _file = _open()
+            os.write(_file[1], line)
+            _file = (_file[0], _file[1], _file[2] + len(line))
+    except OSError as error:
+        log.error("Change %s is committed but could not be noted in the audit journal: %s", row.id, error)
+
+
+def _open() -> tuple[int, int, int]:
+    if _file is not None and _file[0] == os.getpid():
+        os.close(_file[1])
+    tail = folder() / "tail"
+    tail.mkdir(parents=True, exist_ok=True)
+    path = tail / f"{os.getpid()}-{secrets.token_hex(4)}.log"
+    return os.getpid(), os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 0
+
+
+def entries(path: Path) -> Iterator[tuple[int, int, str]]:
+    """(change id, records, MAC in hexadecimal) of one file; a line cut off by a power failure is skipped."""
+    for line in path.read_text(errors="replace").splitlines():
+        parts = line.split(" ")
+        if len(parts) == 3 and parts[0].isdigit() and parts[1].isdigit() and len(parts[2]) == 64:
+            yield int(parts[0]), int(parts[1]), parts[2]
+
+
+def files() -> list[Path]:
+    return sorted((folder() / "tail").glob("*.log"))
+
+
+def drop_finished(sealed: Any) -> int:
+    """Remove files of processes that are gone whose changes are all in ``sealed(ids)``; returns how many."""
+    dropped = 0
+    for path in files():
+        if _alive(int(path.name.split("-")[0])):
+            continue
+        ids = [change_id for change_id, _, _ in entries(path)]
+        if not ids or sealed(ids) == len(set(ids)):
+            path.unlink(missing_ok=True)
+            dropped += 1
+    return dropped
+
+
+def _alive(process_id: int) -> bool:
+    return Path(f"/proc/{process_id}").exists() if Path("/proc").exists() else True
+
+
+def note_seal(number: int, root: bytes, signature: bytes) -> None:
+    """Append a seal's line to the log that is meant to be copied off the host."""
+    folder().mkdir(parents=True, exist_ok=True)
+    with (folder() / "seals.log").open("a") as file:
+        file.write(f"{number} {bytes(root).hex()} {bytes(signature).hex()}\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def noted_seals() -> dict[int, tuple[str, str]]:
+    """Seal number → (root, signature) as noted when it was made."""
+    path = folder() / "seals.log"
+    if not path.exists():
+        return {}
+    lines = (line.split(" ") for line in path.read_text(errors="replace").splitlines())
+    return {int(p[0]): (p[1], p[2]) for p in lines if len(p) == 3 and p[0].isdigit()}

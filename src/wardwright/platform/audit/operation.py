@@ -1,0 +1,90 @@
+"""``@operation``: the one write path. A change is opened, authorized, written, recorded and committed, or nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from inspect import signature
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from wardwright.platform.core import change as core_change
+from wardwright.platform.core.change import Change, current_change, new_change_id
+from wardwright.platform.core.errors import Invalid
+
+from . import journal
+from .recording import close_change
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+OPERATIONS: dict[str, Callable[..., Any]] = {}
+
+
+def operation(*, needs_reason: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Mark a keyword-only function ``f(*, by, …)`` as an operation.
+
+    Callers may pass ``reason``; with ``needs_reason`` it must not be empty. Called inside another operation it joins
+    that change. An outermost operation that never called ``authorize`` is a programming error and rolls back.
+    """
+
+    def mark(func: Callable[P, R]) -> Callable[P, R]:
+        parameters = signature(func).parameters
+        if "by" not in parameters or any(p.kind is not p.KEYWORD_ONLY for p in parameters.values()):
+            raise TypeError(f"{func.__qualname__} must take keyword-only arguments, among them `by`.")
+        name = f"{func.__module__.split('.')[-2]}.{func.__name__}"
+        takes_reason = "reason" in parameters
+
+        @wraps(func)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            reason = str(kwargs.get("reason") or "").strip()
+            if needs_reason and not reason:
+                raise Invalid(_("Say why: this step is recorded with a reason."), fields={"reason": _("Enter a reason.")})
+            if not takes_reason:
+                kwargs.pop("reason", None)
+            with open_change(name, kwargs["by"], reason=reason) as change:
+                result = func(*args, **kwargs)
+                if not change.authorized:
+                    raise RuntimeError(f"Operation {name} committed nothing: it never called authorize().")
+                return result
+
+        OPERATIONS[name] = run
+        return run
+
+    return mark
+
+
+@contextmanager
+def open_change(name: str, by: Any, *, reason: str = "") -> Iterator[Change]:
+    """Open a change, or join the one that is open. A failure inside a joined change fails the whole of it."""
+    joined = current_change()
+    if joined is not None:
+        with transaction.atomic(savepoint=False):
+            yield joined
+        return
+    change = Change(new_change_id(), name, by, timezone.now(), reason, core_change.current_source())
+    inside_other_transaction = connection.in_atomic_block
+    with transaction.atomic():
+        token = core_change._current.set(change)
+        try:
+            _tell_database(str(change.id))
+            yield change
+            for step in change.before_commit:
+                step()
+            row = close_change(change)
+        finally:
+            core_change._current.reset(token)
+        if inside_other_transaction:
+            _tell_database("")
+        if row is not None:
+            transaction.on_commit(lambda: journal.append(row))
+
+
+def _tell_database(change_id: str) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('app.change_id', %s, true)", [change_id])

@@ -1,0 +1,58 @@
+"""Saving an edited row without losing anybody's edit."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
+
+from .errors import StaleEdit
+from .models import VersionedModel
+
+Row = TypeVar("Row", bound=VersionedModel)
+
+
+def lock(queryset: Any, pk: int) -> Any:
+    """The row ``pk`` of ``queryset``, locked until commit on PostgreSQL (SQLite's transaction already holds the lock)."""
+    return queryset.select_for_update().get(pk=pk)
+
+
+def check_version(row: VersionedModel, expected: int | None) -> None:
+    """Refuse when ``row`` moved on since version ``expected`` was read; None skips the check.
+
+    Raises:
+        StaleEdit: with the name of who changed it and when, from the audit trail.
+    """
+    if expected is None or row.version == expected:
+        return
+    who, when = last_editor(row)
+    raise StaleEdit(
+        _("This was changed meanwhile by %(who)s at %(when)s.") % {"who": who, "when": when},
+        _("Compare both versions below, keep what you need and save again."),
+    )
+
+
+def last_editor(row: VersionedModel) -> tuple[str, str]:
+    """Who last changed ``row`` and when (UTC), in words, read from the audit trail."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.actor_name, c.at FROM audit_record r JOIN audit_change c ON c.id = r.change_id"
+            " WHERE r.table_name = %s AND r.row_id = %s ORDER BY r.id DESC LIMIT 1",
+            [row._meta.db_table, row.pk],
+        )
+        found = cursor.fetchone()
+    return (found[0], f"{found[1]:%Y-%m-%d %H:%M} UTC" if hasattr(found[1], "strftime") else str(found[1])[:16]) if found else ("?", "?")
+
+
+def apply_edit(row: Row, values: dict[str, Any], *, expected_version: int | None = None) -> list[str]:
+    """Set ``values`` on ``row`` and save what differs, counting the version up; returns the changed field names."""
+    check_version(row, expected_version)
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    if changed:
+        for name in changed:
+            setattr(row, name, values[name])
+        row.version += 1
+        row.save(update_fields=[*changed, "version", "updated_at"])
+    return changed

@@ -1,0 +1,76 @@
+"""Base classes of every table: audited rows with a version, and the record of submissions already seen."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from .change import require_change
+
+
+class AuditedQuerySet(models.QuerySet):
+    """Refuses bulk writes outside an operation before the database's trigger does, with a clearer message."""
+
+    def update(self, **kwargs: Any) -> int:
+        require_change()
+        return super().update(**kwargs)
+
+    def delete(self) -> Any:
+        require_change()
+        return super().delete()
+
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
+        require_change()
+        return super().bulk_create(objs, *args, **kwargs)
+
+    def bulk_update(self, objs: Any, *args: Any, **kwargs: Any) -> int:
+        require_change()
+        return super().bulk_update(objs, *args, **kwargs)
+
+
+class AuditedModel(models.Model):
+    """A row whose every change is recorded by trigger.
+
+    ``audit_subject`` names the column that holds the asset (or other subject) whose history the row belongs to;
+    ``audit_exclude`` names columns that are derived or secret and therefore never recorded.
+    """
+
+    audit_subject: ClassVar[str | None] = None
+    audit_exclude: ClassVar[tuple[str, ...]] = ()
+
+    id = models.BigAutoField(primary_key=True)
+    objects = AuditedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        require_change()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        require_change()
+        return super().delete(*args, **kwargs)
+
+
+class VersionedModel(AuditedModel):
+    """An audited row that people edit: ``version`` counts its edits so that a stale form is noticed."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class Once(models.Model):
+    """A submission seen before: its key and the answer it got. A second arrival finds it and gets the same answer."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    result = models.CharField(max_length=400, blank=True)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        db_table = "core_once"
