@@ -1,0 +1,145 @@
+"""A file of unknown make to a :class:`Table`: every row accounted for, every refusal a :class:`TableError`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from .container import container_kind
+from .delimited import detect_delimiter, records
+from .errors import TableError
+from .layout import Layout, RowSorter, find_layout, heading_score
+from .table import Cells, ReadOptions, SetAside, SheetInfo, Table
+from .text import decode
+from .workbook import open_workbook, sheet_names, sheet_rows
+
+
+def read_table(data: bytes, filename: str, *, options: ReadOptions | None = None) -> Table:
+    """Read a CSV, XLSX, XLS or ODS file. What it is is told from its contents, not its name.
+
+    Raises TableError, and nothing else, for whatever cannot be read: empty, binary, cut off, encrypted, a bomb, too large,
+    a wrong option. ``options`` overrides what would be detected.
+    """
+    options = options or ReadOptions()
+    filename = PurePath(filename.replace("\\", "/")).name or "file"
+    if len(data) > options.max_bytes:
+        raise TableError("too-large", f"The file has {len(data) / 1e6:,.0f} MB; up to {options.max_bytes / 1e6:,.0f} MB can be read.", filename,
+                         "Split it, or ask the administrator to raise the limit.")
+    kind = container_kind(data, filename)
+    source = _read_delimited(data, filename, options) if kind == "csv" else _read_workbook(data, filename, kind, options)
+    return _assemble(source, filename, options)
+
+
+@dataclass
+class _Source:
+    """Raw rows and where they came from."""
+
+    kind: str
+    rows: list[Cells]
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    sheets: tuple[SheetInfo, ...] = ()
+    warnings: list[str] = field(default_factory=list)
+
+
+def _read_delimited(data: bytes, filename: str, options: ReadOptions) -> _Source:
+    decoded = decode(data, filename, options.encoding)
+    delimiter = options.delimiter or detect_delimiter(decoded.text)
+    raw, warnings = records(decoded.text, delimiter, filename, options.max_rows)
+    width = max(map(len, raw), default=0)
+    _check_width(width, filename, options)
+    rows = [tuple([cell if cell and not cell.isspace() else None for cell in record]) for record in raw]
+    if not decoded.proved:
+        warnings.append(f"The encoding was guessed as {decoded.encoding}; check letters with accents.")
+    return _Source("csv", _padded(rows), decoded.encoding, delimiter, warnings=warnings)
+
+
+def _read_workbook(data: bytes, filename: str, kind: str, options: ReadOptions) -> _Source:
+    workbook = open_workbook(data, filename, kind, options)
+    names = [options.sheet] if options.sheet else sheet_names(workbook)
+    loaded = {name: _padded([tuple(row) for row in sheet_rows(workbook, name, filename, options)]) for name in names}
+    chosen = max(loaded, key=lambda name: _sheet_score(loaded[name]))
+    others = {name: loaded.get(name, []) for name in sheet_names(workbook)}
+    infos = tuple(SheetInfo(name, len(rows), name == chosen, name != chosen and _alike(rows, loaded[chosen])) for name, rows in others.items())
+    same = [info.name for info in infos if info.same_headings]
+    warnings = [f"Other sheets look like this one and were not read: {', '.join(same)}. Import them too, one by one."] if same else []
+    return _Source(kind, loaded[chosen], sheet=chosen, sheets=infos, warnings=warnings)
+
+
+def _sheet_score(rows: list[Cells]) -> float:
+    """The sheet with the most convincing headings over the most rows."""
+    best = max((heading_score(row) for row in rows[:40]), default=0.0)
+    return max(best, 0.0) * min(len(rows), 200) + min(len(rows), 200) / 1000
+
+
+def _alike(rows: list[Cells], chosen: list[Cells]) -> bool:
+    if not rows or not chosen:
+        return False
+    mine, theirs = (find_layout(r, len(r[0])) for r in (rows, chosen))
+    return bool(mine.heading_rows) and set(mine.headings) == set(theirs.headings)
+
+
+def _check_width(width: int, filename: str, options: ReadOptions) -> None:
+    if width > options.max_columns:
+        raise TableError("too-wide", f"A row has {width:,} cells; up to {options.max_columns:,} can be read.", filename,
+                         "Check the delimiter, or delete the columns to the right of the register.")
+
+
+def _padded(rows: list[Cells]) -> list[Cells]:
+    """All rows as wide as the widest one that holds something there; trailing columns without any value are dropped."""
+    width = max((_used_width(row) for row in rows), default=0)
+    return [row if len(row) == width else row[:width] + (None,) * (width - len(row)) for row in rows]
+
+
+def _used_width(row: Cells) -> int:
+    width = len(row)
+    while width and row[width - 1] is None:
+        width -= 1
+    return width
+
+
+def _assemble(source: _Source, filename: str, options: ReadOptions) -> Table:
+    width = len(source.rows[0]) if source.rows else 0
+    if width == 0:
+        raise TableError("empty", "The file has no filled cell.", filename, "Export the register again and check that it has rows.")
+    layout = find_layout(source.rows, width, _chosen_heading(source.rows, filename, options))
+    rows, numbers, aside = _sort_rows(source.rows, layout, width)
+    if not rows:
+        raise TableError("no-rows", "There are headings but no rows below them.", filename, "Check that the right sheet and heading row are chosen.")
+    if not layout.heading_rows:
+        source.warnings.append("No heading row was found: the columns are named by letters.")
+    return Table(filename, source.kind, layout.headings, tuple(i + 1 for i in layout.heading_rows), rows, numbers, tuple(aside),
+                 source.encoding, source.delimiter, source.sheet, source.sheets, tuple(source.warnings))
+
+
+def _chosen_heading(rows: Sequence[Cells], filename: str, options: ReadOptions) -> int | None:
+    if options.heading_row is None:
+        return None
+    if not 0 <= options.heading_row <= len(rows):
+        raise TableError("heading-row", f"There is no row {options.heading_row}; the file has {len(rows):,} rows.", filename,
+                         "Choose the row in which the column names stand.")
+    return options.heading_row - 1
+
+
+def _sort_rows(all_rows: list[Cells], layout: Layout, width: int) -> tuple[list[Cells], list[int], list[SetAside]]:
+    first_data = layout.heading_rows[-1] + 1 if layout.heading_rows else 0
+    aside = [_before_heading(number, row) for number, row in enumerate(all_rows[:first_data], 1) if number - 1 not in layout.heading_rows]
+    sorter = RowSorter(all_rows[first_data - 1] if first_data else (None,) * width, width)
+    rows: list[Cells] = []
+    numbers: list[int] = []
+    for number, row in enumerate(all_rows[first_data:], first_data + 1):
+        found = sorter.aside(number, row)
+        if found:
+            aside.append(found)
+        else:
+            rows.append(row)
+            numbers.append(number)
+    return rows, numbers, aside
+
+
+def _before_heading(number: int, row: Cells) -> SetAside:
+    if any(cell is not None for cell in row):
+        return SetAside(number, "title", "The row stands above the headings.", row)
+    return SetAside(number, "blank", "The row is empty.", row)
