@@ -90,11 +90,14 @@ def _present(pattern: str, ais: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _forbidden_with(ai: str) -> tuple[str, ...]:
-    """Patterns of the AIs that may not stand beside this one, looked up from either side."""
+def _forbidden_with(ai: str) -> re.Pattern[str] | None:
+    """The AIs that may not stand beside this one, looked up from either side; None where all may."""
     pairs = [(left, right) for left, rights in _EXCLUDES for right in rights.split(",")]
     pairs += [(right, left) for left, right in pairs]
-    return tuple(right for left, right in pairs if _pattern(left).fullmatch(ai))
+    patterns = [right for left, right in pairs if _pattern(left).fullmatch(ai)]
+    if len(ai) == 4 and _ONE_OF_FAMILY.match(ai):
+        patterns.append(f"(?!{ai}){ai[:3]}n")
+    return _pattern("|".join(patterns)) if patterns else None
 
 
 @lru_cache(maxsize=1024)
@@ -113,17 +116,10 @@ def refuse_conflicts(elements: Sequence[tuple[str, str]]) -> None:
         if values.setdefault(ai, value) != value:
             raise _conflict(ai, f"({ai}) stands twice with different values, {values[ai]} and {value}")
     for ai in values:
-        for other in _rivals(ai, list(values)):
+        forbidden = _forbidden_with(ai)
+        other = next(filter(forbidden.fullmatch, values), None) if forbidden else None
+        if other is not None:
             raise _conflict(ai, f"({ai}) and ({other}) may not stand on one label together")
-
-
-def _rivals(ai: str, ais: list[str]) -> list[str]:
-    patterns = _forbidden_with(ai)
-    if _ONE_OF_FAMILY.match(ai) and len(ai) == 4:
-        patterns = (*patterns, f"{ai[:3]}n")
-    if not patterns:
-        return []
-    return [other for other in ais if other != ai and any(_pattern(p).fullmatch(other) for p in patterns)]
 
 
 def _conflict(ai: str, what: str) -> UdiError:

@@ -28,37 +28,37 @@ _PREDEFINED_PREFIXES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The value of an AI: a pattern with one group per part, and the content rule of each part."""
+    """The value of an AI: a pattern with one group per part, and (group number, content rule) of ruled parts."""
 
     notation: str
     pattern: re.Pattern[str]
-    rules: tuple[str | None, ...]
+    rules: tuple[tuple[int, str], ...]
     min_length: int
     max_length: int
 
 
 @dataclass(frozen=True, slots=True)
 class ApplicationIdentifier:
-    """One AI: its digits, GS1's title, its value's shape, and whether its length is predefined."""
+    """One AI: digits, title, shape of the value, and whether its length is predefined (no FNC1 follows)."""
 
     ai: str
     title: str
     shape: Shape
+    predefined: bool
 
-    @property
-    def predefined(self) -> bool:
-        """True where no FNC1 is needed after the value."""
-        return self.ai[:2] in _PREDEFINED_PREFIXES
+
+def _identifier(ai: str, title: str, notation: str) -> ApplicationIdentifier:
+    return ApplicationIdentifier(ai, title, shape_of(notation), ai[:2] in _PREDEFINED_PREFIXES)
 
 
 @lru_cache(maxsize=128)
 def shape_of(notation: str) -> Shape:
     """The compiled form of a shape notation."""
     pattern, rules, shortest, longest = "", [], 0, 0
-    for kind, variable, size, rule, optional in _PART.findall(notation):
+    for number, (kind, variable, size, rule, optional) in enumerate(_PART.findall(notation), start=1):
         count = f"{{1,{size}}}" if variable else f"{{{size}}}"
         pattern += f"({_CHARACTER_SETS[kind]}{count}){optional}"
-        rules.append(rule or None)
+        rules += [(number, rule)] if rule else []
         shortest += 0 if optional else 1 if variable else int(size)
         longest += int(size)
     return Shape(notation, re.compile(pattern), tuple(rules), shortest, longest)
@@ -253,11 +253,11 @@ def _expand() -> dict[str, ApplicationIdentifier]:
         first, _, last = ais.partition("-")
         for number in range(int(first), int(last or first) + 1):
             ai = str(number).zfill(len(first))
-            table[ai] = ApplicationIdentifier(ai, title, shape_of(notation))
+            table[ai] = _identifier(ai, title, notation)
     for family in _MEASURES:
         for decimals in range(6):
             ai = f"{family}{decimals}"
-            table[ai] = ApplicationIdentifier(ai, "Trade measure", shape_of("N6"))
+            table[ai] = _identifier(ai, "Trade measure", "N6")
     return table
 
 

@@ -34,8 +34,9 @@ def gs1_check_digit(body: str) -> str:
             remedy="Give the number without its check digit, digits 0 to 9 only.",
         )
     codes = body.encode("ascii")
-    # ord("0") is 48; weights 3,1,3,1… run from the right
-    total = 3 * (sum(codes[-1::-2]) - 48 * len(codes[-1::-2])) + sum(codes[-2::-2]) - 48 * len(codes[-2::-2])
+    # weights 3,1,3,1… run from the right; "0" is byte 48, and 48 for each digit comes off again
+    threes, ones = codes[-1::-2], codes[-2::-2]
+    total = 3 * (sum(threes) - 48 * len(threes)) + sum(ones) - 48 * len(ones)
     return str(-total % 10)
 
 
@@ -61,13 +62,18 @@ def gtin_to_14(text: str) -> str:
     if number[-1] != expected:
         raise wrong_gs1_check("GTIN", number, expected, where="GTIN, last digit")
     if not number.strip("0"):
-        raise UdiError(
-            Reason.BAD_VALUE,
-            "A GTIN of zeros only identifies nothing",
-            where="GTIN",
-            remedy="Take the GTIN from the label or the manufacturer's catalogue.",
-        )
+        raise placeholder_gtin()
     return number.zfill(14)
+
+
+def placeholder_gtin() -> UdiError:
+    """The error for a GTIN of zeros, which has a valid check digit."""
+    return UdiError(
+        Reason.BAD_VALUE,
+        "A GTIN of zeros only identifies nothing",
+        where="GTIN",
+        remedy="Take the GTIN from the label or the manufacturer's catalogue.",
+    )
 
 
 def wrong_gs1_check(name: str, number: str, expected: str, *, where: str) -> UdiError:

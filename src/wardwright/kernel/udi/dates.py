@@ -19,11 +19,10 @@ def full_year(two_digits: int, today: date) -> int:
 
 def calendar_date(year: int, month: int, day: int, *, written: str, where: str) -> date:
     """A date from its numbers; day 0 stands for the last day of the month."""
-    if 1 <= month <= 12 and 1 <= year <= 9999:
-        last = monthrange(year, month)[1]
-        if 0 <= day <= last:
-            return date(year, month, day or last)
-    raise impossible_date(written, where)
+    try:
+        return date(year, month, day or monthrange(year, month)[1])
+    except ValueError as error:
+        raise impossible_date(written, where) from error
 
 
 def day_of_year(year: int, day: int, *, written: str, where: str) -> date:

@@ -20,8 +20,9 @@ Elements = tuple[tuple[str, str], ...]
 # is unambiguous alone; two kinds in one text are not.
 _FNC1_WRITTEN = ("<GS>", "{GS}", "[GS]", "<FNC1>", "{FNC1}", "[FNC1]", "^", "~", "\u241d")
 _HAS_FNC1_WRITTEN = re.compile("|".join(map(re.escape, _FNC1_WRITTEN)))
-_BRACKETED_AI = re.compile(r"(?<!\\)\s*\(([0-9]{2,4})\)\s*")
-_DATE_RULES = ("yymmdd", "yymmd0")
+_BRACKETED_AI = re.compile(r"(?<!\\)\(([0-9]{2,4})\) *")
+_ESCAPED = "\\("
+_DATE_ONLY = (((1, "yymmdd"),), ((1, "yymmd0"),))
 
 
 def split_elements(text: str, *, today: date) -> Elements:
@@ -63,7 +64,7 @@ def _split_bracketed(text: str) -> list[tuple[str, str]]:
             where=f"{text[:6]!a} at the start",
             remedy="Write two to four digits between brackets before each value.",
         )
-    return [(ai, value.rstrip(" ").replace("\\(", "(")) for ai, value in zip(parts[1::2], parts[2::2], strict=True)]
+    return [(ai, value.rstrip(" ").replace(_ESCAPED, "(")) for ai, value in zip(parts[1::2], parts[2::2], strict=True)]
 
 
 def _split_scanned(text: str) -> list[tuple[str, str]]:
@@ -105,8 +106,8 @@ def check_value(ai: str, value: str, *, today: date) -> None:
     match = identifier.shape.pattern.fullmatch(value)
     if match is None:
         raise _misshapen(identifier, value)
-    for rule, part in zip(identifier.shape.rules, match.groups(), strict=True):
-        if rule is not None and part is not None:
+    for number, rule in identifier.shape.rules:
+        if (part := match[number]) is not None:
             CONTENT_RULES[rule](part, today, f"({ai})")
 
 
@@ -136,7 +137,7 @@ def _allowed_length(shape: Shape) -> str:
 
 
 def _length_remedy(identifier: ApplicationIdentifier, value: str) -> str:
-    if len(value) == 8 and identifier.shape.rules[0] in _DATE_RULES:
+    if len(value) == 8 and identifier.shape.rules in _DATE_ONLY:
         return "This looks like a date of eight digits; GS1 writes six, year month day: leave out the century."
     if len(value) > identifier.shape.max_length and not identifier.predefined:
         return "The separator (FNC1) after this value may be missing: scan again or type the bracketed form."
@@ -209,10 +210,10 @@ CONTENT_RULES: dict[str, Callable[[str, date, str], object]] = {
 
 def bracketed(elements: Sequence[tuple[str, str]]) -> str:
     """The human-readable line: ``(AI)value…``, an opening bracket inside a value written ``\\(``."""
-    return "".join(f"({ai}){value.replace('(', chr(92) + '(')}" for ai, value in elements)
+    return "".join([f"({ai}){value.replace('(', _ESCAPED)}" for ai, value in elements])
 
 
 def scanned(elements: Sequence[tuple[str, str]]) -> str:
     """What a scanner sends: FNC1 (0x1D) after each value that needs one and is not the last."""
-    text = "".join(f"{ai}{value}" + ("" if AI_TABLE[ai].predefined else FNC1) for ai, value in elements)
-    return text.removesuffix(FNC1)
+    parts = [ai + value if AI_TABLE[ai].predefined else ai + value + FNC1 for ai, value in elements]
+    return "".join(parts).removesuffix(FNC1)

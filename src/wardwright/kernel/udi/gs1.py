@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, time
 
 from .ai_rules import refuse_conflicts
-from .checks import gtin_to_14
+from .checks import gtin_to_14, placeholder_gtin
 from .dates import yymmdd
 from .digital_link import is_digital_link, link_elements
 from .elements import FNC1, Elements, bracketed, check_value, scanned, split_elements
@@ -32,10 +32,15 @@ def parse_gs1(text: str, *, today: date, symbology: str | None = None) -> Udi:
 def _elements(text: str, today: date, symbology: str | None) -> Elements:
     if is_digital_link(text) or text[:8].lower().startswith(("http://", "https://")):
         return link_elements(text, today=today)
-    if len(text) in _BARE_GTIN_LENGTHS or (symbology == "]E4" and len(text) == 8):
-        if text.isascii() and text.isdigit():
-            return (("01", gtin_to_14(text)),)
+    if _is_bare_gtin(text, symbology):
+        return (("01", gtin_to_14(text)),)
     return split_elements(text, today=today)
+
+
+def _is_bare_gtin(text: str, symbology: str | None) -> bool:
+    """12 to 14 digits, or 8 where the scanner says the carrier was an EAN-8."""
+    right_length = len(text) in _BARE_GTIN_LENGTHS or (symbology == "]E4" and len(text) == 8)
+    return right_length and text.isascii() and text.isdigit()
 
 
 def _no_gtin(elements: Elements) -> UdiError:
@@ -49,8 +54,9 @@ def _no_gtin(elements: Elements) -> UdiError:
 
 
 def _udi(values: dict[str, str], elements: Elements, today: date, symbology: str | None) -> Udi:
-    gtin_to_14(values["01"])
-    ordered = tuple(sorted(values.items(), key=lambda item: _CANONICAL_RANK.get(item[0], 9)))
+    if not values["01"].strip("0"):
+        raise placeholder_gtin()
+    ordered = tuple(sorted(values.items(), key=_canonical_rank))
     expires_on, expiry_time = _expiry(values, today)
     return Udi(
         agency="GS1",
@@ -59,7 +65,7 @@ def _udi(values: dict[str, str], elements: Elements, today: date, symbology: str
         canonical=bracketed(ordered),
         machine=scanned(ordered),
         elements=elements,
-        other_elements=tuple(pair for pair in ordered if pair[0] not in _NAMED),
+        other_elements=tuple([pair for pair in ordered if pair[0] not in _NAMED]),
         lot=values.get("10"),
         serial=values.get("21"),
         manufactured_on=_date(values, ("11", "8008"), today),
@@ -69,6 +75,10 @@ def _udi(values: dict[str, str], elements: Elements, today: date, symbology: str
         quantity=int(values["30"]) if "30" in values else None,
         symbology=symbology,
     )
+
+
+def _canonical_rank(element: tuple[str, str]) -> int:
+    return _CANONICAL_RANK.get(element[0], 9)
 
 
 def _date(values: dict[str, str], ais: Sequence[str], today: date) -> date | None:

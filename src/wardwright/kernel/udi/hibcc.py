@@ -7,8 +7,8 @@ two parts in two codes, joined by a link character.
 """
 
 import re
-from dataclasses import dataclass, replace
 from datetime import date, time
+from typing import TypedDict
 
 from .checks import hibcc_check_character
 from .dates import calendar_date, clock_time, day_of_year, full_year, impossible_date
@@ -20,7 +20,7 @@ _QUANTITY = re.compile(r"8([0-9]{2})|9([0-9]{5})")
 _OLD_JULIAN = re.compile(r"([0-9]{5})(.*)")
 # ANS MH10.8.2 data identifiers: up to three digits and a letter.
 _SUPPLEMENT = re.compile(r"([0-9]{0,3}[A-Z])(.+)")
-_NAMED_SUPPLEMENTS = frozenset(("S", "14D", "16D", "Q"))
+_NAMED = frozenset(("S", "14D", "16D", "Q", "YYJJJ"))
 _SECOND_CODE = re.compile(r"\s*\+(?=[$0-9])")
 _VALUE = re.compile(r"[A-Z0-9\-. ]{0,40}")
 _LONGEST_VALUE = 18
@@ -29,15 +29,16 @@ _LONGEST_VALUE = 18
 _DATE_DIGITS = {"2": 6, "3": 6, "4": 8, "5": 5, "6": 7, "7": 0}
 
 
-@dataclass(frozen=True, slots=True)
-class _Secondary:
-    lot: str | None = None
-    serial: str | None = None
-    expires_on: date | None = None
-    expiry_time: time | None = None
-    manufactured_on: date | None = None
-    quantity: int | None = None
-    other: tuple[tuple[str, str], ...] = ()
+class _Secondary(TypedDict, total=False):
+    lot: str | None
+    serial: str | None
+    expires_on: date | None
+    expiry_time: time | None
+    manufactured_on: date | None
+    quantity: int | None
+
+
+_Elements = tuple[tuple[str, str], ...]
 
 
 def parse_hibcc(text: str, *, today: date, symbology: str | None = None) -> Udi:
@@ -127,33 +128,30 @@ def _linked(code: str, check_of_primary: str) -> list[str]:
 
 
 def _read_segments(segments: list[str], today: date) -> tuple[_Secondary, list[tuple[str, str]]]:
-    found, elements = _Secondary(), []
+    found: _Secondary = {}
+    elements = []
     for number, segment in enumerate(segments):
         if segment.startswith("$"):
             code, value, read = _dollar(segment, today)
         elif number == 0 and (old := _OLD_JULIAN.fullmatch(segment)):
             code, value = "YYJJJ", segment
-            read = _Secondary(expires_on=_short_date("5", old[1], today)[0], lot=_value(old[2], "lot"))
+            read = {"expires_on": _short_date("5", old[1], today)[0], "lot": _value(old[2], "lot")}
         else:
             code, value, read = _supplement(segment)
         elements.append((code, value))
-        found = _merged(found, read, code)
+        _merge(found, read, code)
     return found, elements
 
 
-def _merged(found: _Secondary, read: _Secondary, code: str) -> _Secondary:
-    news = {name: value for name in _Secondary.__slots__ if (value := getattr(read, name)) not in (None, ())}
-    for name, value in news.items():
-        if name != "other" and getattr(found, name) not in (None, value):
+def _merge(found: _Secondary, read: _Secondary, code: str) -> None:
+    for name, value in read.items():
+        if value is not None and found.setdefault(name, value) != value:  # type: ignore[misc]
             raise UdiError(
                 Reason.CONFLICT,
                 f"The code gives two different values for {name.replace('_', ' ')}",
                 where=f"/{code}",
                 remedy="Check that both parts were scanned from one label.",
             )
-    if "other" in news:
-        news["other"] = (*found.other, *read.other)
-    return replace(found, **news)
 
 
 def _dollar(segment: str, today: date) -> tuple[str, str, _Secondary]:
@@ -170,8 +168,9 @@ def _dollar(segment: str, today: date) -> tuple[str, str, _Secondary]:
     name = _value(rest, "serial number" if plus else "lot")
     if name is None and day is None and quantity is None:
         raise _malformed("The part after the $ sign is empty", segment)
-    read = _Secondary(expires_on=day, expiry_time=hour, quantity=quantity)
-    return code, value, replace(read, serial=name) if plus else replace(read, lot=name)
+    read: _Secondary = {"expires_on": day, "expiry_time": hour, "quantity": quantity}
+    read["serial" if plus else "lot"] = name
+    return code, value, read
 
 
 def _split_date(rest: str) -> tuple[str, str, str]:
@@ -213,14 +212,14 @@ def _supplement(segment: str) -> tuple[str, str, _Secondary]:
         raise _malformed("A part after / must begin with $ or an identifier such as S, 14D, 16D or Q", segment)
     code, value = match.groups()
     if code == "S":
-        return code, value, _Secondary(serial=_value(value, "serial number"))
+        return code, value, {"serial": _value(value, "serial number")}
     if code == "16D":
-        return code, value, _Secondary(manufactured_on=_long_date(code, value))
+        return code, value, {"manufactured_on": _long_date(code, value)}
     if code == "14D":
-        return code, value, _Secondary(expires_on=_long_date(code, value))
+        return code, value, {"expires_on": _long_date(code, value)}
     if code == "Q":
-        return code, value, _Secondary(quantity=_count(value))
-    return code, value, _Secondary(other=((code, value),))
+        return code, value, {"quantity": _count(value)}
+    return code, value, {}
 
 
 def _long_date(code: str, digits: str) -> date:
@@ -263,11 +262,7 @@ def _malformed(what: str, found: str) -> UdiError:
 
 
 def _udi(
-    device: re.Match[str],
-    found: _Secondary,
-    elements: tuple[tuple[str, str], ...],
-    segments: list[str],
-    symbology: str | None,
+    device: re.Match[str], found: _Secondary, elements: _Elements, segments: list[str], symbology: str | None
 ) -> Udi:
     body = "+" + "/".join(segments)
     check = hibcc_check_character(body)
@@ -278,18 +273,13 @@ def _udi(
         canonical=f"*{body}{check}*",
         machine=body + check,
         elements=elements,
-        other_elements=found.other,
-        lot=found.lot,
-        serial=found.serial,
-        manufactured_on=found.manufactured_on,
-        expires_on=found.expires_on,
-        expiry_time=found.expiry_time,
-        quantity=found.quantity,
+        other_elements=tuple([pair for pair in elements[1:] if pair[0] not in _NAMED and pair[0][0] != "$"]),
         labeler_id=device[1],
         product_code=device[2],
         unit_of_measure=int(device[3]),
         check_character=check,
         symbology=symbology,
+        **found,
     )
 
 
@@ -336,6 +326,6 @@ def _writable(value: str | None, name: str) -> str | None:
 def _checked_supplement(pair: tuple[str, str]) -> tuple[str, str]:
     code, value = pair
     match = _SUPPLEMENT.fullmatch(code + value)
-    if match is None or match[1] != code or code in _NAMED_SUPPLEMENTS or "/" in value or "*" in value:
+    if match is None or match[1] != code or code in _NAMED or "/" in value or "*" in value:
         raise _malformed("A further element is an identifier of up to three digits and a letter, and a value", code)
     return pair
