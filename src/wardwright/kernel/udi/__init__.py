@@ -10,6 +10,7 @@ from .checks import gmn_check_pair, gs1_check_digit, gtin_to_14, has_gs1_check_d
 from .elements import FNC1, check_value, split_elements
 from .model import MAX_TEXT_LENGTH, Agency, ProductionIdentifiers, Reason, Udi, UdiError, UdiText
 from .parse import is_probably_udi, parse_udi
+from .register import register_forms
 
 __all__ = [
     "FNC1",
@@ -30,5 +31,6 @@ __all__ = [
     "is_probably_udi",
     "missing_companions",
     "parse_udi",
+    "register_forms",
     "split_elements",
 ]
