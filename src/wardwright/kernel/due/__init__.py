@@ -4,11 +4,12 @@ Days are plain dates; nothing here knows the clock. The words: a *rule* says how
 *result* what to do next and why. Figures for windows are the hospital's policy and come in with the rule.
 """
 
+from wardwright.kernel.reason import Reason
+
 from .rules import Basis, DueDates, DueRule, DueState, Every, MeterInterval, MeterState, Season, Unit, Window
 from .schedule import (
     DueResult,
     NoDueDate,
-    Reason,
     after_completion,
     next_due,
     settled_through,

@@ -6,20 +6,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from wardwright.kernel.reason import Reason
+
 from .rules import Basis, DueRule, DueState, MeterState, Unit
 from .series import count_after, edges, first_after, interval_dates, nth, occurrences, season_dates_after
 
 _DAY = timedelta(days=1)
 _FIXED = Basis.FIXED
 _MONTHS = Unit.MONTHS
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One plain-word reason: a code of `words.TEXTS` and the values that fill its sentence."""
-
-    code: str
-    params: tuple[tuple[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

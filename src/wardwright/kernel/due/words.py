@@ -1,10 +1,11 @@
 """Why a job is due, in plain words. The texts are templates so that a page can translate them by their code."""
 
 from collections.abc import Iterator
-from datetime import date
+
+from wardwright.kernel.reason import Reason, fill
 
 from .rules import Unit
-from .schedule import DueResult, NoDueDate, Reason
+from .schedule import DueResult, NoDueDate
 
 TEXTS: dict[str, str] = {
     "anchor_is_due": "The first due date was set to {due_on}.",
@@ -37,22 +38,15 @@ def interval_words(count: int, unit: Unit) -> str:
     return f"{count} {unit.value.removesuffix('s') if count == 1 else unit.value}"
 
 
-def _word(name: str, value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    if name == "months" and isinstance(value, tuple):
-        return ", ".join(_MONTH_NAMES[month - 1] for month in value)
-    return str(value)
-
-
 def sentence(reason: Reason) -> str:
     """Return one reason as an English sentence with ISO dates."""
-    params = dict(reason.params)
-    words = {name: _word(name, value) for name, value in params.items()}
-    count, unit = params.get("count"), params.get("unit")
+    params, words = dict(reason.params), {}
+    count, unit, months = params.get("count"), params.get("unit"), params.get("months")
     if isinstance(count, int) and isinstance(unit, Unit):
         words["interval"] = interval_words(count, unit)
-    return TEXTS[reason.code].format(**words)
+    if isinstance(months, tuple):
+        words["months"] = ", ".join(_MONTH_NAMES[month - 1] for month in months)
+    return fill(TEXTS, reason, **words)
 
 
 def _sentences(result: DueResult | NoDueDate) -> Iterator[str]:
