@@ -78,9 +78,9 @@ def pill(state: Any, words: str = "") -> SafeString:
 
 
 @register.simple_tag
-def message_pill_meaning(level_tag: str) -> str:
-    """The meaning of a Django message by its level tag; unknown tags inform."""
-    return MESSAGE_MEANINGS.get(level_tag, "info")
+def message_meaning(message: Any) -> str:
+    """One of MEANINGS for a message: its own `.meaning`, or the one that fits its level tag; others inform."""
+    return getattr(message, "meaning", "") or MESSAGE_MEANINGS.get(getattr(message, "level_tag", ""), "info")
 
 
 @register.simple_tag
@@ -163,9 +163,13 @@ def money(minor_units: int | None, currency: str) -> str:
     return f"{currency}\u00a0{sign}{number}"
 
 
-def _prefer_native_date(bound: BoundField) -> None:
-    """A date typed by hand is a date typed wrongly: let the browser's own picker do it (it speaks ISO only)."""
+def _prefer_safe_input(bound: BoundField) -> None:
+    """Dates by the browser's picker (which speaks ISO only); numbers as text: a number box forgets a wrong entry."""
     widget = bound.field.widget
+    if isinstance(widget, forms.NumberInput):
+        widget.input_type = "text"
+        widget.attrs.setdefault("inputmode", "numeric" if type(bound.field) is forms.IntegerField else "decimal")
+        widget.attrs.setdefault("autocomplete", "off")
     if isinstance(widget, forms.DateTimeInput):
         widget.input_type, widget.format = "datetime-local", "%Y-%m-%dT%H:%M"
     elif isinstance(widget, forms.DateInput):
@@ -174,6 +178,8 @@ def _prefer_native_date(bound: BoundField) -> None:
 
 def _shape(bound: BoundField) -> str:
     widget = bound.field.widget
+    if isinstance(widget, forms.NumberInput):
+        return "line field-short"
     if isinstance(widget, forms.CheckboxInput):
         return "check"
     if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
@@ -189,7 +195,7 @@ def field(bound: BoundField, unit: str = "") -> dict[str, Any]:
     """
     if not isinstance(bound, BoundField):
         raise ValueError(f"field: {bound!r} is not a form field; check its name in the form")
-    _prefer_native_date(bound)
+    _prefer_safe_input(bound)
     unit = unit or str(bound.field.widget.attrs.get("data-unit", ""))
     return {"field": bound, "unit": unit, "shape": _shape(bound)}
 

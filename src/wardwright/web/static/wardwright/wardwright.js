@@ -282,6 +282,14 @@
     }
   }
 
+  // A table that does not fit scrolls sideways in its own box; one that fits keeps its heading in sight instead.
+  function fitTables() {
+    for (const wrap of all(".table-wrap")) {
+      wrap.classList.remove("is-wide");
+      wrap.classList.toggle("is-wide", wrap.scrollWidth > wrap.clientWidth + 1);
+    }
+  }
+
   function judgeAll() {
     all("input[data-low], input[data-high]").forEach(judge);
     showMissing();
@@ -309,7 +317,7 @@
     body.addEventListener("htmx:timeout", () => tell("late", say("no_answer")));
     body.addEventListener("htmx:beforeRequest", () => body.classList.add("is-loading"));
     body.addEventListener("htmx:afterRequest", () => body.classList.remove("is-loading"));
-    body.addEventListener("htmx:afterSettle", () => { showSelection(); judgeAll(); restoreDrafts(); });
+    body.addEventListener("htmx:afterSettle", () => { showSelection(); judgeAll(); fitTables(); restoreDrafts(); });
   }
 
   // ---- one listener of each kind for the whole page ----
@@ -342,6 +350,7 @@
     if (event.target.closest("[data-step]")) { event.target.closest("[data-step]").classList.remove("is-missing-now"); showMissing(); }
   });
   addEventListener("pageshow", wake);
+  addEventListener("resize", fitTables);
   addEventListener("beforeunload", (event) => { if (all("form[data-draft]").some((form) => form.dirty)) event.preventDefault(); });
   const connection = () => { const note = document.getElementById("offline"); if (note) Object.assign(note, { hidden: navigator.onLine, textContent: say("offline") }); };
   addEventListener("online", connection);
@@ -352,6 +361,7 @@
   connection();
   restoreDrafts();
   judgeAll();
+  fitTables();
   showSelection();
   wireHtmx();
   document.querySelector("[data-error-summary]")?.focus();
