@@ -20,26 +20,41 @@ _PIECE = 1 << 20
 _OVERLAP = 512
 _MAX_MEMBERS = 10_000
 _KNOWN = (
-    (b"%PDF", "a PDF document"), (b"\x89PNG", "a PNG picture"), (b"\xff\xd8\xff", "a JPEG picture"), (b"GIF8", "a GIF picture"),
-    (b"\x1f\x8b", "a gzip archive"), (b"7z\xbc\xaf", "a 7-Zip archive"), (b"Rar!", "a RAR archive"), (b"MZ", "a program"),
-    (b"\x7fELF", "a program"), (b"SQLite format 3", "a SQLite database"), (b"{\\rtf", "an RTF document"), (b"BZh", "a bzip2 archive"),
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"MZ", "a program"),
+    (b"\x7fELF", "a program"),
+    (b"SQLite format 3", "a SQLite database"),
+    (b"{\\rtf", "an RTF document"),
+    (b"BZh", "a bzip2 archive"),
 )
 _FAR_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"'](?:([A-Z]{3,})\d+|[A-Z]{1,2}(\d{6,}))[\"'][^>]*(?<!/)>")
 _FAR_COLUMN_REPEAT = re.compile(rb"number-columns-repeated=\"(\d{4,})\"[^>]*?value-type")
-_FAR_ROW_REPEAT = re.compile(rb"<table:table-row[^>]*number-rows-repeated=\"(\d{3,})\"[^>]*>(?:(?!</table:table-row>).)*?value-type", re.DOTALL)
+_FAR_ROW_REPEAT = re.compile(
+    rb"<table:table-row[^>]*number-rows-repeated=\"(\d{3,})\"[^>]*>(?:(?!</table:table-row>).)*?value-type", re.DOTALL
+)
 
 
 def container_kind(data: bytes, filename: str) -> str:
     """xlsx, xls, ods or csv (= any text). Raises TableError for what can be named and not read."""
     if not data.strip():
-        raise TableError("empty", "The file is empty.", filename, "Export the register again and check that it has rows.")
+        raise TableError(
+            "empty", "The file is empty.", filename, "Export the register again and check that it has rows."
+        )
     if data.startswith(_OLE):
         return _ole_kind(data, filename)
     if data.startswith(b"PK"):
         return _zip_kind(data, filename)
     for magic, name in _KNOWN:
         if data.startswith(magic):
-            raise TableError("not-a-table", f"This is {name}, not a table.", filename, "Export the register as CSV or XLSX.")
+            raise TableError(
+                "not-a-table", f"This is {name}, not a table.", filename, "Export the register as CSV or XLSX."
+            )
     _refuse_markup(data, filename)
     return "csv"
 
@@ -47,15 +62,29 @@ def container_kind(data: bytes, filename: str) -> str:
 def _refuse_markup(data: bytes, filename: str) -> None:
     head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<html", b"<!doctype html", b"<table")) or (head.startswith(b"<?xml") and b"<" in head[5:]):
-        raise TableError("markup", "This is a web page or an XML file saved under another name.", filename,
-                         "Open it in a spreadsheet program and save it as XLSX or CSV.")
+        raise TableError(
+            "markup",
+            "This is a web page or an XML file saved under another name.",
+            filename,
+            "Open it in a spreadsheet program and save it as XLSX or CSV.",
+        )
 
 
 def _ole_kind(data: bytes, filename: str) -> str:
     if "EncryptedPackage".encode("utf-16-le") in data:
-        raise TableError("encrypted", "The workbook is protected by a password.", filename, "Save a copy without the password and try again.")
+        raise TableError(
+            "encrypted",
+            "The workbook is protected by a password.",
+            filename,
+            "Save a copy without the password and try again.",
+        )
     if "WordDocument".encode("utf-16-le") in data:
-        raise TableError("not-a-table", "This is a Word document, not a table.", filename, "Copy the table into a spreadsheet and save it as XLSX.")
+        raise TableError(
+            "not-a-table",
+            "This is a Word document, not a table.",
+            filename,
+            "Copy the table into a spreadsheet and save it as XLSX.",
+        )
     return "xls"
 
 
@@ -68,8 +97,18 @@ def _zip_kind(data: bytes, filename: str) -> str:
     if "content.xml" in names and "mimetype" in names:
         return _ods_kind(data, filename)
     if "word/document.xml" in names:
-        raise TableError("not-a-table", "This is a Word document, not a table.", filename, "Copy the table into a spreadsheet and save it as XLSX.")
-    raise TableError("zip-not-workbook", "This is a zip archive, not a workbook.", filename, "Unpack it and choose the CSV or XLSX file inside.")
+        raise TableError(
+            "not-a-table",
+            "This is a Word document, not a table.",
+            filename,
+            "Copy the table into a spreadsheet and save it as XLSX.",
+        )
+    raise TableError(
+        "zip-not-workbook",
+        "This is a zip archive, not a workbook.",
+        filename,
+        "Unpack it and choose the CSV or XLSX file inside.",
+    )
 
 
 def _ods_kind(data: bytes, filename: str) -> str:
@@ -77,7 +116,12 @@ def _ods_kind(data: bytes, filename: str) -> str:
         manifest = "META-INF/manifest.xml"
         info = archive.NameToInfo.get(manifest)
         if info and info.file_size < _PIECE and b"encryption-data" in b"".join(_inflate(data, info, filename, _PIECE)):
-            raise TableError("encrypted", "The workbook is protected by a password.", filename, "Save a copy without the password and try again.")
+            raise TableError(
+                "encrypted",
+                "The workbook is protected by a password.",
+                filename,
+                "Save a copy without the password and try again.",
+            )
     return "ods"
 
 
@@ -86,9 +130,16 @@ def _members(data: bytes, filename: str) -> list[zipfile.ZipInfo]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise TableError("truncated", "The workbook is damaged or was not completely transferred.", filename, "Copy or export it again.") from None
+        raise TableError(
+            "truncated",
+            "The workbook is damaged or was not completely transferred.",
+            filename,
+            "Copy or export it again.",
+        ) from None
     if len(members) > _MAX_MEMBERS:
-        raise TableError("zip-bomb", f"The archive holds {len(members):,} parts.", filename, "Export the register again as CSV.")
+        raise TableError(
+            "zip-bomb", f"The archive holds {len(members):,} parts.", filename, "Export the register again as CSV."
+        )
     return members
 
 
@@ -97,7 +148,12 @@ def inspect_archive(data: bytes, filename: str, options: ReadOptions) -> None:
     budget = options.max_unpacked_bytes
     for info in _members(data, filename):
         if info.flag_bits & 1:
-            raise TableError("encrypted", "The workbook is protected by a password.", filename, "Save a copy without the password and try again.")
+            raise TableError(
+                "encrypted",
+                "The workbook is protected by a password.",
+                filename,
+                "Save a copy without the password and try again.",
+            )
         watched = info.filename.startswith("xl/worksheets/") or info.filename == "content.xml"
         tail = b""
         for piece in _inflate(data, info, filename, budget):
@@ -110,22 +166,36 @@ def inspect_archive(data: bytes, filename: str, options: ReadOptions) -> None:
 def _inflate(data: bytes, info: zipfile.ZipInfo, filename: str, budget: int) -> Iterator[bytes]:
     """The real contents of one part in pieces; the sizes written in the archive are not believed."""
     offset = info.header_offset
-    if data[offset:offset + 4] != b"PK\x03\x04":
+    if data[offset : offset + 4] != b"PK\x03\x04":
         raise _damaged(info, filename)
-    start = offset + 30 + int.from_bytes(data[offset + 26:offset + 28], "little") + int.from_bytes(data[offset + 28:offset + 30], "little")
-    packed = data[start:start + info.compress_size]
+    start = (
+        offset
+        + 30
+        + int.from_bytes(data[offset + 26 : offset + 28], "little")
+        + int.from_bytes(data[offset + 28 : offset + 30], "little")
+    )
+    packed = data[start : start + info.compress_size]
     if info.compress_type == zipfile.ZIP_STORED:
         pieces: Iterator[bytes] = iter([packed])
     elif info.compress_type == zipfile.ZIP_DEFLATED:
         pieces = _deflated(packed, info, filename)
     else:
-        raise TableError("zip-method", f"The part “{info.filename}” is packed in a way that workbooks do not use.", filename, "Save it as XLSX again.")
+        raise TableError(
+            "zip-method",
+            f"The part “{info.filename}” is packed in a way that workbooks do not use.",
+            filename,
+            "Save it as XLSX again.",
+        )
     total = 0
     for piece in pieces:
         total += len(piece)
         if total > budget:
-            raise TableError("zip-bomb", "The workbook unpacks to more than is allowed.", filename,
-                             "Delete unused sheets and pictures, or export the register as CSV.")
+            raise TableError(
+                "zip-bomb",
+                "The workbook unpacks to more than is allowed.",
+                filename,
+                "Delete unused sheets and pictures, or export the register as CSV.",
+            )
         yield piece
 
 
@@ -143,7 +213,12 @@ def _deflated(packed: bytes, info: zipfile.ZipInfo, filename: str) -> Iterator[b
 
 
 def _damaged(info: zipfile.ZipInfo, filename: str) -> TableError:
-    return TableError("truncated", f"The part “{info.filename}” of the workbook is damaged.", filename, "Copy or export the file again.")
+    return TableError(
+        "truncated",
+        f"The part “{info.filename}” of the workbook is damaged.",
+        filename,
+        "Copy or export the file again.",
+    )
 
 
 def _check_addresses(xml: bytes, filename: str, options: ReadOptions) -> None:
@@ -167,10 +242,18 @@ def _column_number(letters: bytes) -> int:
 
 
 def _too_wide(what: str, filename: str, options: ReadOptions) -> TableError:
-    return TableError("too-wide", f"There is {what}; up to {options.max_columns:,} columns can be read.", filename,
-                      "Delete the columns to the right of the register and save it again.")
+    return TableError(
+        "too-wide",
+        f"There is {what}; up to {options.max_columns:,} columns can be read.",
+        filename,
+        "Delete the columns to the right of the register and save it again.",
+    )
 
 
 def _too_long(filename: str, options: ReadOptions) -> TableError:
-    return TableError("too-many-rows", f"There are cells below row {options.max_rows:,}.", filename,
-                      "Delete the rows below the register, or split it into several files.")
+    return TableError(
+        "too-many-rows",
+        f"There are cells below row {options.max_rows:,}.",
+        filename,
+        "Delete the rows below the register, or split it into several files.",
+    )

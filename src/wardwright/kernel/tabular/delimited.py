@@ -7,6 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from .errors import TableError
 
@@ -58,21 +59,35 @@ class _LooseQuote(Exception):
 
 
 def _parse(text: str, delimiter: str, filename: str, max_rows: int, *, strict: bool) -> list[list[str]]:
-    found: list[list[str]] = []
     try:
-        for record in _reader(text, delimiter, strict):
-            found.append(record)
-            if len(found) > max_rows:
-                raise TableError("too-many-rows", f"The file has more than {max_rows:,} rows.", filename,
-                                 "Split it into several files, or ask the administrator to raise the limit.")
+        found = list(islice(_reader(text, delimiter, strict), max_rows + 1))
     except csv.Error as error:
-        raise _explain(error, len(found) + 1, filename) from None
+        raise _explain(error, _failing_row(text, delimiter, strict), filename) from None
+    if len(found) > max_rows:
+        raise TableError(
+            "too-many-rows",
+            f"The file has more than {max_rows:,} rows.",
+            filename,
+            "Split it into several files, or ask the administrator to raise the limit.",
+        )
     return found
+
+
+def _failing_row(text: str, delimiter: str, strict: bool) -> int:
+    row = 1
+    try:
+        for row, _record in enumerate(_reader(text, delimiter, strict), 2):  # noqa: B007
+            pass
+    except csv.Error:
+        pass
+    return row
 
 
 def _reader(text: str, delimiter: str, strict: bool) -> Iterator[list[str]]:
     if len(delimiter) != 1 or delimiter in '"\r\n':
-        raise TableError("delimiter", f"“{delimiter}” cannot be a delimiter.", "", "Choose one character, for example , or ;")
+        raise TableError(
+            "delimiter", f"“{delimiter}” cannot be a delimiter.", "", "Choose one character, for example , or ;"
+        )
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
 
 
@@ -81,9 +96,15 @@ def _explain(error: csv.Error, row: int, filename: str) -> Exception:
     if "expected after" in message:
         return _LooseQuote(row)
     if "field larger" in message or "unexpected end" in message:
-        return TableError("open-quote", f"A quotation mark opened in row {row} is never closed: the file may be cut off there.",
-                          filename, "Correct that row or export the file again.")
-    return TableError("csv", f"Row {row} cannot be read ({message}).", filename, "Correct that row or export the file again.")
+        return TableError(
+            "open-quote",
+            f"A quotation mark opened in row {row} is never closed: the file may be cut off there.",
+            filename,
+            "Correct that row or export the file again.",
+        )
+    return TableError(
+        "csv", f"Row {row} cannot be read ({message}).", filename, "Correct that row or export the file again."
+    )
 
 
 def _refuse_swallowed(parsed: list[list[str]], filename: str) -> None:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from .table import Cell, Cells, SetAside
 from .vocabulary import field_words, heading_key, total_words
@@ -27,7 +28,11 @@ class Layout:
 def find_layout(rows: Sequence[Cells], width: int, heading_row: int | None = None) -> Layout:
     """Locate the headings in rows of equal width. ``heading_row`` (0-based, -1 = none) is the user's word and is obeyed."""
     if heading_row is not None:
-        return Layout((heading_row,), _named(rows[heading_row])) if heading_row >= 0 else Layout((), _named((None,) * width))
+        return (
+            Layout((heading_row,), _named(rows[heading_row]))
+            if heading_row >= 0
+            else Layout((), _named((None,) * width))
+        )
     best = _best_heading(rows, width)
     if best is None:
         return Layout((), _named((None,) * width))
@@ -39,9 +44,8 @@ def find_layout(rows: Sequence[Cells], width: int, heading_row: int | None = Non
 
 def heading_score(row: Cells) -> float:
     """How much a row looks like headings: known words count most, data-like cells count against it."""
-    known = sum(_known(cell) for cell in row if isinstance(cell, str))
-    texts = sum(1 for cell in row if isinstance(cell, str) and not _is_data_like(cell))
-    return 3 * known + texts - 4 * sum(1 for cell in row if cell is not None and _is_data_like(cell))
+    texts = {cell for cell in row if _is_text(cell)}
+    return 3 * _known_count(row) + len(texts) - 4 * sum(1 for cell in row if cell is not None and _is_data_like(cell))
 
 
 def _best_heading(rows: Sequence[Cells], width: int) -> int | None:
@@ -49,8 +53,7 @@ def _best_heading(rows: Sequence[Cells], width: int) -> int | None:
     best: tuple[float, int] | None = None
     for index, row in enumerate(rows[:_SEARCH_ROWS]):
         filled = sum(cell is not None for cell in row)
-        known = sum(_known(cell) for cell in row if isinstance(cell, str))
-        if filled < max(1, 0.5 * usual) and known < 3:
+        if filled < max(1, 0.5 * usual) and _known_count(row) < 3:
             continue
         score = heading_score(row)
         if best is None or score > best[0]:
@@ -69,8 +72,12 @@ def _usual_fill(rows: Sequence[Cells]) -> int:
 def _is_data_row(row: Cells) -> bool:
     """A row without any known word and with data in a third of its cells cannot be a heading."""
     cells = [cell for cell in row if cell is not None]
-    known = sum(_known(cell) for cell in cells if isinstance(cell, str))
-    return known == 0 and 3 * sum(map(_is_data_like, cells)) >= len(cells)
+    return _known_count(row) == 0 and 3 * sum(map(_is_data_like, cells)) >= len(cells)
+
+
+def _known_count(row: Cells) -> float:
+    """How many different cells are headings that we know: data repeats words, headings do not."""
+    return sum(_known(cell) for cell in {cell for cell in row if isinstance(cell, str)})
 
 
 def _known(cell: str) -> float:
@@ -102,8 +109,10 @@ def _is_two_row(upper: Cells, lower: Cells) -> bool:
     if sum(cell is not None for cell in upper) < 2:
         return False
     fills = [upper[i] is None and lower[i] is not None for i in range(len(upper))]
-    clash = any(upper[i] is not None and lower[i] not in (None, upper[i]) and not (i + 1 < len(upper) and fills[i + 1])
-                for i in range(len(upper)))
+    clash = any(
+        upper[i] is not None and lower[i] not in (None, upper[i]) and not (i + 1 < len(upper) and fills[i + 1])
+        for i in range(len(upper))
+    )
     return (any(fills[1:]) and not clash) or _repeats_roles(upper, lower)
 
 
@@ -113,8 +122,14 @@ def _repeats_roles(upper: Cells, lower: Cells) -> bool:
     pairs = [(a, b) for a, b in zip(upper, lower, strict=True) if a is not None and b is not None]
     repeated = Counter(lower_keys).most_common(1)
     known = sum(_known(str(cell)) for cell in lower if cell is not None)
-    return bool(repeated and repeated[0][1] >= 2 and len(pairs) >= 4 and len(set(pairs)) == len(pairs)
-                and len({a for a, _ in pairs}) < len(pairs) and known >= len(lower_keys) / 2)
+    return bool(
+        repeated
+        and repeated[0][1] >= 2
+        and len(pairs) >= 4
+        and len(set(pairs)) == len(pairs)
+        and len({a for a, _ in pairs}) < len(pairs)
+        and known >= len(lower_keys) / 2
+    )
 
 
 def _joined(upper: Cells, lower: Cells) -> Cells:
@@ -157,6 +172,11 @@ class RowSorter:
     headings: Cells
     width: int
 
+    @cached_property
+    def _first(self) -> tuple[int, str] | None:
+        """The first named column and its name."""
+        return next(((i, _folded(cell)) for i, cell in enumerate(self.headings) if isinstance(cell, str)), None)
+
     def aside(self, row_number: int, row: Cells) -> SetAside | None:
         """The row as set aside, or None when it is data. Cheap for ordinary rows."""
         filled = self.width - row.count(None)
@@ -169,11 +189,13 @@ class RowSorter:
         return self._sparse_aside(row_number, row, filled)
 
     def _repeats_heading(self, row: Cells, filled: int) -> bool:
-        first = next((i for i, cell in enumerate(self.headings) if cell is not None), None)
-        if first is None or filled < 2 or not _same(row[first], self.headings[first]):
+        if self._first is None or filled < 2:
             return False
-        named = [i for i, cell in enumerate(self.headings) if cell is not None]
-        return sum(_same(row[i], self.headings[i]) for i in named) >= 0.8 * len(named)
+        cell = row[self._first[0]]
+        if not isinstance(cell, str) or len(cell) > 200 or _folded(cell) != self._first[1]:
+            return False
+        named = [(row[i], name) for i, name in enumerate(self.headings) if name is not None]
+        return sum(_same(mine, name) for mine, name in named) >= 0.8 * len(named)
 
     def _sparse_aside(self, row_number: int, row: Cells, filled: int) -> SetAside | None:
         texts = [cell for cell in row if isinstance(cell, str)]
@@ -186,12 +208,16 @@ class RowSorter:
         return SetAside(row_number, "section", "The row has a single text: a title between the rows.", row)
 
 
+def _folded(text: str) -> str:
+    return text.strip().casefold()
+
+
 def _same(cell: Cell, heading: Cell) -> bool:
-    return cell == heading or (isinstance(cell, str) and isinstance(heading, str) and cell.strip().casefold() == heading.strip().casefold())
+    return cell == heading or (isinstance(cell, str) and isinstance(heading, str) and _folded(cell) == _folded(heading))
 
 
 def is_total(text: str) -> bool:
-    """"Subtotal: 100 items", "Tổng cộng", "合计" …"""
+    """ "Subtotal: 100 items", "Tổng cộng", "合计" …"""
     if len(text) > 60:
         return False
     parts = heading_key(text).split()

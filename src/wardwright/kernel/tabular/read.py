@@ -24,10 +24,16 @@ def read_table(data: bytes, filename: str, *, options: ReadOptions | None = None
     options = options or ReadOptions()
     filename = PurePath(filename.replace("\\", "/")).name or "file"
     if len(data) > options.max_bytes:
-        raise TableError("too-large", f"The file has {len(data) / 1e6:,.0f} MB; up to {options.max_bytes / 1e6:,.0f} MB can be read.", filename,
-                         "Split it, or ask the administrator to raise the limit.")
+        raise TableError(
+            "too-large",
+            f"The file has {len(data) / 1e6:,.0f} MB; up to {options.max_bytes / 1e6:,.0f} MB can be read.",
+            filename,
+            "Split it, or ask the administrator to raise the limit.",
+        )
     kind = container_kind(data, filename)
-    source = _read_delimited(data, filename, options) if kind == "csv" else _read_workbook(data, filename, kind, options)
+    source = (
+        _read_delimited(data, filename, options) if kind == "csv" else _read_workbook(data, filename, kind, options)
+    )
     return _assemble(source, filename, options)
 
 
@@ -62,9 +68,16 @@ def _read_workbook(data: bytes, filename: str, kind: str, options: ReadOptions) 
     loaded = {name: _padded([tuple(row) for row in sheet_rows(workbook, name, filename, options)]) for name in names}
     chosen = max(loaded, key=lambda name: _sheet_score(loaded[name]))
     others = {name: loaded.get(name, []) for name in sheet_names(workbook)}
-    infos = tuple(SheetInfo(name, len(rows), name == chosen, name != chosen and _alike(rows, loaded[chosen])) for name, rows in others.items())
+    infos = tuple(
+        SheetInfo(name, len(rows), name == chosen, name != chosen and _alike(rows, loaded[chosen]))
+        for name, rows in others.items()
+    )
     same = [info.name for info in infos if info.same_headings]
-    warnings = [f"Other sheets look like this one and were not read: {', '.join(same)}. Import them too, one by one."] if same else []
+    warnings = (
+        [f"Other sheets look like this one and were not read: {', '.join(same)}. Import them too, one by one."]
+        if same
+        else []
+    )
     return _Source(kind, loaded[chosen], sheet=chosen, sheets=infos, warnings=warnings)
 
 
@@ -83,8 +96,12 @@ def _alike(rows: list[Cells], chosen: list[Cells]) -> bool:
 
 def _check_width(width: int, filename: str, options: ReadOptions) -> None:
     if width > options.max_columns:
-        raise TableError("too-wide", f"A row has {width:,} cells; up to {options.max_columns:,} can be read.", filename,
-                         "Check the delimiter, or delete the columns to the right of the register.")
+        raise TableError(
+            "too-wide",
+            f"A row has {width:,} cells; up to {options.max_columns:,} can be read.",
+            filename,
+            "Check the delimiter, or delete the columns to the right of the register.",
+        )
 
 
 def _padded(rows: list[Cells]) -> list[Cells]:
@@ -103,29 +120,56 @@ def _used_width(row: Cells) -> int:
 def _assemble(source: _Source, filename: str, options: ReadOptions) -> Table:
     width = len(source.rows[0]) if source.rows else 0
     if width == 0:
-        raise TableError("empty", "The file has no filled cell.", filename, "Export the register again and check that it has rows.")
+        raise TableError(
+            "empty", "The file has no filled cell.", filename, "Export the register again and check that it has rows."
+        )
     layout = find_layout(source.rows, width, _chosen_heading(source.rows, filename, options))
     rows, numbers, aside = _sort_rows(source.rows, layout, width)
     if not rows:
-        raise TableError("no-rows", "There are headings but no rows below them.", filename, "Check that the right sheet and heading row are chosen.")
+        raise TableError(
+            "no-rows",
+            "There are headings but no rows below them.",
+            filename,
+            "Check that the right sheet and heading row are chosen.",
+        )
     if not layout.heading_rows:
         source.warnings.append("No heading row was found: the columns are named by letters.")
-    return Table(filename, source.kind, layout.headings, tuple(i + 1 for i in layout.heading_rows), rows, numbers, tuple(aside),
-                 source.encoding, source.delimiter, source.sheet, source.sheets, tuple(source.warnings))
+    return Table(
+        filename,
+        source.kind,
+        layout.headings,
+        tuple(i + 1 for i in layout.heading_rows),
+        rows,
+        numbers,
+        tuple(aside),
+        source.encoding,
+        source.delimiter,
+        source.sheet,
+        source.sheets,
+        tuple(source.warnings),
+    )
 
 
 def _chosen_heading(rows: Sequence[Cells], filename: str, options: ReadOptions) -> int | None:
     if options.heading_row is None:
         return None
     if not 0 <= options.heading_row <= len(rows):
-        raise TableError("heading-row", f"There is no row {options.heading_row}; the file has {len(rows):,} rows.", filename,
-                         "Choose the row in which the column names stand.")
+        raise TableError(
+            "heading-row",
+            f"There is no row {options.heading_row}; the file has {len(rows):,} rows.",
+            filename,
+            "Choose the row in which the column names stand.",
+        )
     return options.heading_row - 1
 
 
 def _sort_rows(all_rows: list[Cells], layout: Layout, width: int) -> tuple[list[Cells], list[int], list[SetAside]]:
     first_data = layout.heading_rows[-1] + 1 if layout.heading_rows else 0
-    aside = [_before_heading(number, row) for number, row in enumerate(all_rows[:first_data], 1) if number - 1 not in layout.heading_rows]
+    aside = [
+        _before_heading(number, row)
+        for number, row in enumerate(all_rows[:first_data], 1)
+        if number - 1 not in layout.heading_rows
+    ]
     sorter = RowSorter(all_rows[first_data - 1] if first_data else (None,) * width, width)
     rows: list[Cells] = []
     numbers: list[int] = []

@@ -89,7 +89,11 @@ class Table:
 
     def sections(self) -> list[str | None]:
         """For every data row the text of the section line above it ("ICU" on a line of its own), else None."""
-        marks = [(s.row_number, str(next(c for c in s.cells if c is not None))) for s in self.set_aside if s.kind == "section"]
+        marks = [
+            (s.row_number, str(next(c for c in s.cells if c is not None)))
+            for s in self.set_aside
+            if s.kind == "section"
+        ]
         found: list[str | None] = []
         current, next_mark = None, 0
         for number in self.row_numbers:

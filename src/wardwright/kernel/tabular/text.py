@@ -9,15 +9,45 @@ from dataclasses import dataclass
 from .errors import TableError
 from .vocabulary import field_words, heading_key
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-         (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _SAMPLE_BYTES = 200_000
 # Tried in this order; an earlier one wins a tie.
-_LEGACY = ("cp1252", "cp1250", "cp1251", "cp1254", "cp1256", "cp1258", "gb18030", "big5", "cp932", "euc_kr", "mac_roman", "cp850", "cp1253",
-           "cp1255", "cp874", "cp866")
-_SCRIPTS = {"cp1251": "\u0400-\u045f", "cp866": "\u0400-\u045f", "cp1253": "\u0370-\u03ff", "cp1255": "\u05d0-\u05ea",
-            "cp1256": "\u0621-\u0652", "cp874": "\u0e01-\u0e5b", "gb18030": "\u4e00-\u9fff\u3000-\u303f\uff00-\uff5e",
-            "big5": "\u4e00-\u9fff\u3000-\u303f\uff00-\uff5e", "cp932": "\u3040-\u30ff\u4e00-\u9fff", "euc_kr": "\uac00-\ud7a3"}
+_LEGACY = (
+    "cp1252",
+    "cp1250",
+    "cp1251",
+    "cp1254",
+    "cp1256",
+    "cp1258",
+    "gb18030",
+    "big5",
+    "cp932",
+    "euc_kr",
+    "mac_roman",
+    "cp850",
+    "cp1253",
+    "cp1255",
+    "cp874",
+    "cp866",
+)
+_SCRIPTS = {
+    "cp1251": "\u0400-\u045f",
+    "cp866": "\u0400-\u045f",
+    "cp1253": "\u0370-\u03ff",
+    "cp1255": "\u05d0-\u05ea",
+    "cp1256": "\u0621-\u0652",
+    "cp874": "\u0e01-\u0e5b",
+    "gb18030": "\u4e00-\u9fff\u3000-\u303f\uff00-\uff5e",
+    "big5": "\u4e00-\u9fff\u3000-\u303f\uff00-\uff5e",
+    "cp932": "\u3040-\u30ff\u4e00-\u9fff",
+    "euc_kr": "\uac00-\ud7a3",
+}
 _WEST = "àâäáãåçèéêëìíîïñòóôöõøùúûüýÿßæœÀÂÄÁÃÅÇÈÉÊËÌÍÎÏÑÒÓÔÖÕØÙÚÛÜÝŸÆŒ"
 _LATIN = {
     "cp1252": _WEST,
@@ -43,13 +73,21 @@ def decode(data: bytes, filename: str, encoding: str | None = None) -> Decoded:
     """Decode a delimited text file. Raises TableError for binary data, NUL bytes, or an encoding that does not fit."""
     chosen = (encoding, True) if encoding else detect_encoding(data)
     if chosen is None:
-        raise TableError("binary", "This is not a text file and not a workbook that we know.", filename,
-                         "Export the register as CSV or XLSX and try again.")
+        raise TableError(
+            "binary",
+            "This is not a text file and not a workbook that we know.",
+            filename,
+            "Export the register as CSV or XLSX and try again.",
+        )
     text = _decode_strict(data, chosen[0], filename)
     if "\x00" in text:
         row = text.count("\n", 0, text.index("\x00")) + 1
-        raise TableError("nul", f"There is a NUL byte in line {row}: the file is damaged or binary.", filename,
-                         "Export it again as CSV (UTF-8) or XLSX.")
+        raise TableError(
+            "nul",
+            f"There is a NUL byte in line {row}: the file is damaged or binary.",
+            filename,
+            "Export it again as CSV (UTF-8) or XLSX.",
+        )
     return Decoded(text, chosen[0], chosen[1])
 
 
@@ -57,13 +95,21 @@ def _decode_strict(data: bytes, encoding: str, filename: str) -> str:
     try:
         text = data.decode(encoding)
     except LookupError:
-        raise TableError("encoding-unknown", f"There is no encoding called “{encoding}”.", filename,
-                         "Choose one of the list, for example utf-8 or cp1252.") from None
+        raise TableError(
+            "encoding-unknown",
+            f"There is no encoding called “{encoding}”.",
+            filename,
+            "Choose one of the list, for example utf-8 or cp1252.",
+        ) from None
     except UnicodeError as error:
         at = getattr(error, "start", 0)
         line = data.count(b"\n", 0, at) + 1
-        raise TableError("encoding-wrong", f"Line {line} cannot be read as {encoding}.", filename,
-                         "Choose another encoding or export the file as UTF-8.") from None
+        raise TableError(
+            "encoding-wrong",
+            f"Line {line} cannot be read as {encoding}.",
+            filename,
+            "Choose another encoding or export the file as UTF-8.",
+        ) from None
     return text[1:] if text.startswith("\ufeff") else text
 
 
@@ -109,7 +155,11 @@ def _control_share(sample: bytes) -> float:
 
 
 def _best_legacy(sample: bytes) -> tuple[str, bool] | None:
-    scored = [(score, -order, name) for order, name in enumerate(_LEGACY) if (score := _legacy_score(sample, name)) is not None]
+    scored = [
+        (score, -order, name)
+        for order, name in enumerate(_LEGACY)
+        if (score := _legacy_score(sample, name)) is not None
+    ]
     best = max(scored, default=None)
     return (best[2], False) if best and best[0] > 0 else None
 
@@ -127,7 +177,9 @@ def _legacy_score(sample: bytes, encoding: str) -> float | None:
     good = sum(1 for c in foreign if (letters and c in letters) or (script and script.match(c)))
     signs = sum(1 for c in foreign if c in _SIGNS)
     score = (good + 0.9 * signs - 2 * (len(foreign) - good - signs)) / len(foreign)
-    return score + 0.5 * _known_headings(text) - 2 * _odd_neighbours(text, latin=letters is not None, count=len(foreign))
+    return (
+        score + 0.5 * _known_headings(text) - 2 * _odd_neighbours(text, latin=letters is not None, count=len(foreign))
+    )
 
 
 def _decode_sample(sample: bytes, encoding: str) -> str | None:

@@ -4,30 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from functools import lru_cache
 from importlib.resources import files
 
-_STROKES = str.maketrans({"đ": "d", "Đ": "d", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "ı": "i", "ß": "ss", "æ": "ae", "Æ": "ae",
-                          "œ": "oe", "Œ": "oe", "№": " no ", "#": " no ", "º": "o", "°": "o", "ð": "d", "þ": "th"})
-_ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ـ": None})
+from wardwright.kernel.names.fold import strip_accents
+
+_SIGNS = str.maketrans({"№": " no ", "#": " no ", "º": "o", "°": "o"})
 _CAMEL = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
 _NOT_WORD = re.compile(r"[^\w]+|_+")
-
-
-def strip_accents(text: str) -> str:
-    """Letters without their marks: "Máy điện tim" → "May dien tim". Scripts other than Latin keep their letters."""
-    if text.isascii():
-        return text.replace("#", " no ")
-    decomposed = unicodedata.normalize("NFKD", text.translate(_STROKES))
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return unicodedata.normalize("NFKC", bare.translate(_ARABIC))
 
 
 @lru_cache(maxsize=20_000)
 def heading_key(text: str) -> str:
     """The form in which headings compare: "LOG_Number", "Log number:" and "log-number" are one."""
-    spaced = _CAMEL.sub(" ", text.strip())
+    spaced = _CAMEL.sub(" ", text.strip().translate(_SIGNS))
     return " ".join(_NOT_WORD.sub(" ", strip_accents(spaced).casefold()).split())
 
 
@@ -65,3 +55,26 @@ def blank_words() -> frozenset[str]:
     """Words that say "nothing here", casefolded, with and without accents."""
     words = {word.casefold() for word in _data()["blank_words"]}
     return frozenset(words | {strip_accents(word).casefold() for word in words})
+
+
+@lru_cache(maxsize=1)
+def group_roles() -> dict[str, str]:
+    """What a column of a repeated group says: its last words → date, due, done, engineer, status, notes."""
+    roles = {heading_key(word): role for role, words in _data()["group_roles"].items() for word in words}
+    for role in ("engineer", "status", "notes"):
+        for synonyms in _data()["fields"][role].values():
+            for synonym in synonyms:
+                roles.setdefault(heading_key(synonym), role)
+    return roles
+
+
+@lru_cache(maxsize=1)
+def service_words() -> frozenset[str]:
+    """Words that say that a numbered column is about service visits."""
+    return frozenset(heading_key(word) for word in _data()["service_words"])
+
+
+@lru_cache(maxsize=1)
+def work_states() -> frozenset[str]:
+    """States of a job, not of a device."""
+    return frozenset(heading_key(word) for word in _data()["work_states"])

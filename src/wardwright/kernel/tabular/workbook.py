@@ -28,7 +28,9 @@ def open_workbook(data: bytes, filename: str, kind: str, options: ReadOptions) -
 
 def sheet_names(workbook: CalamineWorkbook) -> list[str]:
     """Sheets that can hold a table (no charts, macros or dialogs)."""
-    return [sheet.name for sheet in workbook.sheets_metadata if "WorkSheet" in str(sheet.typ)] or list(workbook.sheet_names)
+    return [sheet.name for sheet in workbook.sheets_metadata if "WorkSheet" in str(sheet.typ)] or list(
+        workbook.sheet_names
+    )
 
 
 def sheet_rows(workbook: CalamineWorkbook, name: str, filename: str, options: ReadOptions) -> list[list[Cell]]:
@@ -41,8 +43,12 @@ def sheet_rows(workbook: CalamineWorkbook, name: str, filename: str, options: Re
         raise TableError("sheet-unknown", f"There is no sheet “{name}”.", filename, f"Choose one of: {known}.")
     sheet = _guarded(lambda: workbook.get_sheet_by_name(name), filename)
     if sheet.total_height > options.max_rows or sheet.total_width > options.max_columns:
-        raise TableError("too-many-rows", f"The sheet has {sheet.total_height:,} rows and {sheet.total_width:,} columns.", filename,
-                         f"Up to {options.max_rows:,} rows and {options.max_columns:,} columns can be read: split it.")
+        raise TableError(
+            "too-many-rows",
+            f"The sheet has {sheet.total_height:,} rows and {sheet.total_width:,} columns.",
+            filename,
+            f"Up to {options.max_rows:,} rows and {options.max_columns:,} columns can be read: split it.",
+        )
     raw = _guarded(lambda: sheet.to_python(skip_empty_area=False), filename)
     rows = [[_plain(cell) for cell in row] for row in raw]
     _fill_merged(rows, getattr(sheet, "merged_cell_ranges", None) or [])
@@ -65,7 +71,7 @@ def _fill_merged(rows: list[list[Cell]], ranges: list) -> None:
     for (top, left), (bottom, _right) in ranges:
         if top >= len(rows) or left >= len(rows[top]) or rows[top][left] is None:
             continue
-        for row in rows[top + 1:bottom + 1]:
+        for row in rows[top + 1 : bottom + 1]:
             if left < len(row) and row[left] is None:
                 row[left] = rows[top][left]
 
@@ -77,7 +83,16 @@ def _guarded(action: Callable[[], _Result], filename: str) -> _Result:
     except (KeyboardInterrupt, SystemExit, TableError):
         raise
     except PasswordError:
-        raise TableError("encrypted", "The workbook is protected by a password.", filename, "Save a copy without the password and try again.") from None
+        raise TableError(
+            "encrypted",
+            "The workbook is protected by a password.",
+            filename,
+            "Save a copy without the password and try again.",
+        ) from None
     except BaseException as error:  # a Rust panic derives from BaseException
-        raise TableError("workbook", f"The workbook cannot be read ({type(error).__name__}): it is damaged or not quite what it says.", filename,
-                         "Open it in a spreadsheet program, save it as XLSX and try again.") from None
+        raise TableError(
+            "workbook",
+            f"The workbook cannot be read ({type(error).__name__}): it is damaged or not quite what it says.",
+            filename,
+            "Open it in a spreadsheet program, save it as XLSX and try again.",
+        ) from None

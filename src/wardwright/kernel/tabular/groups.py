@@ -1,0 +1,172 @@
+"""Repeated column groups: PPM_Q_I_date, PPM_Q_I_engineer … PPM_Q_IV_status; Visit 1 date …; Jan … Dec."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from .profile import Profile
+from .vocabulary import group_roles, heading_key, service_words
+from .words import months
+
+_ROMAN = {
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+    "v": 5,
+    "vi": 6,
+    "vii": 7,
+    "viii": 8,
+    "ix": 9,
+    "x": 10,
+    "xi": 11,
+    "xii": 12,
+}
+_ORDINALS = {
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "1st": 1,
+    "2nd": 2,
+    "3rd": 3,
+    "4th": 4,
+    "primer": 1,
+    "primero": 1,
+    "segundo": 2,
+    "tercer": 3,
+    "tercero": 3,
+    "cuarto": 4,
+    "1er": 1,
+    "1ere": 1,
+    "2eme": 2,
+    "3eme": 3,
+    "4eme": 4,
+    "1ro": 1,
+    "2do": 2,
+    "3ro": 3,
+    "4to": 4,
+}
+_PREFIXED = re.compile(r"([^\W\d_]{1,12})(\d{1,2})\Z")
+_SUFFIX = re.compile(r" \((\d+)\)\Z")
+
+
+@dataclass(frozen=True)
+class Group:
+    """One repetition. ``columns``: role (date, due, done, engineer, status, notes, mark) → 0-based column index.
+
+    ``order`` is the number of the repetition (the month for month columns, then ``is_month``).
+    """
+
+    label: str
+    order: int
+    columns: Mapping[str, int]
+    is_month: bool = False
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """A heading read as template + number: "ppm q * date", 2."""
+
+    template: str
+    order: int
+    index: int
+    label: str
+    is_month: bool
+
+
+def detect_groups(headings: Sequence[str], profiles: Sequence[Profile] | None = None) -> tuple[Group, ...]:
+    """Find repeated groups of service columns. ``profiles`` (one for each column) tell dates from marks in bare columns."""
+    templates: dict[str, dict[int, _Slot]] = {}
+    for slot in (slot for index, heading in enumerate(headings) for slot in _slots(heading, index)):
+        templates.setdefault(slot.template, {}).setdefault(slot.order, slot)
+    repeated = {template: slots for template, slots in templates.items() if _is_series(slots)}
+    used: set[int] = set()
+    by_group: dict[tuple[bool, int], dict[str, _Slot]] = {}
+    for template, slots in sorted(repeated.items(), key=lambda item: -len(item[1])):
+        role = _role(template, slots, profiles)
+        if role and not used & {slot.index for slot in slots.values()}:
+            used |= {slot.index for slot in slots.values()}
+            for order, slot in slots.items():
+                by_group.setdefault((slot.is_month, order), {}).setdefault(role, slot)
+    return tuple(_group(key, slots) for key, slots in sorted(by_group.items()))
+
+
+def _group(key: tuple[bool, int], slots: dict[str, _Slot]) -> Group:
+    label = next(iter(slots.values())).label
+    return Group(label, key[1], MappingProxyType({role: slot.index for role, slot in slots.items()}), key[0])
+
+
+def _is_series(slots: dict[int, _Slot]) -> bool:
+    """At least two, numbered without a large gap, each in a column of its own."""
+    orders = sorted(slots)
+    return (
+        len(orders) >= 2
+        and len({slot.index for slot in slots.values()}) == len(orders)
+        and orders[-1] - orders[0] < 2 * len(orders)
+    )
+
+
+def _slots(heading: str, index: int) -> Iterator[_Slot]:
+    """Every way in which a heading can be a number in a series; a repeated heading carries its number as " (2)"."""
+    suffix = _SUFFIX.search(heading)
+    tokens = heading_key(_SUFFIX.sub("", heading)).split()
+    if any(token in service_words() or token in group_roles() for token in tokens):
+        order = int(suffix[1]) if suffix else 1
+        yield _Slot(" ".join(tokens) + " #", order, index, f"{_SUFFIX.sub('', heading)} {order}", False)
+    for position, token in enumerate(tokens):
+        for prefix, order, is_month in _ordinal(token):
+            rest = [
+                *tokens[:position],
+                f"{prefix}*",
+                *[t for t in tokens[position + 1 :] if not (is_month and t.isdigit())],
+            ]
+            label = " ".join((*tokens[:position], token)).upper() if not is_month else token.title()
+            yield _Slot(" ".join(rest) + ("m" if is_month else ""), order, index, label, is_month)
+
+
+def _ordinal(token: str) -> Iterator[tuple[str, int, bool]]:
+    if token in months() and len(token) > 2:
+        yield "", months()[token], True
+    elif token in _ROMAN:
+        yield "", _ROMAN[token], False
+    elif token in _ORDINALS:
+        yield "", _ORDINALS[token], False
+    elif token.isdigit() and (len(token) <= 2 or 1990 <= int(token) <= 2100):
+        yield "", int(token), False
+    elif match := _PREFIXED.match(token):
+        yield match[1], int(match[2]), False
+
+
+def _role(template: str, slots: dict[int, _Slot], profiles: Sequence[Profile] | None) -> str | None:
+    """The role of a series of columns, None when it is not about service."""
+    is_month = template.endswith("m") and next(iter(slots.values())).is_month
+    tokens = template.rstrip("m#").split() if is_month else template.rstrip("#").split()
+    words = [re.sub(r"[\d*]", "", token) for token in tokens]
+    spoken = _spoken_role([word for word in words if word])
+    about_service = any(word in service_words() for word in words if word) or is_month
+    dates = _mean_dates(slots, profiles)
+    if spoken:
+        return spoken if about_service or dates >= 0.5 or len(slots) >= 3 else None
+    if dates >= 0.5:
+        return "date"
+    return "mark" if is_month and len(slots) >= 3 or about_service and len(slots) >= 3 else None
+
+
+def _spoken_role(words: list[str]) -> str | None:
+    """The role named by the last (or first) words of a heading."""
+    roles = group_roles()
+    ends = [" ".join(words[-n:]) for n in (2, 1) if len(words) >= n] + [
+        " ".join(words[:n]) for n in (2, 1) if len(words) >= n
+    ]
+    return next((roles[end] for end in ends if end in roles), None)
+
+
+def _mean_dates(slots: dict[int, _Slot], profiles: Sequence[Profile] | None) -> float:
+    if not profiles:
+        return 0.0
+    known = [profiles[slot.index].dates for slot in slots.values() if profiles[slot.index].count]
+    return sum(known) / len(known) if known else 0.0

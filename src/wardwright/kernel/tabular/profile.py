@@ -1,0 +1,96 @@
+"""What the values of a column are like: evidence for or against what its heading says."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from .dates import parse_date
+from .table import Cell, Cells
+from .values import is_blank, parse_bool, parse_interval, parse_money
+from .vocabulary import heading_key, work_states
+
+_SAMPLE = 300
+_UDI = re.compile(r"(?:\(01\)|\]?[cdC]?[012]?01(?=\d{14})|\+[A-Z0-9])[A-Z0-9()]{6,}", re.IGNORECASE)
+_GTIN = re.compile(r"\d{12,14}\Z")
+_COMPOSITE = re.compile(r"[^/>|\\]+(?:\s*[/>|\\]\s*|\s+-\s+)[^/>|\\]+")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Shares (0–1) of the sampled cells that are not blank. ``count`` is how many there were; 0 says nothing is known."""
+
+    count: int
+    filled: float
+    distinct: float
+    dates: float
+    years: float
+    numbers: float
+    money: float
+    booleans: float
+    intervals: float
+    udis: float
+    gtins: float
+    work_states: float
+    composites: float
+    average_length: float
+    is_row_counter: bool
+
+
+def profile_column(rows: Sequence[Cells], index: int) -> Profile:
+    """Profile one column over up to 300 rows spread over the table."""
+    step = max(1, len(rows) // _SAMPLE)
+    sample = [row[index] for row in rows[::step][:_SAMPLE]]
+    cells = [cell for cell in sample if not is_blank(cell)]
+    texts = [str(cell).strip() for cell in cells]
+    share = lambda test: _share(cells, test)
+    return Profile(
+        count=len(cells),
+        filled=len(cells) / max(1, len(sample)),
+        distinct=len(set(texts)) / max(1, len(texts)),
+        dates=share(_is_full_date),
+        years=share(lambda c: parse_date(c).precision == "year" and parse_date(c).on is not None),
+        numbers=share(_is_number),
+        money=share(lambda c: parse_money(c) is not None),
+        booleans=share(lambda c: parse_bool(c) is not None),
+        intervals=share(lambda c: parse_interval(c) is not None),
+        udis=_share(texts, lambda t: bool(_UDI.match(t))),
+        gtins=_share(texts, lambda t: bool(_GTIN.match(t))),
+        work_states=_share(texts, lambda t: heading_key(t) in work_states()),
+        composites=_share(texts, lambda t: bool(_COMPOSITE.match(t))),
+        average_length=sum(map(len, texts)) / max(1, len(texts)),
+        is_row_counter=_counts_rows([row[index] for row in rows[:200]]),
+    )
+
+
+def _share(cells: Sequence, test: Callable[[Cell], bool]) -> float:
+    return sum(map(test, cells)) / len(cells) if cells else 0.0
+
+
+def _is_full_date(cell: Cell) -> bool:
+    """A written or typed date; a bare five-digit number is too weak."""
+    if isinstance(cell, dt.date):
+        return True
+    return (
+        isinstance(cell, str)
+        and not cell.strip().isdigit()
+        and parse_date(cell).on is not None
+        and parse_date(cell).precision != "year"
+    )
+
+
+def _is_number(cell: Cell) -> bool:
+    if isinstance(cell, int | float):
+        return not isinstance(cell, bool)
+    return isinstance(cell, str) and cell.strip().replace(".", "", 1).replace(",", "", 1).isdigit()
+
+
+def _counts_rows(cells: Sequence[Cell]) -> bool:
+    """1, 2, 3 … (gaps where rows were deleted are allowed): rising by one nearly always, from a small number on."""
+    numbers = [int(text) for cell in cells if (text := str(cell).strip().removesuffix(".0").rstrip(".")).isdigit()]
+    if len(numbers) < 2 or len(numbers) < 0.8 * sum(not is_blank(cell) for cell in cells) or numbers[0] > 3:
+        return False
+    steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
+    return sum(step == 1 for step in steps) >= 0.8 * len(steps)
