@@ -1,0 +1,59 @@
+"""Risk scores that propose whether a device is in the maintenance programme, and how often.
+
+Fennigkoh & Smith (1989): EM = function + physical risk + maintenance requirement (+ incident history), included from
+12. Wang & Levenson (2000): EMR = mission + 2 * risk + 2 * maintenance, optionally adjusted for use. All figures are
+data (`kernel/data/risk_scales.json`) that a hospital may replace; each carries its source and how far it could be
+verified, and every answer names the unverified figures it rests on. Neither paper fixes intervals: those are presets.
+"""
+
+from .aem import AemFacts, aem_exclusions
+from .intervals import Proposal, presets, propose
+from .scales import (
+    FENNIGKOH_SMITH,
+    WANG_LEVENSON,
+    Figure,
+    RiskScales,
+    Verification,
+    figures_from,
+    in_force,
+    shipped_figures,
+    shipped_scales,
+)
+from .scores import (
+    FennigkohSmithFactors,
+    RiskScore,
+    UseAdjustment,
+    WangLevensonFactors,
+    fennigkoh_smith,
+    incident_history,
+    own_score,
+    wang_levenson,
+)
+from .words import TEXTS, explain
+
+__all__ = [
+    "FENNIGKOH_SMITH",
+    "TEXTS",
+    "WANG_LEVENSON",
+    "AemFacts",
+    "FennigkohSmithFactors",
+    "Figure",
+    "Proposal",
+    "RiskScales",
+    "RiskScore",
+    "UseAdjustment",
+    "Verification",
+    "WangLevensonFactors",
+    "aem_exclusions",
+    "explain",
+    "fennigkoh_smith",
+    "figures_from",
+    "in_force",
+    "incident_history",
+    "own_score",
+    "presets",
+    "propose",
+    "shipped_figures",
+    "shipped_scales",
+    "wang_levenson",
+]
