@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import date, time, timedelta
+from functools import lru_cache
 
 from .model import Reason, UdiError
 
@@ -17,10 +18,16 @@ def full_year(two_digits: int, today: date) -> int:
     return century + two_digits
 
 
+@lru_cache(maxsize=4096)
+def _date_in(year: int, month: int, day: int) -> date:
+    # the same few hundred dates come back in a register import
+    return date(year, month, day or monthrange(year, month)[1])
+
+
 def calendar_date(year: int, month: int, day: int, *, written: str, where: str) -> date:
     """A date from its numbers; day 0 stands for the last day of the month."""
     try:
-        return date(year, month, day or monthrange(year, month)[1])
+        return _date_in(year, month, day)
     except ValueError as error:
         raise impossible_date(written, where) from error
 

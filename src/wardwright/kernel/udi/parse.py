@@ -19,6 +19,8 @@ _END_OF_SCAN = " \t\r\n"
 _PARSERS = {"+": parse_hibcc, "*": parse_hibcc, "=": parse_iccbba, "&": parse_iccbba}
 _GS1_STARTS = frozenset("0123456789({<[^~hH\u241d" + FNC1)
 
+_SHORTEST = 8  # a HIBCC code of one product character
+
 _LOOKS_BRACKETED = re.compile(r"[({]\s?[0-9]{2,4}\s?[)}].*", re.DOTALL)
 _HAS_GTIN_BRACKET = re.compile(r"[({]\s?01\s?[)}]\s?[0-9]{14}")
 _LOOKS_HIBCC = re.compile(r"\*?\+[A-Za-z][A-Za-z0-9]{3}[A-Za-z0-9]{1,18}[0-9](?:.\*?|/[$0-9A-Za-z].*)")
@@ -95,9 +97,9 @@ def is_probably_udi(text: str) -> bool:
     Codes that carry their format's marks pass on shape alone, so that a mistyped one is reported and
     not searched for; plain digits pass only with a valid check digit (14 digits, or 01 and 14).
     """
-    if not 12 <= len(text) <= MAX_TEXT_LENGTH:
+    if not _SHORTEST <= len(text) <= MAX_TEXT_LENGTH:
         return False
-    code = text.strip(_END_OF_SCAN)
+    code = _trimmed(text)
     if _SYMBOLOGY.match(code):
         code = code[3:]
     return _marked(code) or _plain_digits(code)
