@@ -15,6 +15,7 @@ REFUSALS = [
     ("\x1d\x1d", Reason.EMPTY),
     ("BMD-1000", Reason.NOT_A_UDI),
     ("Infusion pump", Reason.NOT_A_UDI),
+    ("Heater", Reason.NOT_A_UDI),
     ("]d2ABC", Reason.NOT_A_UDI),
     ("(01)00614141000036(10)A\x00", Reason.CONTROL_CHARACTER),
     ("(01)00614141000036\n(10)A", Reason.CONTROL_CHARACTER),

@@ -98,6 +98,24 @@ def test_a_leading_separator_and_an_early_one_are_read() -> None:
     assert udi.machine == "01006141410000361727013110A"
 
 
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("010061414100003610LOT921SN7", True),
+        ("010061414100003621SN710LOT9", True),
+        ("010061414100003610LOT917270131", True),
+        ("010061414100003610LOT917271331", False),
+        ("010061414100003617270131" + "10LOT917270131", False),
+        ("010061414100003610LOT9", False),
+        ("010061414100003610LOT21", False),
+        (f"010061414100003610LOT9{GS}21SN10A", False),
+        ("(01)00614141000036(10)LOT921SN7", False),
+    ],
+)
+def test_a_scan_that_may_have_lost_its_separator_is_flagged(text: str, doubt: bool) -> None:
+    assert parse_udi(text, today=TODAY).separator_in_doubt is doubt
+
+
 def test_two_ways_of_writing_a_separator_are_refused() -> None:
     assert refusal("010061414100003610LOT9^21SN7~30").reason == Reason.BAD_STRUCTURE
 

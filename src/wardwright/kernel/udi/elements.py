@@ -40,6 +40,11 @@ def split_elements(text: str, *, today: date) -> Elements:
     return tuple(pairs)
 
 
+def has_separator(text: str) -> bool:
+    """Whether the text holds FNC1 in any spelling."""
+    return FNC1 in text or _HAS_FNC1_WRITTEN.search(text) is not None
+
+
 def restore_fnc1(text: str) -> str:
     """The text with its written separators turned into 0x1D."""
     if not _HAS_FNC1_WRITTEN.search(text):

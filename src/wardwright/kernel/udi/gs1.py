@@ -1,18 +1,22 @@
 """GS1 UDIs: reading and writing (FDA "UDI formats by issuing agency"; GS1 General Specifications 3)."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, time
 
 from .ai_rules import refuse_conflicts
 from .checks import gtin_to_14, placeholder_gtin
 from .dates import yymmdd
 from .digital_link import is_digital_link, link_elements
-from .elements import FNC1, Elements, bracketed, check_value, scanned, split_elements
+from .elements import FNC1, Elements, bracketed, check_value, has_separator, scanned, split_elements
 from .model import ProductionIdentifiers, Reason, Udi, UdiError, UdiText, not_in_format
 
 _BARE_GTIN_LENGTHS = (12, 13, 14)
 # The order FDA's examples use: device, dates, lot, serial; anything else follows as it came.
 _CANONICAL_RANK = {"01": 0, "11": 1, "17": 2, "10": 3, "21": 4}
+# A further element that may hide at the end of a lot or serial number: lot, serial, or a date YYMMDD.
+_HIDDEN = re.compile(r".+?(10(?=.)|21(?=.)|1[17](?=[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]))")
 _NAMED = frozenset(("01", "10", "11", "17", "21", "30", "8012"))
 
 
@@ -26,7 +30,17 @@ def parse_gs1(text: str, *, today: date, symbology: str | None = None) -> Udi:
     values = dict(elements)
     if "01" not in values:
         raise _no_gtin(elements)
-    return _udi(values, elements, today, symbology)
+    udi = _udi(values, elements, today, symbology)
+    return replace(udi, separator_in_doubt=True) if _separator_in_doubt(text, elements) else udi
+
+
+def _separator_in_doubt(text: str, elements: Elements) -> bool:
+    """Whether a scan without any separator ends in a value that may hold another element."""
+    last, value = elements[-1]
+    if last not in ("10", "21") or not text[0].isdigit() or has_separator(text):
+        return False
+    present = {ai for ai, _ in elements}
+    return any(hidden not in present for hidden in _HIDDEN.findall(value))
 
 
 def _elements(text: str, today: date, symbology: str | None) -> Elements:

@@ -80,7 +80,9 @@ class Udi:
     ``di_check_ok`` is True where the check digit or character was verified and None where the
     agency's format has none (ICCBBA); a wrong one never gets this far. ``elements`` holds every
     (code, value) in label order. ``canonical`` is one text for the same content whatever the carrier
-    or element order; ``machine`` is its scanner form.
+    or element order; ``machine`` is its scanner form. ``separator_in_doubt`` warns that the scan held
+    no separator and its last value may be two run together (many scanners drop FNC1 when they type):
+    ask the user to compare lot and serial number with the label.
     """
 
     agency: Agency
@@ -103,6 +105,7 @@ class Udi:
     unit_of_measure: int | None = None
     check_character: str | None = None
     symbology: str | None = None
+    separator_in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _FOREIGN = re.compile(r"[\x00-\x1c\x1e\x1f\x7f]|[^\x00-\x7f\u241d]")
 _END_OF_SCAN = " \t\r\n"
 _PARSERS = {"+": parse_hibcc, "*": parse_hibcc, "=": parse_iccbba, "&": parse_iccbba}
-_GS1_STARTS = frozenset("0123456789({<[^~hH\u241d" + FNC1)
+_GS1_STARTS = frozenset("0123456789({<[^~\u241d" + FNC1)
 
 _SHORTEST = 8  # a HIBCC code of one product character
 
@@ -37,7 +37,7 @@ def parse_udi(text: str, *, today: date) -> Udi:
     symbology, code = _unwrap(text)
     parser = _PARSERS.get(code[0])
     if parser is None:
-        if code[0] not in _GS1_STARTS:
+        if code[0] not in _GS1_STARTS and not code[:4].lower() == "http":
             raise _not_a_udi(code)
         parser = parse_gs1
     return parser(code, today=today, symbology=symbology)
