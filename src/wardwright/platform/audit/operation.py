@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from wardwright.platform.core import change as core_change
 from wardwright.platform.core.change import Change, current_change, new_change_id
 from wardwright.platform.core.errors import Invalid
+from wardwright.platform.core.once import take_once
+from wardwright.platform.core.submission import pending_key
 
 from . import journal
 from .recording import close_change
@@ -72,6 +74,8 @@ def open_change(name: str, by: Any, *, reason: str = "") -> Iterator[Change]:
         token = core_change._current.set(change)
         try:
             _tell_database(str(change.id))
+            if pending_key():
+                take_once(pending_key())
             yield change
             for step in change.before_commit:
                 step()

@@ -24,8 +24,6 @@
 
   // ---- messages ----
   function tell(meaning, text) {
-    const box = document.getElementById("messages");
-    if (!box) return;
     const alert = make("div", `alert alert-${meaning}`);
     const close = make("button", "alert-close");
     close.type = "button";
@@ -34,8 +32,13 @@
     close.append(icon("x"));
     if (meaning === "late") alert.setAttribute("role", "alert");
     alert.append(icon(meaning === "late" ? "alert-triangle" : "info-circle"), make("p", "", text), close);
-    box.replaceChildren(alert);
-    box.scrollIntoView({ block: "nearest" });
+    showMessage(alert);
+  }
+
+  function showMessage(alert) {
+    const box = document.getElementById("messages");
+    box?.replaceChildren(alert);
+    box?.scrollIntoView({ block: "nearest" });
   }
 
   // ---- light and dark ----
@@ -98,7 +101,7 @@
   function act(key) {
     if (afterG && Date.now() - afterG < 1500) {
       afterG = 0;
-      return all("[data-go]").find((link) => link.dataset.go === key)?.click();
+      return (all("[data-go-page]").find((link) => link.dataset.goPage === key) || all("[data-go]").find((link) => link.dataset.go === key))?.click();
     }
     if (key === "/") focusSearch();
     else if (key === "g") afterG = Date.now();
@@ -176,7 +179,7 @@
     const moved = performance.getEntriesByType("navigation")[0]?.type;
     if (sent && moved !== "reload" && moved !== "back_forward") {
       const refused = all("form[data-draft][data-bound]").some((form) => draftKey(form) === sent);
-      if (!refused && !document.querySelector("[data-error-words], #login-form")) forget(sessionStorage, sent);
+      if (!refused && !document.querySelector(".error-words, #login-form")) forget(sessionStorage, sent);
       forget(sessionStorage, "ww-sent");
     }
     for (const form of all("form[data-draft]")) {
@@ -303,9 +306,9 @@
     if (status < 400) return;
     event.detail.shouldSwap = false;
     const page = new DOMParser().parseFromString(xhr.responseText || "", "text/html");
-    const own = page.querySelector("[data-error-words] dd, .alert p")?.textContent.trim();
-    const known = { 401: "signed_out", 403: "forbidden", 409: "conflict" }[status] || "failed";
-    tell("late", own || say(known, status));
+    const own = page.querySelector("[data-error-message]");
+    if (own) return showMessage(document.importNode(own, true));
+    tell("late", say({ 401: "signed_out", 403: "forbidden", 409: "conflict" }[status] || "failed", status));
   }
 
   function wireHtmx() {

@@ -1,0 +1,84 @@
+"""The life of a device: its statuses, conditions and the one table of allowed transitions."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(models.TextChoices):
+    ORDERED = "ordered", _("ordered")
+    RECEIVED = "received", _("received, not yet accepted")
+    IN_SERVICE = "in_service", _("in service")
+    OUT_OF_SERVICE = "out_of_service", _("out of service")
+    QUARANTINED = "quarantined", _("quarantined")
+    IN_STORE = "in_store", _("in store")
+    RETIRED = "retired", _("retired")
+    DISPOSED = "disposed", _("disposed of")
+
+
+TRANSITIONS: dict[str, frozenset[str]] = {
+    Status.ORDERED: frozenset({Status.RECEIVED, Status.DISPOSED}),
+    Status.RECEIVED: frozenset({Status.IN_SERVICE, Status.IN_STORE, Status.OUT_OF_SERVICE, Status.QUARANTINED, Status.RETIRED}),
+    Status.IN_SERVICE: frozenset({Status.OUT_OF_SERVICE, Status.QUARANTINED, Status.IN_STORE, Status.RETIRED}),
+    Status.OUT_OF_SERVICE: frozenset({Status.IN_SERVICE, Status.QUARANTINED, Status.IN_STORE, Status.RETIRED}),
+    Status.QUARANTINED: frozenset({Status.OUT_OF_SERVICE, Status.IN_SERVICE, Status.RETIRED}),
+    Status.IN_STORE: frozenset({Status.IN_SERVICE, Status.OUT_OF_SERVICE, Status.QUARANTINED, Status.RETIRED}),
+    Status.RETIRED: frozenset({Status.DISPOSED, Status.IN_STORE}),
+    Status.DISPOSED: frozenset(),
+}
+
+MEANING = {
+    Status.ORDERED: "info",
+    Status.RECEIVED: "due",
+    Status.IN_SERVICE: "ok",
+    Status.OUT_OF_SERVICE: "out",
+    Status.QUARANTINED: "quarantine",
+    Status.IN_STORE: "info",
+    Status.RETIRED: "out",
+    Status.DISPOSED: "out",
+}
+MAINTAINED = (Status.IN_SERVICE, Status.OUT_OF_SERVICE, Status.QUARANTINED, Status.IN_STORE)
+
+
+class Condition(models.IntegerChoices):
+    """WHO inventory and maintenance information systems 2025: condition codes 1–5 (STANDARDS.md 15.7)."""
+
+    ACTIVE = 1, _("active")
+    BROKEN = 2, _("broken, can be repaired")
+    STORED = 3, _("stored")
+    FOR_PARTS = 4, _("retired, kept for parts")
+    DISPOSED = 5, _("disposed of")
+
+
+class OutReason(models.TextChoices):
+    """Why a device is out of service (WHO inventory 2011, minimum data)."""
+
+    CALIBRATION_DUE = "calibration_due", _("calibration due")
+    MAINTENANCE_DUE = "maintenance_due", _("maintenance due")
+    UNDER_REPAIR = "under_repair", _("under repair")
+    AWAITING_PARTS = "awaiting_parts", _("awaiting spare parts")
+    FAILED_TEST = "failed_test", _("failed a safety or performance test")
+    BEYOND_REPAIR = "beyond_repair", _("beyond repair")
+    OTHER = "other", _("other")
+
+
+class Ownership(models.TextChoices):
+    OWNED = "owned", _("owned")
+    LEASED = "leased", _("leased")
+    RENTED = "rented", _("rented")
+    LOANED = "loaned", _("on loan from the maker")
+    PATIENT = "patient", _("owned by a patient")
+    DONATED = "donated", _("donated")
+
+
+class ElectricalClass(models.TextChoices):
+    CLASS_I = "I", _("class I")
+    CLASS_II = "II", _("class II")
+    INTERNAL = "IP", _("internally powered")
+    NONE = "none", _("not electrical")
+    UNKNOWN = "", _("not known")
+
+
+class PartKind(models.TextChoices):
+    COMPONENT = "component", _("component of")
+    ACCESSORY = "accessory", _("accessory of")
+    MEMBER = "member", _("part of the system")

@@ -1,0 +1,117 @@
+"""The life of a plan and of a work order, and what each state means."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PlanState(models.TextChoices):
+    PROPOSED = "proposed", _("proposed")
+    ACTIVE = "active", _("active")
+    PAUSED = "paused", _("paused")
+    RETIRED = "retired", _("retired")
+
+
+PLAN_TRANSITIONS: dict[str, frozenset[str]] = {
+    PlanState.PROPOSED: frozenset({PlanState.ACTIVE, PlanState.RETIRED}),
+    PlanState.ACTIVE: frozenset({PlanState.PAUSED, PlanState.RETIRED}),
+    PlanState.PAUSED: frozenset({PlanState.ACTIVE, PlanState.RETIRED}),
+    PlanState.RETIRED: frozenset(),
+}
+
+
+class Strategy(models.TextChoices):
+    """CMS S&C 14-07: the maker's activities and frequencies, or an alternate programme that must be identifiable."""
+
+    MAKER = "maker", _("as the maker recommends")
+    AEM = "aem", _("alternate programme (AEM)")
+    LAW = "law", _("required by law")
+    NONE = "none", _("no planned maintenance (run to failure)")
+
+
+class IntervalKind(models.TextChoices):
+    MONTHS = "months", _("months")
+    WEEKS = "weeks", _("weeks")
+    DAYS = "days", _("days")
+    METER = "meter", _("hours of use")
+    SEASONAL = "seasonal", _("fixed months of the year")
+
+
+class Basis(models.TextChoices):
+    FIXED = "fixed", _("fixed: counted from the last due date")
+    FLOATING = "floating", _("floating: counted from the last completion")
+
+
+class AppliesTo(models.TextChoices):
+    ASSET = "asset", _("one device")
+    MODEL = "model", _("a model")
+    TYPE = "type", _("a device type")
+    FILTER = "filter", _("a filter")
+
+
+class Kind(models.TextChoices):
+    PLANNED = "planned", _("planned maintenance")
+    CORRECTIVE = "corrective", _("repair")
+    INSPECTION = "inspection", _("inspection")
+    INCOMING = "incoming", _("incoming inspection")
+
+
+class WorkState(models.TextChoices):
+    OPEN = "open", _("open")
+    ASSIGNED = "assigned", _("assigned")
+    IN_PROGRESS = "in_progress", _("in progress")
+    ON_HOLD = "on_hold", _("waiting")
+    TO_VERIFY = "to_verify", _("repaired, to be verified")
+    CLOSED = "closed", _("closed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+WORK_TRANSITIONS: dict[str, frozenset[str]] = {
+    WorkState.OPEN: frozenset({WorkState.ASSIGNED, WorkState.IN_PROGRESS, WorkState.ON_HOLD, WorkState.CLOSED, WorkState.CANCELLED}),
+    WorkState.ASSIGNED: frozenset({WorkState.OPEN, WorkState.IN_PROGRESS, WorkState.ON_HOLD, WorkState.CLOSED, WorkState.CANCELLED}),
+    WorkState.IN_PROGRESS: frozenset({WorkState.ON_HOLD, WorkState.TO_VERIFY, WorkState.CLOSED, WorkState.CANCELLED}),
+    WorkState.ON_HOLD: frozenset({WorkState.OPEN, WorkState.ASSIGNED, WorkState.IN_PROGRESS, WorkState.CANCELLED}),
+    WorkState.TO_VERIFY: frozenset({WorkState.IN_PROGRESS, WorkState.CLOSED}),
+    WorkState.CLOSED: frozenset(),
+    WorkState.CANCELLED: frozenset(),
+}
+UNFINISHED = (WorkState.OPEN, WorkState.ASSIGNED, WorkState.IN_PROGRESS, WorkState.ON_HOLD, WorkState.TO_VERIFY)
+
+
+class Priority(models.IntegerChoices):
+    """WHO 2025, table 6: emergent 2 days, urgent 7, routine 30, long-term 90 (STANDARDS.md 15.9)."""
+
+    EMERGENT = 1, _("emergent")
+    URGENT = 2, _("urgent")
+    ROUTINE = 3, _("routine")
+    LONG_TERM = 4, _("long-term")
+
+
+class HoldReason(models.TextChoices):
+    PARTS = "parts", _("waiting for parts")
+    VENDOR = "vendor", _("waiting for the vendor")
+    IN_USE = "in_use", _("device in use")
+    NOT_LOCATED = "not_located", _("device not located")
+    APPROVAL = "approval", _("waiting for approval")
+    OTHER = "other", _("other")
+
+
+class Verdict(models.TextChoices):
+    PASS = "pass", _("pass")
+    PASS_MINOR_FIX = "pass_minor_fix", _("pass with a minor fix")
+    FAIL_SAFE = "fail_safe", _("failed but safe to use")
+    FAIL_UNSAFE = "fail_unsafe", _("failed and unsafe")
+    REPAIRED = "repaired", _("repaired")
+    NOT_REPAIRED = "not_repaired", _("not repaired")
+    NOT_DONE = "not_done", _("not done")
+
+
+class AttemptKind(models.TextChoices):
+    IN_USE = "in_use", _("in use")
+    NOT_LOCATED = "not_located", _("not located")
+    REFUSED = "refused", _("access refused")
+
+
+class CodeKind(models.TextChoices):
+    PROBLEM = "problem", _("problem")
+    CAUSE = "cause", _("cause")
+    ACTION = "action", _("action")

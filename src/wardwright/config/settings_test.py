@@ -1,0 +1,17 @@
+"""Settings of the test suite: SQLite or, with ``WARDWRIGHT_TEST_DATABASE_URL``, PostgreSQL; the rest is as shipped."""
+
+import os
+import tempfile
+
+os.environ.setdefault("WARDWRIGHT_HOME", tempfile.mkdtemp(prefix="wardwright-test-"))
+os.environ["WARDWRIGHT_DATABASE_URL"] = os.environ.get("WARDWRIGHT_TEST_DATABASE_URL", "")
+
+from .settings import *  # noqa: E402, F403
+from .settings import DATABASES, STORAGES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+AXES_ENABLED = False
+if "sqlite" in DATABASES["default"]["ENGINE"]:
+    options = DATABASES["default"]["OPTIONS"]
+    options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")

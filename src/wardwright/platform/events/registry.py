@@ -1,0 +1,64 @@
+"""Typed events: a frozen dataclass in the past tense with primitive fields; subscribers run as durable jobs.
+
+``publish`` is called inside an operation; each subscriber becomes one job row in the same transaction, so an event
+exists exactly if the change committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+from wardwright.platform.core.change import require_change
+
+EVENTS: dict[str, type] = {}
+SUBSCRIBERS: dict[str, list[str]] = {}
+_handlers: dict[str, Callable[[Any], None]] = {}
+_deliver: Callable[[str, str, dict[str, Any]], None] | None = None
+
+
+def event(cls: type) -> type:
+    """Register a frozen dataclass as an event under ``app.ClassName``."""
+    if not is_dataclass(cls) or not cls.__dataclass_params__.frozen:
+        raise TypeError(f"{cls.__name__} must be a frozen dataclass.")
+    EVENTS[event_name(cls)] = cls
+    return cls
+
+
+def event_name(cls: type) -> str:
+    return f"{cls.__module__.split('.')[-2]}.{cls.__name__}"
+
+
+def subscribe(cls: type) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
+    """Run the decorated function as a job for every event of this type; it must be idempotent."""
+
+    def mark(handler: Callable[[Any], None]) -> Callable[[Any], None]:
+        name = f"{handler.__module__.split('.')[-2]}.{handler.__name__}"
+        _handlers[name] = handler
+        SUBSCRIBERS.setdefault(event_name(cls), []).append(name)
+        return handler
+
+    return mark
+
+
+def set_delivery(deliver: Callable[[str, str, dict[str, Any]], None]) -> None:
+    """Called once by the jobs package: how (event, subscriber, payload) becomes a durable job."""
+    global _deliver
+    _deliver = deliver
+
+
+def publish(happened: Any) -> None:
+    """Publish an event in the open change."""
+    require_change()
+    name = event_name(type(happened))
+    if name not in EVENTS:
+        raise TypeError(f"{name} is not registered with @event.")
+    for subscriber in SUBSCRIBERS.get(name, []):
+        assert _deliver is not None, "the jobs package is not installed"
+        _deliver(name, subscriber, asdict(happened))
+
+
+def handle(name: str, subscriber: str, payload: dict[str, Any]) -> None:
+    """Run one subscriber for one event (called by the worker)."""
+    _handlers[subscriber](EVENTS[name](**payload))

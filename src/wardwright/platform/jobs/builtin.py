@@ -1,0 +1,47 @@
+"""The platform's own tasks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from django_tasks import task
+
+from wardwright.platform.audit.sealing import seal_pending
+from wardwright.platform.core.once import forget_old
+from wardwright.platform.events.registry import handle
+
+from .models import Job, JobState
+from .recurring import every
+
+KEEP_DONE_DAYS = 30
+
+
+@task()
+def handle_event(name: str, subscriber: str, payload: dict[str, Any]) -> None:
+    """Run one subscriber for one event."""
+    handle(name, subscriber, payload)
+
+
+def deliver_event(name: str, subscriber: str, payload: dict[str, Any]) -> None:
+    """The outbox: one job per subscriber, in the publisher's transaction."""
+    handle_event.enqueue(name, subscriber, payload)
+
+
+@every(timedelta(seconds=20))
+@task(priority=50)
+def seal_audit_trail() -> dict[str, int]:
+    """Seal what was committed since the last time."""
+    return seal_pending()._asdict()
+
+
+@every(timedelta(hours=6))
+@task(priority=-50)
+def tidy_up() -> dict[str, int]:
+    """Forget old submission keys and finished jobs."""
+    old = Job.objects.filter(state=JobState.DONE, finished_at__lt=timezone.now() - timedelta(days=KEEP_DONE_DAYS))
+    quick = Job.objects.filter(
+        state=JobState.DONE, task=seal_audit_trail.module_path, finished_at__lt=timezone.now() - timedelta(hours=1)
+    )
+    return {"keys": forget_old(), "jobs": old.delete()[0] + quick.delete()[0]}

@@ -1,0 +1,65 @@
+"""Logging in and out, and the page of those locked out for a while."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from .errors import error_page
+
+
+class LoginForm(forms.Form):
+    username = forms.CharField(
+        label=gettext_lazy("User name"), max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True, "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Password"), max_length=200, strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+@sensitive_post_parameters("password")
+def log_in(request: HttpRequest) -> HttpResponse:
+    """The log-in page; afterwards back to where the reader wanted to go, if that is on this server."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        target = reverse("home")
+    if request.user.is_authenticated:
+        return HttpResponseRedirect(target)
+    form = LoginForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = authenticate(request, **form.cleaned_data)
+        if user is not None:
+            login(request, user)
+            return HttpResponseRedirect(target)
+        if getattr(request, "axes_locked_out", False):
+            return locked_out(request, {})
+        form.add_error(None, _("The user name or the password is not right. Check both and try again."))
+    status = 422 if form.is_bound else 200
+    return render(request, "web/login.html", {"form": form, "next": target}, status=status)
+
+
+@require_POST
+def log_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return HttpResponseRedirect(reverse("login"))
+
+
+def locked_out(request: HttpRequest, credentials: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Too many wrong passwords from one place for one user name."""
+    return error_page(
+        request, 429, _("Too many wrong passwords."),
+        _("Logging in with this user name from this place is closed for a quarter of an hour."),
+        _("Wait, then try again; or ask the person who manages access for a new password."),
+    )

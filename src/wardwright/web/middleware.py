@@ -1,0 +1,43 @@
+"""What every request passes: its source for the audit trail, and refusals turned into pages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from wardwright.platform.core.change import set_source
+from wardwright.platform.core.errors import Refused
+
+from . import errors
+
+log = logging.getLogger("wardwright.web")
+
+
+class EdgeMiddleware:
+    """Names the source of changes, forbids caching of private pages, and answers refusals in words."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        set_source("api" if request.path.startswith("/api/") else "page")
+        response = self.get_response(request)
+        if "Cache-Control" not in response:
+            response["Cache-Control"] = "no-store, private"
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> Any:
+        if isinstance(exception, Refused):
+            return errors.refusal(request, exception)
+        if isinstance(exception, OperationalError):
+            log.error("The database refused: %s", exception)
+            return errors.error_page(
+                request, 503, _("The database is busy or out of reach."), _("Nothing was saved by this step."),
+                _("Wait a moment and send it again. If it stays, tell whoever looks after the server."),
+            )
+        return None

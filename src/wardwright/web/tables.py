@@ -1,0 +1,248 @@
+"""One declaration of a list: its columns, filters and order give the page, the HTMX rows, and the CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.html import conditional_escape
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from wardwright.platform.core.keyset import capped_count, keyset_page
+
+PAGE_SIZE = 50
+COUNT_CAP = 10_000
+CSV_LIMIT = 100_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. ``html`` gives the cell, ``text`` its plain form for CSV; ``order`` is the sortable field, if any."""
+
+    key: str
+    label: Any
+    html: Callable[[Any], Any]
+    order: str = ""
+    numeric: bool = False
+    text: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filter in the address. ``choices(by)`` makes it a select; without choices it is a text or date box."""
+
+    key: str
+    label: Any
+    apply: Callable[[QuerySet, str], QuerySet]
+    choices: Callable[[Any], Iterable[tuple[Any, Any]]] | None = None
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button of the page or of the selection bar."""
+
+    label: Any
+    url: str
+    permission: Any = None
+    icon: str = ""
+    primary: bool = False
+
+
+@dataclass
+class Table:
+    """A list. ``rows(by)`` gives the scoped queryset; ``sentence(count words, request)`` answers the page's question."""
+
+    key: str
+    rows: Callable[[Any], QuerySet]
+    columns: list[Column]
+    row_url: Callable[[Any], str]
+    sentence: Callable[[str, HttpRequest], Any]
+    order: str = "-id"
+    filters: list[Filter] = field(default_factory=list)
+    search: Callable[[QuerySet, str], QuerySet] | None = None
+    empty: tuple[Any, Any] = ("", "")
+    noun: tuple[str, str] = ("row", "rows")
+    actions: Callable[[Any], list[Action]] = lambda by: []
+    bulk_actions: Callable[[Any], list[Action]] = lambda by: []
+    optional_columns: frozenset[str] = frozenset()
+
+    def filtered(self, request: HttpRequest) -> QuerySet:
+        """The rows the reader may see, with the address's search and filters applied."""
+        rows = self.rows(request.user)
+        query = request.GET.get("q", "").strip()[:200]
+        if query and self.search:
+            rows = self.search(rows, query)
+        for item in self.filters:
+            value = request.GET.get(item.key, "").strip()[:200]
+            if value:
+                rows = item.apply(rows, value)
+        return rows
+
+    def order_of(self, request: HttpRequest) -> str:
+        wanted = request.GET.get("sort", "")
+        sortable = {column.order for column in self.columns if column.order}
+        return wanted if wanted.lstrip("-") in sortable else self.order
+
+
+def list_page(request: HttpRequest, table: Table, *, template: str = "web/list.html", **context: Any) -> HttpResponse:
+    """Answer a list: the page, only its rows for HTMX, or CSV with ``?format=csv``."""
+    rows = table.filtered(request)
+    order = table.order_of(request)
+    if request.GET.get("format") == "csv":
+        return csv_response(table, rows.order_by(order)[:CSV_LIMIT])
+    page = keyset_page(rows, order, cursor=request.GET.get("after", ""), size=PAGE_SIZE)
+    shown = _Shown(request, table, order, page.rows, page.next_cursor)
+    if not shown.continued:
+        shown.count_words = _count_words(table, rows)
+    partial = getattr(request, "htmx", False) and request.htmx.target == "rows"
+    return render(request, "web/_rows.html" if partial else template, {"table": shown, **context})
+
+
+def _count_words(table: Table, rows: QuerySet) -> str:
+    count, more = capped_count(rows, COUNT_CAP)
+    if more:
+        return _("more than %(count)s %(noun)s") % {"count": f"{count:,}", "noun": table.noun[1]}
+    return f"{count:,} " + ngettext(table.noun[0], table.noun[1], count)
+
+
+class _Shown:
+    """What the list templates read; see docs/reference/components.md."""
+
+    def __init__(self, request: HttpRequest, table: Table, order: str, rows: list[Any], next_cursor: str):
+        self._request, self._table, self._order = request, table, order
+        self._rows = rows
+        self._next = next_cursor
+        self.key = table.key
+        self.query = request.GET.get("q", "")
+        self.continued = bool(request.GET.get("after"))
+        self.count_words = ""
+        self.searchable = table.search is not None
+
+    @property
+    def title_sentence(self) -> Any:
+        return self._table.sentence(self.count_words, self._request)
+
+    @property
+    def total_words(self) -> str:
+        return self.count_words
+
+    @property
+    def columns(self) -> list[dict[str, Any]]:
+        shown = []
+        for column in self._table.columns:
+            sorted_by = ""
+            if column.order and self._order.lstrip("-") == column.order:
+                sorted_by = "descending" if self._order.startswith("-") else "ascending"
+            target = f"-{column.order}" if sorted_by == "ascending" else column.order
+            shown.append(
+                {"key": column.key, "label": column.label, "numeric": column.numeric, "sortable": bool(column.order),
+                 "sorted": sorted_by, "sort_url": self.url(sort=target, after="") if column.order else ""}
+            )
+        return shown
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        columns = self._table.columns
+        return [
+            {"id": row.pk, "url": self._table.row_url(row), "cells": [
+                {"key": c.key, "label": c.label, "numeric": c.numeric, "html": conditional_escape(c.html(row))} for c in columns
+            ]}
+            for row in self._rows
+        ]
+
+    @property
+    def filters(self) -> list[dict[str, Any]]:
+        shown = []
+        for item in self._table.filters:
+            value = self._request.GET.get(item.key, "")
+            choices = [(str(v), label) for v, label in item.choices(self._request.user)] if item.choices else None
+            chosen = next((label for v, label in choices or [] if v == value), value)
+            shown.append({"key": item.key, "label": item.label, "value": value, "choices": choices, "kind": item.kind,
+                          "chosen": chosen, "clear_url": self.url(**{item.key: "", "after": ""})})
+        return shown
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.query) or any(item["value"] for item in self.filters)
+
+    @property
+    def next_url(self) -> str:
+        return self.url(after=self._next) if self._next else ""
+
+    @property
+    def first_url(self) -> str:
+        return self.url(after="") if self.continued else ""
+
+    prev_url = first_url
+
+    @property
+    def clear_url(self) -> str:
+        return self._request.path
+
+    @property
+    def csv_url(self) -> str:
+        return self.url(format="csv", after="")
+
+    @property
+    def empty(self) -> dict[str, Any]:
+        title, words = self._table.empty
+        return {"title": title, "words": words}
+
+    @property
+    def actions(self) -> list[Action]:
+        return self._table.actions(self._request.user)
+
+    @property
+    def bulk_actions(self) -> list[Action]:
+        return self._table.bulk_actions(self._request.user)
+
+    def url(self, **changes: str) -> str:
+        """This list's address with some parameters replaced (an empty value removes one)."""
+        parameters = {**self._request.GET.dict(), **changes}
+        kept = {name: value for name, value in parameters.items() if value}
+        return f"{self._request.path}?{urlencode(kept)}" if kept else self._request.path
+
+
+# CSV ------------------------------------------------------------------------------------------------------------
+
+
+def safe_cell(value: Any) -> str:
+    """Text that a spreadsheet will not run as a formula."""
+    text = "" if value is None else str(value)
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+class _Echo:
+    def write(self, value: str) -> str:
+        return value
+
+
+def csv_response(table: Table, rows: Iterable[Any]) -> StreamingHttpResponse:
+    """The list as CSV (UTF-8 with a mark, so that spreadsheets read accents), streamed."""
+    writer = csv.writer(_Echo())
+
+    def lines() -> Iterator[str]:
+        yield "\ufeff" + writer.writerow([safe_cell(c.label) for c in table.columns])
+        source = rows.iterator(chunk_size=1000) if isinstance(rows, QuerySet) else iter(rows)
+        for row in source:
+            yield writer.writerow([safe_cell((c.text or c.html)(row)) for c in table.columns])
+
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{table.key}.csv"'
+    return response

@@ -1,0 +1,136 @@
+"""Rows for tests. They are written inside a change, as everything is; a default is made for whatever is not given."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import wraps
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from wardwright.apps.assets.models import Asset, DeviceModel, DeviceType
+from wardwright.apps.directory.models import Company, Department, Person, Room, Site
+from wardwright.apps.maintenance.models import Plan, Schedule, WorkOrder
+from wardwright.apps.testing.models import Instrument, Procedure, ProcedureVersion, Step
+from wardwright.platform.access.models import Grant, Role, User
+from wardwright.platform.audit.operation import open_change
+from wardwright.platform.core.change import System
+
+_numbers = count(1)
+PASSWORD = "correct horse battery"
+
+
+def writes(make: Any) -> Any:
+    """Run a factory inside a change by the system."""
+
+    @wraps(make)
+    def run(*, by: Any = None, **given: Any) -> Any:
+        with open_change("test.factory", by or System("factory")):
+            return make(**given)
+
+    return run
+
+
+@writes
+def make_site(**given: Any) -> Site:
+    n = next(_numbers)
+    return Site.objects.create(**{"code": f"S{n}", "name": f"Site {n}", **given})
+
+
+@writes
+def make_department(**given: Any) -> Department:
+    return Department.objects.create(**{"site": given.get("site") or make_site(), "name": f"Ward {next(_numbers)}", **given})
+
+
+@writes
+def make_room(**given: Any) -> Room:
+    return Room.objects.create(**{"site": given.get("site") or make_site(), "name": f"Room {next(_numbers)}", **given})
+
+
+@writes
+def make_company(**given: Any) -> Company:
+    name = given.pop("name", f"Maker {next(_numbers)}")
+    return Company.objects.create(**{"name": name, "key": name.casefold(), "is_maker": True, **given})
+
+
+@writes
+def make_type(**given: Any) -> DeviceType:
+    name = given.pop("name", f"Infusion pump {next(_numbers)}")
+    return DeviceType.objects.create(**{"name": name, "key": name.casefold(), **given})
+
+
+@writes
+def make_model(**given: Any) -> DeviceModel:
+    name = given.pop("name", f"Model {next(_numbers)}")
+    return DeviceModel.objects.create(
+        **{"maker": given.get("maker") or make_company(), "name": name, "key": name.casefold(),
+           "device_type": given.get("device_type") or make_type(), **given}
+    )
+
+
+@writes
+def make_asset(**given: Any) -> Asset:
+    n = next(_numbers)
+    model = given.pop("device_model", None) or make_model(device_type=given.get("device_type") or make_type())
+    values = {"tag": f"T{n:05d}", "serial": f"SN{n:06d}", "device_model": model, "device_type": model.device_type,
+              "site": given.get("site") or make_site(), "search_text": f"t{n:05d} sn{n:06d}", **given}
+    return Asset.objects.create(**values)
+
+
+@writes
+def make_user(*, permissions: list[str] | None = None, scope: tuple[str, int | None] = ("all", None), **given: Any) -> User:
+    """A user with one role of exactly these permissions (default: all) within ``scope``."""
+    n = next(_numbers)
+    user = User(**{"username": f"user{n}", "name": f"User {n}", **given})
+    user.set_password(PASSWORD)
+    user.save()
+    role = Role.objects.create(code=f"role-{n}", name=f"Role {n}", permissions=["*"] if permissions is None else permissions)
+    Grant.objects.create(user=user, role=role, scope_kind=scope[0], scope_id=scope[1])
+    return user
+
+
+@writes
+def make_person(**given: Any) -> Person:
+    return Person.objects.create(**{"name": f"Person {next(_numbers)}", "tier": "engineer", **given})
+
+
+@writes
+def make_procedure(*, steps: list[dict[str, Any]] | None = None, **given: Any) -> ProcedureVersion:
+    """An approved version with one check and one reading unless ``steps`` says otherwise."""
+    n = next(_numbers)
+    procedure = Procedure.objects.create(**{"code": f"P{n}", "title": f"Procedure {n}", **given})
+    version = ProcedureVersion.objects.create(procedure=procedure, number=1, state="approved", approved_at=timezone.now())
+    default = [
+        {"key": "visual", "section": "visual", "kind": "check", "text": "Case, cable and plug are whole"},
+        {"key": "leakage", "section": "safety", "kind": "reading", "text": "Equipment leakage", "unit": "µA", "high": 500},
+    ]
+    for position, step in enumerate(default if steps is None else steps, 1):
+        Step.objects.create(procedure_version=version, position=position, **step)
+    return version
+
+
+@writes
+def make_instrument(**given: Any) -> Instrument:
+    return Instrument.objects.create(**{"name": f"Analyser {next(_numbers)}", "site": given.get("site") or make_site(), **given})
+
+
+@writes
+def make_plan(**given: Any) -> Plan:
+    return Plan.objects.create(**{"name": f"Plan {next(_numbers)}", "state": "active", **given})
+
+
+@writes
+def make_schedule(**given: Any) -> Schedule:
+    asset = given.pop("asset", None) or make_asset()
+    plan = given.pop("plan", None) or make_plan(applies_to="asset", asset=asset)
+    return Schedule.objects.create(**{"asset": asset, "plan": plan, "anchor_on": date(2026, 1, 15), **given})
+
+
+@writes
+def make_work_order(**given: Any) -> WorkOrder:
+    asset = given.pop("asset", None) or make_asset()
+    return WorkOrder.objects.create(
+        **{"number": f"WO-{next(_numbers):06d}", "kind": "planned", "title": "Yearly maintenance", "asset": asset,
+           "site_id": asset.site_id, "department_id": asset.department_id, **given}
+    )
