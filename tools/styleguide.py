@@ -45,9 +45,9 @@ django.setup()
 from wardwright.web.templatetags import ui  # noqa: E402  (needs the settings above)
 
 JOBS = [
-    ("day", "My day", "sunrise", []),
+    ("day", "My day", "sun", []),
     ("work", "Work", "tool", ["Board", "Work orders", "Requests", "Labour", "Parts"]),
-    ("devices", "Devices", "device-heart-monitor", ["Register", "Models", "Test instruments", "Loans"]),
+    ("devices", "Devices", "heart-rate-monitor", ["Register", "Models", "Test instruments", "Loans"]),
     ("safety", "Safety", "shield-check", ["Notices", "Incidents", "Security"]),
     ("plan", "Plan", "calendar-stats", []),
     ("people", "People", "users", []),
@@ -66,7 +66,7 @@ class Nobody:
     pk = 1
     is_authenticated = True
 
-    def get_full_name(self) -> str:
+    def __str__(self) -> str:
         return "Ana Reis"
 
 
@@ -99,10 +99,11 @@ ROWS = [
 ] * 4
 
 
-class FilterForm(forms.Form):
-    state = forms.ChoiceField(label="State", choices=[("", "Any"), ("late", "Late")], initial="late")
-    department = forms.ChoiceField(label="Department", choices=[("", "Any"), ("3b", "Intensive care 3B")])
-    week = forms.ChoiceField(label="Due", choices=[("", "Any time"), ("7", "This week")])
+FILTERS = [
+    {"key": "state", "label": "State", "value": "late", "choices": [("late", "Late")], "kind": "text"},
+    {"key": "department", "label": "Department", "value": "", "choices": [("3b", "Intensive care 3B")], "kind": "text"},
+    {"key": "due", "label": "Due until", "value": "", "choices": None, "kind": "date"},
+]
 
 
 class RequestForm(forms.Form):
@@ -124,20 +125,22 @@ def device_table(**more: Any) -> dict[str, Any]:
         "title_sentence": "24 devices are due this week, 8 are late",
         "columns": [
             {"label": label, "numeric": label == "Hours run", "sortable": label != "State", "sort_url": "?sort=x",
-             "sorted": "asc" if label == "Next maintenance" else ""}
+             "sorted": "ascending" if label == "Next maintenance" else ""}
             for label in labels
         ],
         "rows": [{"url": "#row", "id": i, "name": row[0], "cells": cells(*row)} for i, row in enumerate(ROWS)],
-        "filters": list(FilterForm({"state": "late"})),
+        "filters": FILTERS,
+        "searchable": True,
+        "clear_url": "?",
         "next_url": "?after=x",
         "total_words": "24 of 1,204 devices",
-        "export_url": "#csv",
+        "csv_url": "#csv",
         "columns_url": "#columns",
         "actions": [
             {"url": "#", "label": "Plan a round", "icon": "calendar-event"},
             {"url": "#", "label": "Add device", "icon": "plus", "primary": True},
         ],
-        "bulk_actions": [{"url": "#", "label": "Assign"}, {"url": "#", "label": "Quarantine", "destructive": True}],
+        "bulk_actions": [{"url": "#", "label": "Assign"}, {"url": "#", "label": "Quarantine", "dangerous": True}],
     } | more  # fmt: skip
 
 
@@ -159,12 +162,8 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
         {"name": "Occlusion pressure", "help": "At 5 ml/h", "low": "40", "high": "70", "unit": "kPa",
          "limit": "40 to 70 kPa"},
     ]  # fmt: skip
-    error = {
-        "code": "409",
-        "title": "Somebody else was faster",
-        "happened": "Ben Okoro closed this order at 03:10.",
-    }
-    error |= {"means": "Your readings were not saved, so that his are not lost.", "todo": "Reload and compare."}
+    error = {"status": 409, "error_title": "Somebody else was faster: Ben Okoro closed this order at 03:10."}
+    error |= {"words": "Your readings were not saved, so that his are not lost.", "way_forward": "Reload and compare."}
     perform = {"visual": ["Mains cable and plug", "Housing and feet", "Display and keys"], "readings": readings}
     perform["started"] = (dt.datetime.now(dt.UTC) - dt.timedelta(minutes=12)).isoformat()
     days = {"soon": TODAY + dt.timedelta(days=3), "past": TODAY - dt.timedelta(days=9)}
@@ -175,10 +174,10 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
         "form": ("web/form.html", {"form": RequestForm(), "title": "Ask for help with a device", "cancel_url": "#"}),
         "wrong": ("web/form.html", {"form": wrong, "title": "Ask for help with a device", "cancel_url": "#"}),
         "perform": ("web/demo_perform.html", perform),
-        "login": ("web/login.html", {"form": LoginForm()}),
+        "login": ("web/login.html", {"form": LoginForm(), "user": None}),
         "error": ("web/error.html", error),
-        "missing": ("404.html", {}),
-        "broken": ("500.html", {}),
+        "stranger": ("web/error.html", error | {"user": None}),
+        "message": ("web/_error_message.html", error),
     }
 
 

@@ -32,8 +32,9 @@ plug-connected-x plus printer qrcode receipt refresh report-analytics rotate rul
 server settings shield-check shield-lock shopping-cart signature sitemap speakerphone star stethoscope sun sunrise
 table tag temperature tool tools trash trending-down trending-up truck upload user user-check user-plus users
 versions wifi wifi-off world x
-heart-rate-monitor clipboard-check folder key id list list-details note pencil replace route target timeline briefcase coin
-calculator droplet cloud api fingerprint message-report building-warehouse door stack percentage alarm recycle cpu-2 git-branch
+heart-rate-monitor clipboard-check folder key id list list-details note pencil replace route target timeline briefcase
+coin calculator droplet cloud api fingerprint message-report building-warehouse door stack percentage alarm recycle
+cpu-2 git-branch
 """.split()  # noqa: SIM905  (a word list stays readable)
 
 
