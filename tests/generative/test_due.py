@@ -49,25 +49,22 @@ def naive_month_later(anchor: date, months: int) -> date:
     raise AssertionError("every month has a first day")
 
 
-def naive_nth(every: Every, anchor: date, index: int) -> date:
-    if every.unit is Unit.MONTHS:
-        return naive_month_later(anchor, index * every.count)
-    day = anchor
-    for _ in range(index * every.count * (7 if every.unit is Unit.WEEKS else 1)):
-        day += ONE_DAY
-    return day
-
-
 def is_season_day(season: Season, day: date) -> bool:
     last_of_month = (day + ONE_DAY).month != day.month
     return day.month in season.months and (day.day == season.day or (last_of_month and day.day < season.day))
 
 
 def naive_occurrences(rule: DueRule, anchor: date, until: date) -> list[date]:
-    if rule.season is not None:
-        walk = takewhile(lambda day: day <= until, (anchor + n * ONE_DAY for n in count(1)))
-        return [day for day in walk if is_season_day(rule.season, day)]
-    return list(takewhile(lambda day: day <= until, (naive_nth(rule.every, anchor, n) for n in count(1))))
+    if rule.every is not None and rule.every.unit is Unit.MONTHS:
+        dates = (naive_month_later(anchor, n * rule.every.count) for n in count(1))
+        return list(takewhile(lambda day: day <= until, dates))
+    step_days = 0 if rule.every is None else rule.every.count * (7 if rule.every.unit is Unit.WEEKS else 1)
+    found, day, walked_days = [], anchor + ONE_DAY, 1
+    while day <= until:
+        if is_season_day(rule.season, day) if rule.season else walked_days % step_days == 0:
+            found.append(day)
+        day, walked_days = day + ONE_DAY, walked_days + 1
+    return found
 
 
 @given(fixed_rules, days, st.integers(0, 900))

@@ -5,6 +5,7 @@ overview (2011), appendix A.5: the next due date counts from the last due month;
 completion in time or within the window over scheduled less documented exceptions, which are never dropped silently.
 """
 
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -37,9 +38,11 @@ from wardwright.kernel.due import (
     judge_timeliness,
     next_due,
     occurrences,
+    sentence,
     settled_through,
     upcoming,
 )
+from wardwright.kernel.reason import from_plain, to_plain
 
 
 def d(text: str) -> date:
@@ -301,6 +304,29 @@ def test_why_is_this_due_for_seasons_and_meters() -> None:
     assert explain(season).startswith("Due every year on day 15 of April, October. Due on 2025-04-15;")
     unread = next_due(DueRule(meter=HOURS_2000), DueState(d("2025-01-01")), d("2025-01-02"))
     assert explain(unread) == "The meter has never been read; record a reading in h to get a date from it."
+
+
+@pytest.mark.parametrize(
+    ("rule", "state"),
+    [
+        (MONTHLY, DueState(d("2025-01-31"), d("2025-01-31"))),
+        (DueRule(season=Season((4, 10), 31)), DueState(d("2024-01-01"))),
+        (
+            DueRule(every=Every(1, Unit.DAYS), meter=HOURS_2000, basis=Basis.FLOATING),
+            DueState(d("2025-01-01"), meter=READ),
+        ),
+    ],
+)
+def test_reasons_can_be_stored_as_json(rule: DueRule, state: DueState) -> None:
+    because = due(next_due(rule, state, d("2025-04-01"))).because
+    stored = json.loads(json.dumps(to_plain(because)))
+    assert [sentence(reason) for reason in from_plain(stored)] == [sentence(reason) for reason in because]
+
+
+@pytest.mark.parametrize("rule", [DueRule(season=Season((5,), 1)), YEARLY])
+def test_beyond_the_calendar_is_said_so(rule: DueRule) -> None:
+    with pytest.raises(OverflowError, match="beyond the calendar"):
+        next_due(rule, DueState(d("9999-06-01")), d("9999-06-01"))
 
 
 JOB = DueDates(d("2025-06-15"), d("2025-06-01"), d("2025-07-15"), d("2025-08-01"))

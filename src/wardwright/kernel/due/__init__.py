@@ -26,7 +26,7 @@ from .timeliness import (
     judge_pending,
     judge_timeliness,
 )
-from .words import TEXTS, explain, interval_words, sentence
+from .words import TEXTS, dates_reason, explain, interval_words, sentence
 
 __all__ = [
     "TEXTS",
@@ -51,6 +51,7 @@ __all__ = [
     "add_months",
     "after_completion",
     "count_compliance",
+    "dates_reason",
     "due_dates",
     "explain",
     "interval_words",

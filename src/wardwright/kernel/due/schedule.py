@@ -56,7 +56,9 @@ def _clipped(due_on: date, wanted_day: int) -> tuple[Reason, ...]:
 def _season_trigger(rule: DueRule, state: DueState, today: date) -> _Trigger:
     assert rule.season is not None
     dates = season_dates_after(rule.season, _settled_on(state))
-    due_on = next(dates)
+    due_on = next(dates, None)
+    if due_on is None:
+        raise OverflowError("the next season is beyond the calendar, which ends in year 9999")
     passed = 0
     if due_on <= today:
         passed = 1

@@ -1,7 +1,5 @@
 """Why a job is due, in plain words. The texts are templates so that a page can translate them by their code."""
 
-from collections.abc import Iterator
-
 from wardwright.kernel.reason import Reason, fill
 
 from .rules import Unit
@@ -24,6 +22,8 @@ TEXTS: dict[str, str] = {
     "calendar_first": "The calendar comes before the meter.",
     "collapsed": "Further due dates passed up to {today}: {count}. This one job stands for them all.",
     "follows": "Follows the job due on {from_on} in the same series.",
+    "dates": "Due on {due_on}; counts as on schedule from {window_opens_on} to {window_end_on}; "
+    "out of compliance from {out_of_compliance_on}.",
     "follows_done": "Follows if the job due on {from_on} and those after it are done when due.",
 }
 
@@ -42,23 +42,29 @@ def sentence(reason: Reason) -> str:
     """Return one reason as an English sentence with ISO dates."""
     params, words = dict(reason.params), {}
     count, unit, months = params.get("count"), params.get("unit"), params.get("months")
-    if isinstance(count, int) and isinstance(unit, Unit):
-        words["interval"] = interval_words(count, unit)
-    if isinstance(months, tuple):
+    if isinstance(count, int) and isinstance(unit, str):
+        words["interval"] = interval_words(count, Unit(unit))
+    if isinstance(months, tuple | list):
         words["months"] = ", ".join(_MONTH_NAMES[month - 1] for month in months)
     return fill(TEXTS, reason, **words)
 
 
-def _sentences(result: DueResult | NoDueDate) -> Iterator[str]:
-    for reason in result.because:
-        yield sentence(reason)
-    if isinstance(result, DueResult):
-        yield (
-            f"Due on {result.due_on}; counts as on schedule from {result.window_opens_on} to {result.window_end_on}; "
-            f"out of compliance from {result.out_of_compliance_on}."
-        )
+def dates_reason(result: DueResult) -> Reason:
+    """Return the job's four dates as the last of its reasons."""
+    return Reason(
+        "dates",
+        (
+            ("due_on", result.due_on),
+            ("window_opens_on", result.window_opens_on),
+            ("window_end_on", result.window_end_on),
+            ("out_of_compliance_on", result.out_of_compliance_on),
+        ),
+    )
 
 
 def explain(result: DueResult | NoDueDate) -> str:
     """Answer "why is this due?" in English; `TEXTS` holds the templates for other languages."""
-    return " ".join(_sentences(result))
+    because = result.because
+    if isinstance(result, DueResult):
+        because += (dates_reason(result),)
+    return " ".join(sentence(reason) for reason in because)
