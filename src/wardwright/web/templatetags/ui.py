@@ -20,6 +20,7 @@ from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -74,7 +75,8 @@ def _meaning_and_words(state: Any, words: str) -> tuple[str, Any]:
 def pill(state: Any, words: str = "") -> SafeString:
     """A state as colour, icon and word: `state` is one of MEANINGS or an object with `.meaning` (and `.label`)."""
     meaning, text = _meaning_and_words(state, words)
-    return format_html('<span class="pill pill-{}">{}{}</span>', meaning, icon(MEANINGS[meaning][0]), text)
+    mark = icon(MEANINGS[meaning][0])
+    return format_html('<span class="pill pill-{}">{}{}</span>', meaning, mark, capfirst(str(text)))
 
 
 @register.simple_tag
