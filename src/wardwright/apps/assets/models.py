@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wardwright.apps.directory.models import Company, Department, Room, Site
 from wardwright.platform.access.scope import Scope, allowed, scope_q
 from wardwright.platform.core.models import AuditedModel, AuditedQuerySet, VersionedModel
+from wardwright.platform.search.text import searchable
 
 from .states import MEANING, Condition, ElectricalClass, OutReason, Ownership, PartKind, Status
 
@@ -241,6 +242,9 @@ class Asset(VersionedModel):
 
     def scope(self) -> Scope:
         return Scope(self.site_id, self.department_id, self.provider_id)
+
+
+searchable("assets_asset", "search_text")
 
 
 class OfAssetQuerySet(AuditedQuerySet):

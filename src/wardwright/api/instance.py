@@ -1,0 +1,108 @@
+"""The API's shell: one instance, its log-in, its answers and its errors (RFC 9457 problem+json)."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from typing import Any
+
+import orjson
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.renderers import BaseRenderer
+from ninja.security import HttpBearer, SessionAuth
+
+from wardwright import __version__
+from wardwright.platform.access.models import ApiToken
+from wardwright.platform.core.errors import Refused
+
+log = logging.getLogger("wardwright.api")
+
+
+class Renderer(BaseRenderer):
+    """orjson; decimals and translated words as strings."""
+
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
+        return orjson.dumps(data, default=str)
+
+
+class TokenAuth(HttpBearer):
+    """``Authorization: Bearer …``: tokens are kept hashed, expire, can be revoked, and act as their user."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        digest = hashlib.sha256(token.encode()).hexdigest()
+        found = (
+            ApiToken.objects.select_related("user")
+            .filter(digest=digest, expires_at__gt=timezone.now(), revoked_at__isnull=True, user__is_active=True)
+            .first()
+        )
+        if found is None:
+            return None
+        request.user = found.user
+        return found.user
+
+
+class CookieAuth(SessionAuth):
+    """The page's own session, with its CSRF token."""
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Any:
+        return request.user if request.user.is_authenticated else None
+
+
+api = NinjaAPI(
+    title="Wardwright", version=__version__, urls_namespace="api", renderer=Renderer(), auth=[TokenAuth(), CookieAuth()],
+    description="Every register and operation, with the same rules as the pages.",
+    docs_url=None, openapi_url="/openapi.json",
+)
+
+
+def problem(request: HttpRequest, status: int, code: str, title: Any, way_forward: Any = "", errors: Any = None) -> HttpResponse:
+    """An error in the form of RFC 9457."""
+    body = {"type": f"urn:wardwright:{code}", "title": str(title), "status": status, "detail": str(way_forward)}
+    if errors:
+        body["errors"] = errors
+    return HttpResponse(orjson.dumps(body, default=str), status=status, content_type="application/problem+json")
+
+
+@api.exception_handler(Refused)
+def on_refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    errors = [{"field": name, "message": str(message)} for name, message in error.fields.items()]
+    return problem(request, error.status, error.code, error.message, error.way_forward, errors)
+
+
+@api.exception_handler(ValidationError)
+def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    errors = [
+        {"field": ".".join(str(part) for part in item["loc"][1:] if part != "payload"), "message": item["msg"]}
+        for item in error.errors
+    ]
+    return problem(request, 422, "invalid", "The request has wrong or missing entries.", "Correct the fields named.", errors)
+
+
+@api.exception_handler(AuthenticationError)
+def on_anonymous(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    response = problem(request, 401, "login-needed", "Log in first.", "Send a valid API token as Authorization: Bearer …")
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+@api.exception_handler(Http404)
+def on_missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problem(request, 404, "not-found", "There is no such record, or you may not see it.")
+
+
+@api.exception_handler(HttpError)
+def on_http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem(request, error.status_code, "refused", str(error))
+
+
+@api.exception_handler(Exception)
+def on_fault(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.exception("API fault at %s", request.path)
+    return problem(
+        request, 500, "fault", "Something went wrong on our side.", "Nothing was saved by this request. The fault was noted."
+    )

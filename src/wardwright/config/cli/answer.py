@@ -1,0 +1,107 @@
+"""How a command answers: words on a terminal or one JSON object, and an exit code that scripts can use."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+import click
+import orjson
+
+from wardwright.platform.core.errors import Refused
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object on standard output.")
+
+
+def emit(data: dict[str, Any]) -> None:
+    """Write the one JSON object."""
+    sys.stdout.write(orjson.dumps(data, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode() + "\n")
+
+
+def command(func: Callable[..., int | None]) -> Callable[..., None]:
+    """Run a command: set Django up, turn refusals into words (or JSON) and exit codes, never a stack trace.
+
+    The function returns its exit code (None is 0).
+    """
+
+    @wraps(func)
+    def run(*args: Any, **kwargs: Any) -> None:
+        as_json = kwargs.get("as_json", False)
+        try:
+            code = func(*args, **kwargs)
+        except Refused as error:
+            fail(as_json, error.code, str(error.message), str(error.way_forward), error.exit_code)
+        except FileNotFoundError as error:
+            fail(as_json, "no-file", f"There is no file {error.filename}.", "Check the path.", 3)
+        except (PermissionError, IsADirectoryError) as error:
+            fail(as_json, "unreadable", f"{error.filename} cannot be opened: {error.strerror}.", "Check its rights.", 3)
+        except OSError as error:
+            fail(as_json, "system", f"The machine refused: {error.strerror or error}.", "Nothing half-done was kept.", 8)
+        else:
+            sys.exit(code or 0)
+
+    return run
+
+
+def fail(as_json: bool, code: str, message: str, way_forward: str, exit_code: int) -> None:
+    """Answer a failure and exit."""
+    if as_json:
+        emit({"ok": False, "error": {"code": code, "message": message, "way_forward": way_forward}})
+    else:
+        click.secho(" ".join(part for part in (message, way_forward) if part), fg="red", err=True)
+    sys.exit(exit_code or 1)
+
+
+def django_ready(*, house: bool = True) -> None:
+    """Load Django; with ``house``, refuse in words when there is no house in WARDWRIGHT_HOME yet."""
+    import django
+
+    from wardwright.platform.core.change import set_source
+
+    django.setup()
+    set_source("command line")
+    if house:
+        _require_house()
+
+
+def _require_house() -> None:
+    from django.conf import settings
+    from django.db import connection
+    from django.db.utils import DatabaseError
+
+    from wardwright.platform.core.errors import NotFound
+
+    try:
+        path = settings.DATABASES["default"]["NAME"]
+        exists = connection.vendor != "sqlite" or os_path_exists(path)
+        ready = exists and "core_once" in connection.introspection.table_names()
+    except DatabaseError as error:
+        raise NotFound(f"The database cannot be reached: {str(error).strip()}", "Check WARDWRIGHT_DATABASE_URL.") from error
+    if not ready:
+        raise NotFound(
+            f"There is no house in {settings.WARDWRIGHT_HOME} yet.", "Run `wardwright init`, or set WARDWRIGHT_HOME."
+        )
+
+
+def os_path_exists(path: Any) -> bool:
+    from pathlib import Path
+
+    return Path(path).exists()
+
+
+@contextmanager
+def progress(label: str, *, quiet: bool) -> Iterator[Callable[[int, int, str], None]]:
+    """A progress bar on a terminal's standard error; nothing elsewhere. Gives ``report(done, total, words)``."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda done, total, words="": None
+        return
+    with click.progressbar(length=1000, label=label, file=sys.stderr) as bar:
+
+        def report(done: int, total: int, words: str = "") -> None:
+            bar.label = f"{label} {words}".strip()
+            bar.update(int(1000 * done / total) - bar.pos if total else 0)
+
+        yield report

@@ -1,0 +1,103 @@
+"""Making a house and bringing it up to date: tables, triggers, static files, roles and reference data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from wardwright import __version__
+from wardwright.platform.access.models import Grant, Role, User
+from wardwright.platform.access.scope import authorize
+from wardwright.platform.audit.keys import private_key
+from wardwright.platform.audit.operation import operation
+from wardwright.platform.core.change import System
+from wardwright.platform.core.errors import NotFound
+
+ROLES = Path(__file__).parent / "data" / "roles.json"
+
+
+def prepare_house() -> list[str]:
+    """Do whatever is still to be done; returns the words of what was done. Quick when there is nothing."""
+    done = []
+    settings.WARDWRIGHT_HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_key()
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
+        done.append("tables")
+    stamp = settings.WARDWRIGHT_HOME / "prepared"
+    fingerprint = _fingerprint()
+    if done or not stamp.exists() or stamp.read_text() != fingerprint:
+        call_command("collectstatic", verbosity=0, interactive=False)
+        load_reference_data(by=System("setup"))
+        stamp.write_text(fingerprint)
+        done.append("static files and reference data")
+    return done
+
+
+def _fingerprint() -> str:
+    """Changes whenever the package's own data or static files do."""
+    package = Path(__file__).resolve().parents[1]
+    files = [p for pattern in ("**/static/**/*", "**/data/**/*.json") for p in package.glob(pattern) if p.is_file()]
+    newest = max((p.stat().st_mtime_ns for p in files), default=0)
+    return f"{__version__} {len(files)} {newest}"
+
+
+@operation()
+def load_reference_data(*, by: Any) -> None:
+    """Put shipped roles and reference data in place; what a hospital changed is left as it is."""
+    from wardwright.apps.maintenance import operations as maintenance
+
+    authorize(by, "access.manage")
+    known = set(Role.objects.values_list("code", flat=True))
+    for role in json.loads(ROLES.read_text()):
+        if role["code"] not in known:
+            Role.objects.create(**role)
+    maintenance.load_reference(by=by)
+
+
+def house_is_empty() -> bool:
+    """No user yet: a first start."""
+    return not User.objects.exists()
+
+
+@operation()
+def make_first_administrator(*, by: Any, username: str, password: str) -> User:
+    """The first log-in of a new house."""
+    authorize(by, "access.manage")
+    user = User(username=username, name="Administrator")
+    user.set_password(password)
+    user.save()
+    Grant.objects.create(user=user, role=Role.objects.get(code="administrator"), scope_kind="all")
+    return user
+
+
+def make_administrator(username: str, password: str) -> str | None:
+    """Make the first administrator; returns the password, or None when the house already has users."""
+    if not house_is_empty():
+        return None
+    make_first_administrator(by=System("setup"), username=username, password=password)
+    return password
+
+
+@operation()
+def change_password(*, by: Any, username: str, password: str) -> None:
+    """A new password set on the server itself."""
+    authorize(by, "access.manage")
+    user = User.objects.filter(username__iexact=username).first()
+    if user is None:
+        raise NotFound(f"There is no user {username}.", "Check the user name.")
+    user.set_password(password)
+    user.version += 1
+    user.save()
+
+
+def set_password(username: str, password: str) -> str:
+    change_password(by=System("command line"), username=username, password=password)
+    return password

@@ -1,0 +1,87 @@
+"""Word search over one text column per table: FTS5 on SQLite, a GIN index over ``to_tsvector`` on PostgreSQL.
+
+The column holds text normalised by ``normalise``; queries pass through the same function, so both databases answer
+alike. Every word must be found, as a prefix. The index follows the table by trigger (SQLite) or is an expression index
+(PostgreSQL): nobody has to remember to refresh it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+INDEXED: dict[str, str] = {}
+_WORD = re.compile(r"[^\W_]+")
+_SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe"})
+
+
+def searchable(table: str, column: str) -> None:
+    """Declare that ``table.column`` is searched."""
+    INDEXED[table] = column
+
+
+def normalise(text: str) -> str:
+    """Lower case, without accents, words separated by single spaces."""
+    folded = unicodedata.normalize("NFKD", text.casefold().translate(_SPECIAL))
+    plain = "".join(c for c in folded if not unicodedata.combining(c))
+    return " ".join(_WORD.findall(plain))
+
+
+def words_of(text: str) -> list[str]:
+    """The distinct words of a query, at most eight."""
+    return list(dict.fromkeys(normalise(text).split()))[:8]
+
+
+def match(queryset: QuerySet, text: str) -> QuerySet:
+    """The rows whose search column has every word of ``text`` as a prefix; nothing for a query without words."""
+    words = words_of(text)
+    if not words:
+        return queryset.none()
+    table = queryset.model._meta.db_table
+    column = INDEXED[table]
+    if connections[queryset.db].vendor == "postgresql":
+        query = " & ".join(f"{word}:*" for word in words)
+        condition = RawSQL(  # noqa: S611
+            f'to_tsvector(\'simple\', "{table}"."{column}") @@ to_tsquery(\'simple\', %s)', [query]
+        )
+        return queryset.alias(found=condition).filter(found=True)
+    query = " ".join(f'"{word}"*' for word in words)
+    inner = RawSQL(f"SELECT rowid FROM {table}_words WHERE {table}_words MATCH %s", [query])  # noqa: S608, S611
+    return queryset.filter(pk__in=inner)
+
+
+def install_after_migrate(using: str = DEFAULT_DB_ALIAS, app_config: Any = None, **_: Any) -> None:
+    """Make the indexes that are missing, when every app has migrated (the signal of the audit app stands for all)."""
+    if app_config is None or app_config.label != "audit":
+        return
+    connection = connections[using]
+    tables = set(connection.introspection.table_names())
+    for table, column in INDEXED.items():
+        if table in tables:
+            with connection.cursor() as cursor:
+                for statement in _statements(connection.vendor, table, column):
+                    cursor.execute(statement)
+
+
+def _statements(vendor: str, table: str, column: str) -> list[str]:
+    if vendor == "postgresql":
+        return [f'CREATE INDEX IF NOT EXISTS {table}_words ON "{table}" USING gin (to_tsvector(\'simple\', "{column}"))']
+    words = f"{table}_words"
+    drop = f"INSERT INTO {words}({words}, rowid, {column}) VALUES ('delete', OLD.id, OLD.{column});"
+    add = f"INSERT INTO {words}(rowid, {column}) VALUES (NEW.id, NEW.{column});"
+    return [
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS {words} USING fts5({column}, content='{table}', content_rowid='id',"
+        " tokenize='unicode61', prefix='2 3')",
+        *[f"DROP TRIGGER IF EXISTS {words}_{letter}" for letter in "iud"],
+        f"CREATE TRIGGER {words}_i AFTER INSERT ON {table} BEGIN {add} END",
+        f"CREATE TRIGGER {words}_u AFTER UPDATE OF {column} ON {table} WHEN OLD.{column} IS NOT NEW.{column}"
+        f" BEGIN {drop} {add} END",
+        f"CREATE TRIGGER {words}_d AFTER DELETE ON {table} BEGIN {drop} END",
+    ]
+
+

@@ -1,0 +1,138 @@
+"""Rules of the house that import-linter cannot see."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db.models import ForeignKey, OneToOneField
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "src" / "wardwright"
+APPS = ("directory", "assets", "testing", "maintenance")
+SHARED_FILES = {"models", "states", "events", "permissions", "queries", "operations"}
+EDGES = ("views", "api", "panels", "forms", "tables", "exchange", "search", "reports", "import_urls")
+
+
+def modules(folder: Path):
+    for path in sorted(folder.rglob("*.py")):
+        if "migrations" not in path.parts and "tests" not in path.parts:
+            yield path, ast.parse(path.read_text())
+
+
+def test_imports_keep_to_the_floors():
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_another_app_is_reached_only_through_its_shared_files():
+    breaches = []
+    for path, tree in modules(PACKAGE / "apps"):
+        own = path.relative_to(PACKAGE / "apps").parts[0]
+        for node in ast.walk(tree):
+            names = []
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+            elif isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            for name in names:
+                parts = name.split(".")
+                if parts[:2] == ["wardwright", "apps"] and len(parts) > 3 and parts[2] != own and parts[3] not in SHARED_FILES:
+                    breaches.append(f"{path.relative_to(ROOT)}:{node.lineno} {name}")
+    assert breaches == []
+
+
+def test_foreign_keys_point_down_and_have_no_way_back():
+    breaches = []
+    for model in apps.get_models(include_auto_created=True):
+        if not model.__module__.startswith("wardwright."):
+            continue
+        for field in model._meta.local_fields:
+            if isinstance(field, ForeignKey | OneToOneField):
+                if field.remote_field.related_name != "+":
+                    breaches.append(f"{field}: related_name must be '+'")
+                own, other = model._meta.app_label, field.related_model._meta.app_label
+                if own in APPS and other in APPS and APPS.index(other) > APPS.index(own):
+                    breaches.append(f"{field} points up")
+    assert breaches == []
+
+
+def edge_files():
+    for path, tree in modules(PACKAGE / "apps"):
+        parts = path.relative_to(PACKAGE / "apps").parts
+        stem = Path(parts[1]).stem if len(parts) > 1 else ""
+        if stem in EDGES:
+            yield path, tree
+    for folder in ("web", "api"):
+        yield from modules(PACKAGE / folder)
+
+
+def test_no_unscoped_read_at_the_edges():
+    """``X.objects`` at an edge is followed at once by ``.visible_to(…)``; tokens at log-in are the one exception."""
+    breaches = []
+    for path, tree in edge_files():
+        parents = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr == "objects":
+                parent = parents.get(node)
+                scoped = isinstance(parent, ast.Attribute) and parent.attr == "visible_to"
+                if not scoped and "ApiToken" not in ast.unparse(node):
+                    breaches.append(f"{path.relative_to(ROOT)}:{node.lineno} {ast.unparse(node)}")
+    assert breaches == []
+
+
+def test_no_edge_opens_a_change_or_writes_by_itself():
+    breaches = []
+    for path, tree in edge_files():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr in {"bulk_create", "bulk_update", "open_change"}:
+                breaches.append(f"{path.relative_to(ROOT)}:{node.lineno} {ast.unparse(node)}")
+    assert breaches == []
+
+
+def test_no_signals_in_apps_and_no_vague_names():
+    breaches = []
+    for path, tree in modules(PACKAGE):
+        source_folder = path.relative_to(PACKAGE).parts[0]
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and node.name.endswith(("Manager", "Helper", "Utils", "Service")):
+                breaches.append(f"{path.relative_to(ROOT)}:{node.lineno} class {node.name}")
+            if source_folder == "apps" and isinstance(node, ast.ImportFrom) and (node.module or "").startswith("django.db.models.signals"):
+                breaches.append(f"{path.relative_to(ROOT)}:{node.lineno} signals")
+    assert breaches == []
+
+
+def test_templates_keep_to_the_content_policy():
+    """No inline script, handler or style: the policy would block them without a word."""
+    import re
+
+    bad = re.compile(r"<script(?![^>]*\bsrc=)|\son[a-z]+\s*=|\sstyle\s*=|javascript:", re.IGNORECASE)
+    breaches = []
+    for path in sorted(PACKAGE.rglob("*.html")):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if bad.search(line):
+                breaches.append(f"{path.relative_to(ROOT)}:{number} {line.strip()[:80]}")
+    assert breaches == []
+
+
+@pytest.mark.django_db
+def test_migrations_are_complete():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_no_registry_or_workplace_names_are_committed():
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    hosts = ["pypi" + ".org", "registry.npmjs" + ".org", "pythonhosted" + ".org", "/opt/" + "pypi"]
+    found = []
+    for name in files:
+        path = ROOT / name
+        if path.suffix in {".png", ".svg", ".ico", ".woff2"} or not path.is_file():
+            continue
+        text = path.read_text(errors="ignore")
+        found += [f"{name}: {host}" for host in hosts if host in text]
+    assert found == []

@@ -1,0 +1,68 @@
+"""Runs the whole suite on SQLite and then on PostgreSQL, and says in its last lines what it did not run and why.
+
+``WARDWRIGHT_REQUIRE_ALL=1`` turns "not found" into a failure (the build server sets it).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import postgres
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared" / "data"
+
+
+def run(name: str, environment: dict[str, str], arguments: list[str]) -> tuple[int, dict[str, int]]:
+    """One pass of pytest; returns its exit code and its counts."""
+    print(f"\n=== {name} ===", flush=True)
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-rs", *arguments]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    tail = ""
+    assert process.stdout is not None
+    for line in process.stdout:
+        print(line, end="", flush=True)
+        if re.search(r"\d+ (passed|failed|error)", line):
+            tail = line
+    counts = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|errors?|skipped)", tail)}
+    return process.wait(), counts
+
+
+def main() -> int:
+    required = os.environ.get("WARDWRIGHT_REQUIRE_ALL") == "1"
+    arguments = sys.argv[1:]
+    missing: list[str] = []
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not chromium:
+        missing.append("browser tests: no Chromium was found (Debian package: chromium)")
+    if not SHARED.is_dir():
+        print(f"Tests over real registers are skipped: there is no {SHARED}.")
+    results = [run("SQLite", {"WARDWRIGHT_TEST_DATABASE_URL": ""}, arguments)]
+    binaries = postgres.find_binaries()
+    if binaries is None:
+        missing.append("the whole suite on PostgreSQL: no server was found (Debian package: postgresql)")
+    else:
+        with postgres.server(binaries) as url:
+            results.append(run("PostgreSQL", {"WARDWRIGHT_TEST_DATABASE_URL": url}, arguments))
+    totals = {word: sum(counts.get(word, 0) for _, counts in results) for word in ("passed", "failed", "skipped")}
+    totals["failed"] += sum(counts.get("error", 0) + counts.get("errors", 0) for _, counts in results)
+    print()
+    for words in missing:
+        print(f"NOT RUN: {words}")
+    if not missing:
+        print("Everything was run: SQLite, PostgreSQL and Chromium.")
+    print(f"{totals['passed']} passed, {totals['failed']} failed, {totals['skipped']} skipped")
+    bad = any(code != 0 for code, _ in results)
+    return 1 if bad or (required and missing) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
