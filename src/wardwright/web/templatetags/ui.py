@@ -202,10 +202,17 @@ def field(bound: BoundField, unit: str = "") -> dict[str, Any]:
     return {"field": bound, "unit": unit, "shape": _shape(bound)}
 
 
+def _first_control(bound: BoundField) -> str:
+    """The id that a link to this field goes to: of a group, its first choice."""
+    return bound.id_for_label or f"{bound.auto_id}_0"
+
+
 @register.inclusion_tag("web/_error_summary.html")
 def error_summary(form: forms.BaseForm) -> dict[str, Any]:
     """Every error of the form as a list that jumps to its field."""
-    rows = [(form[name], errors) for name, errors in form.errors.items() if name in form.fields]
+    rows = [
+        (form[name], _first_control(form[name]), words) for name, words in form.errors.items() if name in form.fields
+    ]
     return {"form": form, "rows": rows}
 
 
