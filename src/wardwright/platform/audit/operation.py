@@ -38,7 +38,7 @@ def operation(*, needs_reason: bool = False) -> Callable[[Callable[P, R]], Calla
         parameters = signature(func).parameters
         if "by" not in parameters or any(p.kind is not p.KEYWORD_ONLY for p in parameters.values()):
             raise TypeError(f"{func.__qualname__} must take keyword-only arguments, among them `by`.")
-        name = f"{func.__module__.split('.')[-2]}.{func.__name__}"
+        name = f"{_home_of(func.__module__)}.{func.__name__}"
         takes_reason = "reason" in parameters
 
         @wraps(func)
@@ -58,6 +58,12 @@ def operation(*, needs_reason: bool = False) -> Callable[[Callable[P, R]], Calla
         return run
 
     return mark
+
+
+def _home_of(module: str) -> str:
+    """``…apps.assets.operations`` and ``…apps.assets.operations.moving`` are both at home in ``assets``."""
+    parts = module.split(".")
+    return parts[parts.index("operations") - 1] if "operations" in parts[1:] else parts[-2]
 
 
 @contextmanager
