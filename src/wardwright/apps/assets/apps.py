@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class AssetsConfig(AppConfig):
     name = "wardwright.apps.assets"
     label = "assets"
+
+    def ready(self) -> None:
+        from . import events, permissions  # noqa: F401 - declared by being imported

@@ -6,15 +6,22 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
-from .errors import StaleEdit
+from .errors import NotFound, StaleEdit
 from .models import VersionedModel
 
 Row = TypeVar("Row", bound=VersionedModel)
 
 
 def lock(queryset: Any, pk: int) -> Any:
-    """The row ``pk`` of ``queryset``, locked until commit on PostgreSQL (SQLite's transaction already holds the lock)."""
-    return queryset.select_for_update().get(pk=pk)
+    """The row ``pk`` of ``queryset``, locked until commit on PostgreSQL (SQLite's transaction already holds the lock).
+
+    Raises:
+        NotFound: when there is none.
+    """
+    row = queryset.select_for_update(of=("self",)).filter(pk=pk).first() if pk is not None else None
+    if row is None:
+        raise NotFound(_("There is no such record."), _("Check the number."))
+    return row
 
 
 def check_version(row: VersionedModel, expected: int | None) -> None:

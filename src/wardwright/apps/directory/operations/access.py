@@ -1,0 +1,312 @@
+"""Log-ins, roles, grants and API tokens.
+
+Nobody hands out more than they have: a grant lies within the giver's own reach, and whoever manages access for one site
+cannot take over the log-in of somebody whose reach goes further.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from wardwright.platform.access.builtin import MANAGE
+from wardwright.platform.access.models import ApiToken, Grant, Role, ScopeKind, User
+from wardwright.platform.access.permissions import PERMISSIONS
+from wardwright.platform.access.scope import Scope, allowed, authorize
+from wardwright.platform.audit.operation import operation
+from wardwright.platform.core.change import require_change
+from wardwright.platform.core.edits import apply_edit, check_version, lock
+from wardwright.platform.core.errors import Denied, Invalid, NotNow
+from wardwright.platform.core.values import cleaned, reachable, unique_or_invalid
+
+from ..models import Company, Department, Site
+
+USER_FIELDS = ("username", "name", "email", "language")
+TOKEN_DAYS = 365
+
+
+# Users ----------------------------------------------------------------------------------------------------------
+
+
+@operation()
+def create_user(*, by: Any, username: str, name: str, password: str, email: str = "", language: str = "") -> User:
+    """A log-in with its first password; what it may do comes from grants."""
+    authorize(by, MANAGE)
+    row = User()
+    good = cleaned(row, {"username": username, "name": name, "email": email, "language": language}, USER_FIELDS)
+    for field, value in good.items():
+        setattr(row, field, value)
+    _check_username(row)
+    _set_password(row, password)
+    with unique_or_invalid(row):
+        row.save(force_insert=True)
+    return row
+
+
+@operation()
+def change_user(*, by: Any, user_id: int, values: Mapping[str, Any], expected_version: int | None = None) -> User:
+    """Change USER_FIELDS of a log-in."""
+    row = lock(User.objects, user_id)
+    _authorize_over(by, row)
+    good = cleaned(row, values, USER_FIELDS)
+    if "username" in good:
+        _check_username(User(pk=row.pk, username=good["username"]))
+    with unique_or_invalid(row):
+        apply_edit(row, good, expected_version=expected_version)
+    return row
+
+
+@operation()
+def set_password(*, by: Any, user_id: int, password: str) -> User:
+    """Give somebody a new password."""
+    row = lock(User.objects, user_id)
+    _authorize_over(by, row)
+    return _save_password(row, password)
+
+
+@operation()
+def change_own_password(*, by: Any, current: str, password: str) -> User:
+    """Everybody may change their own password, knowing the one before."""
+    row = lock(User.objects, by.id)
+    require_change().authorized = True  # everybody's own affair: it needs no permission
+    if not row.check_password(current):
+        raise Invalid(
+            _("The present password is not right."), fields={"current": _("Enter the password you log in with.")}
+        )
+    return _save_password(row, password)
+
+
+def _save_password(row: User, password: str) -> User:
+    _set_password(row, password)
+    row.version += 1
+    row.save(update_fields=["password", "version", "updated_at"])
+    return row
+
+
+@operation()
+def set_user_active(*, by: Any, user_id: int, is_active: bool, reason: str = "") -> User:
+    """Close a log-in, or open it again; nobody closes their own. API tokens of a closed log-in are revoked."""
+    row = lock(User.objects, user_id)
+    _authorize_over(by, row)
+    if row.pk == by.id and not is_active:
+        raise NotNow(_("You cannot close your own log-in."), _("Ask another person who manages access."))
+    apply_edit(row, {"is_active": is_active})
+    if not is_active:
+        ApiToken.objects.filter(user=row, revoked_at=None).update(revoked_at=timezone.now())
+    return row
+
+
+def _check_username(row: User) -> None:
+    if User.objects.filter(username__iexact=row.username).exclude(pk=row.pk).exists():
+        message = _("This user name is taken.")
+        raise Invalid(message, _("Choose another one."), fields={"username": message})
+
+
+def _set_password(row: User, password: str) -> None:
+    try:
+        validate_password(password, row)
+    except ValidationError as error:
+        words = " ".join(error.messages)
+        raise Invalid(words, fields={"password": words}) from None
+    row.set_password(password)
+
+
+def _authorize_over(by: Any, row: User) -> None:
+    """The actor manages access everywhere the other user reaches."""
+    authorize(by, MANAGE)
+    for kind, scope_id in Grant.objects.filter(user=row).values_list("scope_kind", "scope_id"):
+        authorize(by, MANAGE, _scope(kind, scope_id))
+
+
+# Roles and grants -----------------------------------------------------------------------------------------------
+
+
+@operation()
+def create_role(*, by: Any, name: str, description: str = "", permissions: Iterable[str] = ()) -> Role:
+    """A role of the hospital's own; only for those who manage access everywhere."""
+    authorize(by, MANAGE, Scope())
+    row = Role(code=_free_code(name), permissions=_known(permissions))
+    for field, value in cleaned(row, {"name": name, "description": description}, ("name", "description")).items():
+        setattr(row, field, value)
+    with unique_or_invalid(row):
+        row.save(force_insert=True)
+    return row
+
+
+@operation()
+def change_role(
+    *,
+    by: Any,
+    role_id: int,
+    values: Mapping[str, Any],
+    permissions: Iterable[str] | None = None,
+    expected_version: int | None = None,
+) -> Role:
+    """Change a role's words and what it may do, for everybody who holds it."""
+    authorize(by, MANAGE, Scope())
+    row = lock(Role.objects, role_id)
+    check_version(row, expected_version)
+    good = cleaned(row, values, ("name", "description"))
+    if permissions is not None:
+        good["permissions"] = _known(permissions)
+        _refuse_lockout(row, good["permissions"])
+    with unique_or_invalid(row):
+        apply_edit(row, good)
+    return row
+
+
+def _free_code(name: str) -> str:
+    base = slugify(name)[:34] or "role"
+    taken = set(Role.objects.filter(code__startswith=base).values_list("code", flat=True))
+    return next(code for code in (base, *(f"{base}-{n}" for n in range(2, 1000))) if code not in taken)
+
+
+def _known(permissions: Iterable[str]) -> list[str]:
+    codes = list(dict.fromkeys(str(code) for code in permissions))
+    unknown = [code for code in codes if code != "*" and code not in PERMISSIONS]
+    if unknown:
+        message = _("There is no permission %(code)s.") % {"code": ", ".join(unknown)}
+        raise Invalid(message, fields={"permissions": message})
+    return ["*"] if "*" in codes else sorted(codes)
+
+
+def _refuse_lockout(role: Role, permissions: list[str]) -> None:
+    """Somebody must be left who manages access everywhere."""
+    if "*" in permissions or MANAGE.code in permissions:
+        return
+    _refuse_without_manager(Grant.objects.exclude(role=role))
+
+
+def _refuse_without_manager(grants: Any) -> None:
+    left = grants.filter(scope_kind=ScopeKind.EVERYTHING, user__is_active=True, expires_at=None)
+    if not any("*" in codes or MANAGE.code in codes for codes in left.values_list("role__permissions", flat=True)):
+        raise NotNow(
+            _("Nobody would be left who manages access."), _("Give another person this role without a limit first.")
+        )
+
+
+@operation()
+def grant_role(
+    *,
+    by: Any,
+    user_id: int,
+    role_id: int,
+    scope_kind: str = "all",
+    scope_id: int | None = None,
+    expires_at: datetime | None = None,
+    reason: str = "",
+) -> Grant:
+    """Give a user a role within a scope; never more than the giver could do there."""
+    scope = _scope(scope_kind, scope_id)
+    authorize(by, MANAGE, scope)
+    role = lock(Role.objects, role_id)
+    _check_place(by, scope_kind, scope_id)
+    _refuse_more_than_own(by, role, scope)
+    row = Grant(
+        user=lock(User.objects, user_id), role=role, scope_kind=scope_kind, scope_id=scope_id, expires_at=expires_at
+    )
+    with unique_or_invalid(row):
+        row.save(force_insert=True)
+    return row
+
+
+@operation()
+def revoke_grant(*, by: Any, grant_id: int, reason: str = "") -> None:
+    """Take a role back."""
+    row = lock(Grant.objects, grant_id)
+    authorize(by, MANAGE, _scope(row.scope_kind, row.scope_id))
+    if row.scope_kind == ScopeKind.EVERYTHING:
+        _refuse_without_manager(Grant.objects.exclude(pk=row.pk))
+    row.delete()
+
+
+def _scope(kind: str, scope_id: int | None) -> Scope:
+    if kind == ScopeKind.EVERYTHING and scope_id is None:
+        return Scope()
+    name = {ScopeKind.SITE: "site_id", ScopeKind.DEPARTMENT: "department_id", ScopeKind.VENDOR: "vendor_id"}.get(kind)  # type: ignore[call-overload]
+    if name is None or scope_id is None:
+        message = _("Say which site, department or company the role is limited to.")
+        raise Invalid(message, fields={"scope_id": message})
+    site_id = Department.objects.filter(pk=scope_id).values_list("site_id", flat=True).first()
+    return Scope(site_id=site_id, department_id=scope_id) if name == "department_id" else Scope(**{name: scope_id})
+
+
+def _check_place(by: Any, kind: str, scope_id: int | None) -> None:
+    model = {ScopeKind.SITE: Site, ScopeKind.DEPARTMENT: Department, ScopeKind.VENDOR: Company}.get(kind)  # type: ignore[call-overload]
+    if model is not None:
+        reachable(model.objects.visible_to(by), scope_id, "scope_id")
+
+
+def _refuse_more_than_own(by: Any, role: Role, scope: Scope) -> None:
+    if allowed(by, MANAGE, Scope()):
+        return
+    codes = PERMISSIONS if "*" in role.permissions else role.permissions
+    more = [code for code in codes if not allowed(by, code, scope)]
+    if more:
+        raise Denied(
+            _("This role may do more than you may yourself: %(what)s.")
+            % {"what": ", ".join(str(PERMISSIONS[code].label) for code in more[:3] if code in PERMISSIONS)},
+            _("Ask somebody who manages access for the whole hospital."),
+        )
+
+
+# API tokens -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class IssuedToken:
+    """A new token: ``secret`` is shown now and never again."""
+
+    token: ApiToken
+    secret: str
+
+
+def token_digest(secret: str) -> str:
+    """What is stored of a token (SHA-256; the secret has 256 random bits, so that it needs no slow hash)."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@operation()
+def create_api_token(*, by: Any, label: str, days: int = TOKEN_DAYS, user_id: int | None = None) -> IssuedToken:
+    """A bearer token for the API: only one's own, for a token acts as its owner. The host's command line may name a user."""
+    row = lock(User.objects, user_id or by.id)
+    if not by.is_system and by.id != row.pk:
+        raise Denied(
+            _("A token acts as its owner, so only they can make one."), _("Ask them to make it in “My account”.")
+        )
+    _authorize_token(by, row)
+    if not 1 <= days <= 3 * TOKEN_DAYS:
+        message = _("A token holds from 1 to %(days)s days.") % {"days": 3 * TOKEN_DAYS}
+        raise Invalid(message, fields={"days": message})
+    secret = "ww_" + secrets.token_urlsafe(32)
+    token = ApiToken(user=row, digest=token_digest(secret), expires_at=timezone.now() + timedelta(days=days))
+    token.label = cleaned(token, {"label": label}, ("label",))["label"]
+    token.save(force_insert=True)
+    return IssuedToken(token, secret)
+
+
+@operation()
+def revoke_api_token(*, by: Any, token_id: int) -> ApiToken:
+    """End a token now."""
+    token = lock(ApiToken.objects.select_related("user"), token_id)
+    _authorize_token(by, token.user)
+    if token.revoked_at is None:
+        apply_edit(token, {"revoked_at": timezone.now()})
+    return token
+
+
+def _authorize_token(by: Any, owner: User) -> None:
+    if by.id == owner.pk:
+        require_change().authorized = True  # one's own token can do no more than oneself
+    else:
+        _authorize_over(by, owner)

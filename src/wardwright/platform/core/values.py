@@ -1,0 +1,100 @@
+"""Entries on their way into a row: cleaned by the row's own fields, refused with words beside each field."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+
+from .errors import Invalid
+
+
+def cleaned(row: models.Model, values: Mapping[str, Any], allowed: Collection[str]) -> dict[str, Any]:
+    """``values`` as the fields of ``row`` understand them; foreign keys are named by their column (``room_id``).
+
+    Raises:
+        Invalid: with one message for each wrong entry; names outside ``allowed`` are wrong too.
+    """
+    good: dict[str, Any] = {}
+    wrong: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in allowed:
+            wrong[name] = _("This cannot be changed here.")
+            continue
+        try:
+            good[name] = _clean(row, name, value)
+        except ValidationError as error:
+            wrong[name] = " ".join(error.messages)
+    if wrong:
+        raise Invalid(_("Some entries need another look."), _words(row, wrong), fields=wrong)
+    return good
+
+
+def _clean(row: models.Model, name: str, value: Any) -> Any:
+    field = row._meta.get_field(name)
+    if field.is_relation:
+        if value in (None, "") and not field.null:  # type: ignore[union-attr]
+            raise ValidationError(_("Choose one."))
+        return int(value) if value not in (None, "") else None
+    if isinstance(value, str):
+        value = value.replace("\x00", "").strip()
+        if value == "" and field.null:  # type: ignore[union-attr]
+            value = None
+    return field.clean(value, row)  # type: ignore[union-attr]
+
+
+def _words(row: models.Model, wrong: Mapping[str, Any]) -> str:
+    return " ".join(f"{_label(row, name)}: {message}" for name, message in wrong.items())
+
+
+def _label(row: models.Model, name: str) -> str:
+    try:
+        return str(getattr(row._meta.get_field(name), "verbose_name", name))
+    except Exception:  # a name that is no field at all is shown as it came
+        return name
+
+
+@contextmanager
+def unique_or_invalid(row: models.Model) -> Iterator[None]:
+    """Save ``row`` in this block; a clash with another row is refused in words instead of a database error."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        wrong = _clashes(row)
+        if not wrong:
+            raise
+        raise Invalid(
+            _("There is already one like this."),
+            _("Use the one that is there, or choose another name or number."),
+            fields=wrong,
+        ) from None
+
+
+def _clashes(row: models.Model) -> dict[str, Any]:
+    wrong: dict[str, Any] = {}
+    for check in (row.validate_unique, row.validate_constraints):
+        try:
+            check()
+        except ValidationError as error:
+            wrong |= {name: " ".join(words) for name, words in error.message_dict.items()}
+    return wrong
+
+
+def reachable(queryset: Any, pk: Any, field: str) -> Any:
+    """The row ``pk`` of a queryset that is already scoped to the actor; None for no pk.
+
+    Raises:
+        Invalid: when there is none, naming ``field``.
+    """
+    if pk in (None, ""):
+        return None
+    row = queryset.filter(pk=pk).first()
+    if row is None:
+        message = _("There is none with this number, or you may not see it.")
+        raise Invalid(message, _("Choose one from the list."), fields={field: message})
+    return row
