@@ -1,0 +1,154 @@
+"""The lists of procedures and test instruments."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from wardwright.apps.assets.models import DeviceType
+from wardwright.apps.directory.models import Site
+from wardwright.platform.access.scope import allowed
+from wardwright.web.tables import Action, Column, Filter, Table
+from wardwright.web.templatetags import ui
+
+from . import permissions
+from .models import Instrument, Procedure, ProcedureVersion
+from .states import VersionState
+
+CALIBRATION_SOON_DAYS = 30
+
+
+def calibration_state(instrument: Instrument, today: date) -> tuple[str, str]:
+    """(meaning, words) of an instrument's calibration on ``today``: in date, due soon, ended, never, or not in use."""
+    due_on = instrument.calibration_due_on
+    if not instrument.is_active:
+        return "out", _("Not in use")
+    if due_on is None:
+        return "late", _("Not calibrated")
+    if due_on < today:
+        return "late", _("Calibration ended")
+    return ("due", _("Due soon")) if (due_on - today).days <= CALIBRATION_SOON_DAYS else ("ok", _("Calibrated"))
+
+
+def calibration_pill(instrument: Instrument) -> SafeString:
+    return ui.pill(*calibration_state(instrument, timezone.localdate()))
+
+
+# Procedures -----------------------------------------------------------------------------------------------------
+
+
+def _procedures(by: Any) -> QuerySet:
+    versions = ProcedureVersion.objects.visible_to(by).filter(procedure=OuterRef("pk"))
+    approved = versions.filter(state=VersionState.APPROVED).order_by("-number")
+    return Procedure.objects.visible_to(by).select_related("device_type").annotate(
+        approved_number=Subquery(approved.values("number")[:1]),
+        approved_when=Subquery(approved.values("approved_at")[:1]),
+        approved_minutes=Subquery(approved.values("minutes")[:1]),
+        has_draft=Exists(versions.filter(state=VersionState.DRAFT)),
+    )
+
+
+def _version_pills(row: Any) -> SafeString:
+    approved = ui.pill("ok", _("version %(n)s approved") % {"n": row.approved_number}) if row.approved_number else ""
+    draft = ui.pill("due", _("draft open")) if row.has_draft else ""
+    return format_html("{} {}", approved, draft) if approved or draft else ui.pill("info", _("nothing written yet"))
+
+
+def _by_version_state(rows: QuerySet, value: str) -> QuerySet:
+    return {"approved": rows.filter(approved_number__isnull=False), "draft": rows.filter(has_draft=True),
+            "none": rows.filter(approved_number__isnull=True)}.get(value, rows)
+
+
+def _used_types(by: Any) -> list[tuple[int, str]]:
+    used = Procedure.objects.visible_to(by).filter(device_type__isnull=False).values("device_type")
+    return list(DeviceType.objects.visible_to(by).filter(pk__in=used).values_list("pk", "name"))
+
+
+def _new(by: Any, permission: Any, label: Any, url_name: str) -> list[Action]:
+    return [Action(label, reverse(url_name), permission, "plus", True)] if allowed(by, permission) else []
+
+
+PROCEDURES = Table(
+    key="procedures",
+    rows=_procedures,
+    columns=[
+        Column("code", gettext_lazy("Code"), lambda r: r.code, order="code"),
+        Column("title", gettext_lazy("Procedure"), lambda r: r.title, order="title"),
+        Column("type", gettext_lazy("For the type"), lambda r: r.device_type or _("any device")),
+        Column("state", gettext_lazy("Versions"), _version_pills, text=lambda r: r.approved_number or ""),
+        Column("approved", gettext_lazy("Approved"), lambda r: ui.date(r.approved_when and timezone.localtime(r.approved_when).date()),
+               text=lambda r: r.approved_when and r.approved_when.date().isoformat()),
+        Column("minutes", gettext_lazy("Usual time (min)"), lambda r: r.approved_minutes or "–", numeric=True),
+    ],
+    row_url=lambda r: reverse("procedure", args=[r.pk]),
+    sentence=lambda count, request: _("%(count)s say what is done to which device") % {"count": count},
+    order="title",
+    filters=[
+        Filter("state", gettext_lazy("Version"), _by_version_state,
+               lambda by: [("approved", _("approved")), ("draft", _("with a draft")), ("none", _("none approved"))]),
+        Filter("type", gettext_lazy("Device type"), lambda rows, v: rows.filter(device_type_id=v) if v.isdigit() else rows, _used_types),
+    ],
+    search=lambda rows, q: rows.filter(Q(title__icontains=q) | Q(code__icontains=q)),
+    empty=(gettext_lazy("No procedure fits"), gettext_lazy("Write one, or clear the filters above.")),
+    noun=("procedure", "procedures"),
+    actions=lambda by: _new(by, permissions.WRITE, _("New procedure"), "new-procedure"),
+)
+
+
+# Test instruments -----------------------------------------------------------------------------------------------
+
+
+def _by_calibration(rows: QuerySet, value: str) -> QuerySet:
+    today = timezone.localdate()
+    soon = today + timedelta(days=CALIBRATION_SOON_DAYS)
+    in_use = rows.filter(is_active=True)
+    return {
+        "ended": in_use.filter(Q(calibration_due_on__lt=today) | Q(calibration_due_on__isnull=True)),
+        "soon": in_use.filter(calibration_due_on__gte=today, calibration_due_on__lte=soon),
+        "ok": in_use.filter(calibration_due_on__gt=soon),
+        "unused": rows.filter(is_active=False),
+    }.get(value, rows)
+
+
+def _instrument_sentence(count: str, request: HttpRequest) -> str:
+    ended = _by_calibration(Instrument.objects.visible_to(request.user), "ended").count()
+    if ended:
+        return _("%(count)s, of which %(ended)s must not be used: the calibration has ended") % {"count": count, "ended": ended}
+    return _("%(count)s, none past its calibration") % {"count": count}
+
+
+INSTRUMENTS = Table(
+    key="instruments",
+    rows=lambda by: Instrument.objects.visible_to(by).select_related("site", "asset"),
+    columns=[
+        Column("name", gettext_lazy("Instrument"), lambda r: r.name, order="name"),
+        Column("serial", gettext_lazy("Serial number"), lambda r: r.serial or "–"),
+        Column("state", gettext_lazy("State"), calibration_pill, text=lambda r: calibration_state(r, timezone.localdate())[1]),
+        Column("due", gettext_lazy("Calibration due"), lambda r: ui.due(r.calibration_due_on), order="calibration_due_on",
+               text=lambda r: r.calibration_due_on or ""),
+        Column("calibrated", gettext_lazy("Calibrated"), lambda r: ui.date(r.calibrated_on), text=lambda r: r.calibrated_on or ""),
+        Column("site", gettext_lazy("Site"), lambda r: r.site.name),
+    ],
+    row_url=lambda r: reverse("instrument", args=[r.pk]),
+    sentence=_instrument_sentence,
+    order="name",
+    filters=[
+        Filter("state", gettext_lazy("Calibration"), _by_calibration, lambda by: [
+            ("ended", _("ended or missing")), ("soon", _("due within 30 days")), ("ok", _("in date")), ("unused", _("not in use"))]),
+        Filter("site", gettext_lazy("Site"), lambda rows, v: rows.filter(site_id=v) if v.isdigit() else rows,
+               lambda by: Site.objects.visible_to(by).values_list("pk", "name")),
+    ],
+    search=lambda rows, q: rows.filter(Q(name__icontains=q) | Q(serial__icontains=q)),
+    empty=(gettext_lazy("No test instrument fits"), gettext_lazy("Add the analysers your readings are taken with, or clear the filters.")),
+    noun=("test instrument", "test instruments"),
+    actions=lambda by: _new(by, permissions.INSTRUMENTS, _("Add an instrument"), "new-instrument"),
+)
