@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import cache
 from typing import Annotated, Any, Generic, TypeVar
 
+import orjson
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -52,7 +53,7 @@ PagingQuery = Annotated[Paging, Query()]
 def listed(
     queryset: QuerySet, paging: Paging, row: type[Row], *, sortable: dict[str, str], order: str,
     search: Callable[[QuerySet, str], QuerySet] | None = None,
-) -> dict[str, Any]:
+) -> HttpResponse:
     """A page of ``queryset``. ``sortable`` maps API names to fields; ``order`` is used when none is asked for."""
     if paging.q:
         if search is None:
@@ -63,7 +64,15 @@ def listed(
         raise Invalid("This list cannot be sorted by that.", f"Sort by one of: {', '.join(sortable)}.", fields={"sort": name})
     field = ("-" if paging.sort.startswith("-") else "") + sortable[name] if name else order
     page = keyset_page(queryset, field, cursor=paging.after, size=paging.limit)
-    return {"items": _adapter(row).dump_python(_adapter(row).validate_python(page.rows), mode="json"), "next": page.next_cursor}
+    adapter = _adapter(row)
+    items = adapter.dump_json(adapter.validate_python(page.rows))
+    body = b'{"items":' + items + b',"next":' + orjson.dumps(page.next_cursor) + b"}"
+    return HttpResponse(body, content_type="application/json")
+
+
+def answer(row: type[BaseModel], value: Any, *, status: int = 200) -> HttpResponse:
+    """One row. Written here rather than by ninja, whose second validation costs several times as much."""
+    return HttpResponse(row.model_validate(value).model_dump_json(), status=status, content_type="application/json")
 
 
 @cache
