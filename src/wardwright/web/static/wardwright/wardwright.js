@@ -92,8 +92,8 @@
   }
 
   // ---- keyboard, and scanners, which type like very fast hands ----
-  const SCAN_GAP_MS = 45;
-  let typed = "", timer = 0, afterG = 0;
+  const SCAN_GAP_MS = 90, ACT_AFTER_MS = 50, SHORTEST_SCAN = 4;
+  let typed = "", last = 0, timer = 0, afterG = 0;
   const typing = (target) => target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
   const focusSearch = () => { const box = document.getElementById("search"); box?.focus(); box?.select(); };
   const keysOn = () => stored(localStorage, "ww-keys") !== "off";
@@ -111,16 +111,12 @@
     else if (key === "?") openDialog("help-keys");
   }
 
-  function settle() {
-    if (typed.length === 1 && keysOn()) act(typed);
-    typed = "";
-  }
+  const isScan = (text) => text.length >= SHORTEST_SCAN && new Set(text).size > 1;
 
   function finishScan(event) {
     const box = document.getElementById("search");
-    clearTimeout(timer);
-    if (!box || typed.length < 4) return settle();
     event.preventDefault();
+    clearTimeout(timer);
     box.value = typed;
     typed = "";
     box.form.requestSubmit();
@@ -130,12 +126,18 @@
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); return focusSearch(); }
     if (event.key === "Escape") return closeMenus();
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
-    if (event.key === "Enter" && typed.length) return finishScan(event);
+    // The browser's own clock tells a scan from typing even when this page is busy.
+    const quick = event.timeStamp - last < SCAN_GAP_MS;
+    last = event.timeStamp;
+    if (!quick) typed = "";
+    if (event.key === "Enter" && isScan(typed) && document.getElementById("search")) return finishScan(event);
     if (event.key.length !== 1 || (event.key === " " && !typed)) return;
     if (event.key === "/" || typed) event.preventDefault();
     clearTimeout(timer);
-    typed += event.key;
-    timer = setTimeout(settle, SCAN_GAP_MS);
+    typed = event.repeat ? "" : typed + event.key;
+    if (!keysOn()) return;
+    if (event.repeat) act(event.key);
+    else if (new Set(typed).size === 1 || !isScan(typed)) timer = setTimeout(act, ACT_AFTER_MS, event.key);
   }
 
   // ---- menus and dialogs ----
