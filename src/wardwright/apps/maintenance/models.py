@@ -17,6 +17,7 @@ from wardwright.platform.core.models import AuditedModel, AuditedQuerySet, Versi
 
 from .states import (
     UNFINISHED,
+    AnchorFrom,
     AppliesTo,
     AttemptKind,
     Basis,
@@ -81,7 +82,10 @@ class ScheduleQuerySet(AuditedQuerySet):
 
 
 class Schedule(AuditedModel):
-    """One plan on one device. Several with different labels may run side by side (the four quarters of a register)."""
+    """One plan on one device. Several with different labels may run side by side (the four quarters of a register).
+
+    ``anchor_from`` says where the series' start comes from; ``meter_from`` is the meter (hours) it counts from.
+    """
 
     audit_subject = "asset_id"
 
@@ -89,9 +93,10 @@ class Schedule(AuditedModel):
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
     label = models.CharField(max_length=60, blank=True)
     anchor_on = models.DateField()
+    anchor_from = models.CharField(max_length=12, choices=AnchorFrom.choices, default=AnchorFrom.GIVEN)
+    meter_from = models.DecimalField(max_digits=10, decimal_places=1, null=True, blank=True)
     last_due_on = models.DateField(null=True, blank=True)
     last_done_on = models.DateField(null=True, blank=True)
-    generated_until = models.DateField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     objects = ScheduleQuerySet.as_manager()
 
@@ -150,30 +155,41 @@ class WorkOrderQuerySet(AuditedQuerySet):
 
 
 class WorkOrder(VersionedModel):
-    """One job on one device. ``site`` and ``department`` are where the device was when the job was made."""
+    """One job on one device. ``site`` and ``department`` are where the device was when the job was made.
+
+    ``moved_from_on`` keeps the due date of the plan when the job was rescheduled: every figure counts from it.
+    """
 
     audit_subject = "asset_id"
 
-    number = models.CharField(_("number"), max_length=20, unique=True)
+    number = models.CharField(_("number"), max_length=20)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     title = models.CharField(_("title"), max_length=200)
     description = models.TextField(_("description"), blank=True)
-    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+", verbose_name=_("device"))
-    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+", verbose_name=_("site"))
+    asset = models.ForeignKey(
+        Asset, on_delete=models.PROTECT, related_name="+", verbose_name=_("device"), db_index=False
+    )
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+", verbose_name=_("site"), db_index=False)
     department = models.ForeignKey(
         Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("department")
     )
     provider = models.ForeignKey(
-        Company, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("done by company")
+        Company, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("done by company"),
+        db_index=False,
     )
-    schedule = models.ForeignKey(Schedule, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    schedule = models.ForeignKey(
+        Schedule, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     plan = models.ForeignKey(Plan, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    procedure_version = models.ForeignKey(ProcedureVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    procedure_version = models.ForeignKey(
+        ProcedureVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     steps = models.JSONField(default=list, blank=True, help_text=_("The procedure's steps as they were when work began."))
     state = models.CharField(_("state"), max_length=12, choices=WorkState.choices, default=WorkState.OPEN)
     hold_reason = models.CharField(_("waiting for"), max_length=12, choices=HoldReason.choices, blank=True, default="")
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.ROUTINE)
     due_on = models.DateField(_("due"), null=True, blank=True)
+    moved_from_on = models.DateField(_("was due"), null=True, blank=True)
     window_opens_on = models.DateField(_("may be done from"), null=True, blank=True)
     window_end_on = models.DateField(_("window ends"), null=True, blank=True)
     out_of_compliance_on = models.DateField(_("out of compliance"), null=True, blank=True)
@@ -181,7 +197,8 @@ class WorkOrder(VersionedModel):
     minutes_planned = models.PositiveSmallIntegerField(_("planned time (minutes)"), default=30)
     required_tier = models.CharField(max_length=10, choices=Person.Tier.choices, blank=True, default="")
     assigned_to = models.ForeignKey(
-        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("assigned to")
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("assigned to"),
+        db_index=False,
     )
     reported_at = models.DateTimeField(_("reported"), null=True, blank=True)
     reported_by_name = models.CharField(_("reported by"), max_length=120, blank=True)
@@ -194,16 +211,28 @@ class WorkOrder(VersionedModel):
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     returned_to_service_at = models.DateTimeField(_("returned to service"), null=True, blank=True)
-    done_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    done_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     verdict = models.CharField(_("result"), max_length=16, choices=Verdict.choices, blank=True, default="")
-    problem = models.ForeignKey(FailureCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    cause = models.ForeignKey(FailureCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    action = models.ForeignKey(FailureCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    problem = models.ForeignKey(
+        FailureCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    cause = models.ForeignKey(
+        FailureCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    action = models.ForeignKey(
+        FailureCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     work_done = models.TextField(_("what was done"), blank=True)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     needs_verification = models.BooleanField(default=False)
     verified_at = models.DateTimeField(null=True, blank=True)
-    verified_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    verified_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     down_from_at = models.DateTimeField(_("down from"), null=True, blank=True)
     down_until_at = models.DateTimeField(_("down until"), null=True, blank=True)
     labour_minutes = models.PositiveIntegerField(default=0)
@@ -214,7 +243,10 @@ class WorkOrder(VersionedModel):
 
     class Meta:
         db_table = "maintenance_work_order"
+        # A year of work for 100,000 devices goes into this table at once, so it has no index that no page asks for:
+        # foreign keys that are usually empty have a partial one or none.
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="maintenance_work_number"),
             models.UniqueConstraint(
                 fields=["schedule", "due_on"], name="maintenance_work_once", condition=models.Q(schedule__isnull=False)
             ),
@@ -226,7 +258,12 @@ class WorkOrder(VersionedModel):
             models.Index(fields=["asset", "-id"], name="maintenance_work_asset"),
             models.Index(fields=["state", "due_on", "id"], name="maintenance_work_state"),
             models.Index(fields=["site", "state", "due_on"], name="maintenance_work_site"),
-            models.Index(fields=["assigned_to", "state", "due_on"], name="maintenance_work_person"),
+            models.Index(
+                fields=["assigned_to", "state", "due_on"], name="maintenance_work_person",
+                condition=models.Q(assigned_to__isnull=False),
+            ),
+            models.Index(fields=["provider", "id"], name="maintenance_work_provider", condition=models.Q(provider__isnull=False)),
+            models.Index(fields=["parent"], name="maintenance_work_parent", condition=models.Q(parent__isnull=False)),
             models.Index(fields=["due_on", "id"], name="maintenance_work_due"),
             models.Index(fields=["closed_at"], name="maintenance_work_closed", condition=models.Q(closed_at__isnull=False)),
         ]

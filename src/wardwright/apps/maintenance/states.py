@@ -48,6 +48,17 @@ class AppliesTo(models.TextChoices):
     FILTER = "filter", _("a filter")
 
 
+class AnchorFrom(models.TextChoices):
+    """Where the start of a schedule's series comes from."""
+
+    GIVEN = "given", _("given with the schedule")
+    LAST_DONE = "last_done", _("the last maintenance on record")
+    ACCEPTED = "accepted", _("the day of acceptance")
+    INSTALLED = "installed", _("the day of installation")
+    PURCHASED = "purchased", _("the day of purchase")
+    SPREAD = "spread", _("spread over the interval, because no recent date is on record")
+
+
 class Kind(models.TextChoices):
     PLANNED = "planned", _("planned maintenance")
     CORRECTIVE = "corrective", _("repair")

@@ -1,0 +1,255 @@
+"""Which devices a plan applies to: schedules are made where they are missing and stopped where a plan no longer applies.
+
+The more specific plan wins where two cover the same work: one device, then a model, a filter, a device type; and a plan
+of one site wins over the same kind of plan for every site. Two plans cover the same work when they have the same
+procedure; a plan that the law asks for stands beside any other, and a run-to-failure plan stops all less specific ones.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from django.core.exceptions import FieldError, ValidationError
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
+
+from wardwright.apps.assets.models import Asset
+from wardwright.apps.assets.states import MAINTAINED, Status
+from wardwright.apps.maintenance.models import Plan, Schedule, WorkOrder
+from wardwright.apps.maintenance.permissions import PLAN
+from wardwright.apps.maintenance.queries.rules import has_schedules, interval_days
+from wardwright.apps.maintenance.states import AnchorFrom, AppliesTo, Kind, PlanState, Strategy, Verdict, WorkState
+from wardwright.platform.access.scope import authorize
+from wardwright.platform.audit.operation import operation
+from wardwright.platform.core.errors import Invalid
+
+from .bulk import insert_rows
+
+CHUNK = 5000
+RANK = {AppliesTo.ASSET: 0, AppliesTo.MODEL: 2, AppliesTo.FILTER: 4, AppliesTo.TYPE: 6}
+FILTER_FIELDS = (
+    "device_type_id", "device_model_id", "device_model__maker_id", "site_id", "department_id", "room_id", "status",
+    "ownership", "provider_id", "device_type__life_support", "device_type__high_risk", "device_type__imaging",
+    "device_type__laser", "device_type__emdn_code__startswith", "risk_score__gte", "manufactured_year__lte",
+)  # fmt: skip
+COLUMNS = ("plan_id", "asset_id", "anchor_on", "anchor_from", "meter_from", "last_done_on")
+_GOLDEN = 0.6180339887498949
+
+
+class Device(NamedTuple):
+    """What decides about a device's plans and the start of its series."""
+
+    id: int
+    type_id: int
+    model_id: int
+    site_id: int
+    usage_hours: Any
+    accepted_on: date | None
+    installed_on: date | None
+    purchased_on: date | None
+
+
+_DEVICE = (
+    "id", "device_type_id", "device_model_id", "site_id", "usage_hours", "accepted_on", "installed_on", "purchased_on",
+)  # fmt: skip
+
+
+def filter_q(values: dict[str, Any]) -> Q:
+    """The condition of a filter plan: names from FILTER_FIELDS, each with one value or a list of them.
+
+    Raises:
+        Invalid: for another name or a value that does not fit it.
+    """
+    condition = Q()
+    for name, value in values.items():
+        if name not in FILTER_FIELDS:
+            raise Invalid(
+                _("A plan cannot be filtered by “%(name)s”.") % {"name": name},
+                _("Use one of: %(names)s.") % {"names": ", ".join(FILTER_FIELDS)}, fields={"filter": name},
+            )
+        condition &= Q(**{f"{name}__in" if isinstance(value, list) else name: value})
+    return condition
+
+
+def plan_q(plan: Plan) -> Q:
+    """The condition on devices under which a plan applies."""
+    by_site = Q(site_id=plan.site_id) if plan.site_id else Q()
+    match AppliesTo(plan.applies_to):
+        case AppliesTo.ASSET:
+            return by_site & Q(pk=plan.asset_id)
+        case AppliesTo.MODEL:
+            return by_site & Q(device_model_id=plan.device_model_id)
+        case AppliesTo.TYPE:
+            return by_site & Q(device_type_id=plan.device_type_id)
+        case AppliesTo.FILTER:
+            return by_site & filter_q(plan.filter)
+
+
+def check_filter(values: dict[str, Any]) -> None:
+    """Refuse a filter that the register cannot be searched by."""
+    if not values:
+        raise Invalid(_("A filter plan needs a filter."), _("Say which devices it is for."), fields={"filter": _("Enter a filter.")})
+    try:
+        Asset.objects.filter(filter_q(values)).exists()
+    except (FieldError, ValueError, TypeError, ValidationError) as error:
+        raise Invalid(_("The filter cannot be used: %(error)s") % {"error": error}, fields={"filter": str(error)}) from error
+
+
+class Applicable:
+    """The active plans, looked up by what they apply to."""
+
+    def __init__(self) -> None:
+        self.plans = list(Plan.objects.filter(state=PlanState.ACTIVE).order_by("pk"))
+        self.by_key: dict[tuple[str, int | None], list[Plan]] = defaultdict(list)
+        for plan in self.plans:
+            key = {AppliesTo.ASSET: plan.asset_id, AppliesTo.MODEL: plan.device_model_id, AppliesTo.TYPE: plan.device_type_id}
+            if plan.applies_to in key:
+                self.by_key[plan.applies_to, key[AppliesTo(plan.applies_to)]].append(plan)
+        self.filters = [(plan, plan_q(plan)) for plan in self.plans if plan.applies_to == AppliesTo.FILTER]
+
+    def filtered(self, first: int, last: int) -> dict[int, list[Plan]]:
+        """Device id → filter plans, for devices in this range of ids."""
+        found: dict[int, list[Plan]] = defaultdict(list)
+        for plan, condition in self.filters:
+            for asset_id in Asset.objects.filter(condition, pk__range=(first, last)).values_list("pk", flat=True):
+                found[asset_id].append(plan)
+        return found
+
+    def of(self, device: Device, filtered: Iterable[Plan]) -> list[Plan]:
+        """The plans that schedule work on a device, after the more specific have won."""
+        keys = ((AppliesTo.ASSET, device.id), (AppliesTo.MODEL, device.model_id), (AppliesTo.TYPE, device.type_id))
+        found = [plan for key in keys for plan in self.by_key.get(key, ())]
+        found = [plan for plan in (*found, *filtered) if plan.site_id in (None, device.site_id)]
+        if len(found) < 2:
+            return [plan for plan in found if has_schedules(plan)]
+        return winners(found)
+
+
+def rank(plan: Plan) -> int:
+    """Smaller is more specific."""
+    return RANK[AppliesTo(plan.applies_to)] + (0 if plan.site_id else 1)
+
+
+def winners(plans: Iterable[Plan]) -> list[Plan]:
+    """Of plans that apply to one device, those that schedule work on it."""
+    best: dict[Any, int] = {}
+    stopped_from = 99
+    for plan in plans:
+        key = _work_of(plan)
+        best[key] = min(best.get(key, 99), rank(plan))
+        if plan.strategy == Strategy.NONE:
+            stopped_from = min(stopped_from, rank(plan))
+    return [plan for plan in plans if has_schedules(plan) and rank(plan) == best[_work_of(plan)] and _stands(plan, stopped_from)]
+
+
+def _stands(plan: Plan, stopped_from: int) -> bool:
+    return plan.strategy == Strategy.LAW or rank(plan) < stopped_from
+
+
+def _work_of(plan: Plan) -> tuple[Any, bool]:
+    return (plan.procedure_id, plan.strategy == Strategy.LAW)
+
+
+@operation()
+def match_schedules(*, by: Any, plan_id: int | None = None, today: date) -> int:
+    """Make the missing schedules of active plans and stop those that no longer apply; returns how many it made or changed.
+
+    With ``plan_id`` only the devices that this plan applies to, or has schedules on, are looked at. The series of a new
+    schedule starts from the last maintenance on record, else from acceptance, installation or purchase within one
+    interval; older devices without a record are spread evenly over the interval, so that they are not due on one day.
+
+    Raises:
+        Denied: without the permission to plan.
+    """
+    plan = Plan.objects.get(pk=plan_id) if plan_id else None
+    authorize(by, PLAN, plan.site if plan and plan.site_id else None)
+    applicable = Applicable()
+    return sum(_match_chunk(applicable, devices, today) for devices in _devices(plan))
+
+
+def _devices(plan: Plan | None) -> Iterator[list[Device]]:
+    """The devices to look at, in chunks by id; those out of the programme come too, so that their schedules stop."""
+    found = Asset.objects.order_by("pk")
+    if plan is not None:
+        found = found.filter(plan_q(plan) | Q(pk__in=Schedule.objects.filter(plan=plan).values("asset_id")))
+    last = 0
+    while True:
+        chunk = [Device(*values) for values in found.filter(pk__gt=last).values_list(*_DEVICE)[:CHUNK]]
+        if chunk:
+            yield chunk
+            last = chunk[-1].id
+        if len(chunk) < CHUNK:
+            return
+
+
+def _match_chunk(applicable: Applicable, devices: list[Device], today: date) -> int:
+    """Bring the schedules of one chunk of devices in line with the plans."""
+    ids = {device.id for device in devices}
+    between = (devices[0].id, devices[-1].id)
+    filtered = applicable.filtered(*between)
+    maintained = _maintained(*between)
+    there: dict[tuple[int, int], list[tuple[int, bool]]] = defaultdict(list)
+    rows = Schedule.objects.filter(asset_id__gte=between[0], asset_id__lte=between[1]).values_list("plan_id", "asset_id", "pk", "is_active")
+    for plan_id, asset_id, pk, is_active in rows:
+        if asset_id in ids:
+            there[plan_id, asset_id].append((pk, is_active))
+    wanted = {
+        (plan.pk, device.id): (plan, device)
+        for device in devices if device.id in maintained
+        for plan in applicable.of(device, filtered.get(device.id, ()))
+    }  # fmt: skip
+    missing = [pair for key, pair in wanted.items() if key not in there]
+    start = [pk for key, found in there.items() if key in wanted for pk, active in found if not active]
+    stop = [pk for key, found in there.items() if key not in wanted for pk, active in found if active]
+    _insert(missing, today, *between)
+    for pks, active in ((start, True), (stop, False)):
+        for at in range(0, len(pks), 500):
+            Schedule.objects.filter(pk__in=pks[at : at + 500]).update(is_active=active)
+    return len(missing) + len(start) + len(stop)
+
+
+def _maintained(first: int, last: int) -> set[int]:
+    states = (*MAINTAINED, Status.RECEIVED)
+    return set(Asset.objects.filter(pk__range=(first, last), status__in=states).values_list("pk", flat=True))
+
+
+def _insert(missing: list[tuple[Plan, Device]], today: date, first: int, last: int) -> None:
+    if not missing:
+        return
+    served = _last_served(first, last)
+    rows = []
+    for plan, device in missing:
+        done_on = served.get((device.id, plan.procedure_id))
+        anchor_on, source = anchor(plan, device, done_on, today)
+        iso_done = done_on.isoformat() if done_on else None
+        hours = None if device.usage_hours is None else str(device.usage_hours)
+        rows.append((plan.pk, device.id, anchor_on.isoformat(), source.value, hours if done_on else None, iso_done))
+    insert_rows(Schedule, COLUMNS, rows)
+
+
+def _last_served(first: int, last: int) -> dict[tuple[int, int | None], date]:
+    """(device, procedure) → the day of the last planned maintenance that was really done."""
+    done = (
+        WorkOrder.objects.filter(asset_id__gte=first, asset_id__lte=last, kind=Kind.PLANNED, state=WorkState.CLOSED, done_at__isnull=False)
+        .exclude(verdict=Verdict.NOT_DONE)
+        .values_list("asset_id", "plan__procedure_id")
+        .annotate(done=Max("done_at"))
+    )
+    return {(asset_id, procedure_id): at.date() for asset_id, procedure_id, at in done}
+
+
+def anchor(plan: Plan, device: Device, last_done_on: date | None, today: date) -> tuple[date, AnchorFrom]:
+    """Where a new schedule's series starts, and where that day comes from."""
+    if last_done_on is not None:
+        return last_done_on, AnchorFrom.LAST_DONE
+    days = interval_days(plan)
+    for on, source in (
+        (device.accepted_on, AnchorFrom.ACCEPTED), (device.installed_on, AnchorFrom.INSTALLED), (device.purchased_on, AnchorFrom.PURCHASED),
+    ):  # fmt: skip
+        if on is not None and today - timedelta(days=days) <= on <= today:
+            return on, source
+    # Multiples of the golden ratio fill the interval evenly however many devices come, and in whatever portions.
+    return today - timedelta(days=int(device.id * _GOLDEN % 1 * days)), AnchorFrom.SPREAD

@@ -1,0 +1,1 @@
+"""Reads of maintenance with a business meaning."""

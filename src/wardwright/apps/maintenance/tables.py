@@ -1,0 +1,390 @@
+"""The lists of work, plans and failure codes, and the words their cells share with the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from wardwright.apps.assets.models import DeviceType
+from wardwright.apps.directory.models import Department, Person, Site
+from wardwright.platform.access.scope import allowed
+from wardwright.web.tables import Action, Column, Filter, Table
+from wardwright.web.templatetags import ui
+
+from . import permissions
+from .models import FailureCode, Plan, Schedule, WorkOrder
+from .states import UNFINISHED, CodeKind, HoldReason, IntervalKind, Kind, PlanState, Priority, Strategy, WorkState
+
+PLAN_MEANING = {PlanState.PROPOSED: "info", PlanState.ACTIVE: "ok", PlanState.PAUSED: "due", PlanState.RETIRED: "out"}
+
+
+def week_end(today: date) -> date:
+    """The Sunday of the week of ``today``."""
+    return today + timedelta(days=6 - today.weekday())
+
+
+def state_words(order: WorkOrder) -> Any:
+    """The order's state in words, with what it waits for or how it ended."""
+    if order.state == WorkState.ON_HOLD and order.hold_reason:
+        return order.get_hold_reason_display()
+    if order.state == WorkState.CLOSED and order.verdict:
+        return order.get_verdict_display()
+    return order.get_state_display()
+
+
+def state_pill(order: WorkOrder) -> SafeString:
+    return ui.pill(order.meaning_on(timezone.localdate()), state_words(order))
+
+
+def device_words(order: WorkOrder) -> SafeString:
+    """The tag, and the model under it."""
+    return format_html(
+        '<span class="code">{}</span><span class="cell-2">{}</span>', order.asset.tag, model_words(order.asset)
+    )
+
+
+def model_words(asset: Any) -> str:
+    return f"{asset.device_model.maker} {asset.device_model}, {asset.device_type}"
+
+
+def due_cell(order: WorkOrder) -> Any:
+    """The deadline; for finished work only the date, without saying how late it is today."""
+    return ui.due(order.due_on) if order.state in UNFINISHED else ui.date(order.due_on)
+
+
+# Work -----------------------------------------------------------------------------------------------------------
+
+
+def _by_due(rows: QuerySet, value: str) -> QuerySet:
+    today = timezone.localdate()
+    unfinished = rows.filter(state__in=UNFINISHED)
+    return {
+        "late": unfinished.filter(due_on__lt=today),
+        "today": unfinished.filter(due_on=today),
+        "week": unfinished.filter(due_on__gte=today, due_on__lte=week_end(today)),
+        "month": unfinished.filter(due_on__gte=today, due_on__lte=today + timedelta(days=30)),
+        "out": unfinished.filter(out_of_compliance_on__lte=today),
+        "none": unfinished.filter(due_on__isnull=True),
+    }.get(value, rows)
+
+
+def _by_state(rows: QuerySet, value: str) -> QuerySet:
+    if value == "unfinished":
+        return rows.filter(state__in=UNFINISHED)
+    if value == "parts":
+        return rows.filter(state=WorkState.ON_HOLD, hold_reason=HoldReason.PARTS)
+    if value == "parts-long":
+        long_ago = timezone.now() - timedelta(days=7)
+        return rows.filter(state=WorkState.ON_HOLD, hold_reason=HoldReason.PARTS, held_since_at__lt=long_ago)
+    return rows.filter(state=value) if value in WorkState.values else rows
+
+
+def _states(by: Any) -> list[tuple[str, Any]]:
+    return [
+        ("unfinished", _("not finished")),
+        *WorkState.choices,
+        ("parts", _("waiting for parts")),
+        ("parts-long", _("waiting for parts more than 7 days")),
+    ]
+
+
+def _by_person(rows: QuerySet, value: str) -> QuerySet:
+    if value == "none":
+        return rows.filter(assigned_to__isnull=True)
+    return rows.filter(assigned_to_id=value) if value.isdigit() else rows
+
+
+def _people(by: Any) -> list[tuple[Any, Any]]:
+    people = Person.objects.visible_to(by).filter(is_active=True).exclude(tier=Person.Tier.NONE)
+    return [("none", _("nobody")), *people.values_list("pk", "name")]
+
+
+def by_id(field: str) -> Callable[[QuerySet, str], QuerySet]:
+    """A filter by the id of a related row; anything that is no number filters nothing."""
+    return lambda rows, value: rows.filter(**{field: value}) if value.isdigit() else rows
+
+
+def _departments(by: Any) -> list[tuple[Any, Any]]:
+    rows = Department.objects.visible_to(by).select_related("site").order_by("site__name", "name")
+    return [(row.pk, f"{row.name} · {row.site.code}") for row in rows]
+
+
+def _types(by: Any) -> Iterable[tuple[Any, Any]]:
+    return DeviceType.objects.visible_to(by).filter(merged_into__isnull=True).values_list("pk", "name")
+
+
+def _search(rows: QuerySet, query: str) -> QuerySet:
+    return rows.filter(
+        Q(number__istartswith=query) | Q(title__icontains=query) | Q(asset__search_text__contains=query.lower())
+    )
+
+
+def _work_sentence(count: str, request: HttpRequest) -> str:
+    """What the list shows in words: how many, which, and how many of them are late."""
+    due, state = request.GET.get("due", ""), request.GET.get("state", "")
+    if due == "late":
+        return _("%(count)s late") % {"count": count}
+    if due == "today":
+        return _("%(count)s due today") % {"count": count}
+    if due == "week":
+        return _("%(count)s due this week, besides what is late") % {"count": count}
+    if due == "month":
+        return _("%(count)s due in the next 30 days") % {"count": count}
+    if due == "out":
+        return _("%(count)s out of compliance") % {"count": count}
+    if state == "parts-long":
+        return _("%(count)s waiting for parts for more than 7 days") % {"count": count}
+    if state in WorkState.values:
+        return _("%(count)s: %(state)s") % {"count": count, "state": WorkState(state).label}
+    if state == "unfinished":
+        return _("%(count)s not finished") % {"count": count}
+    return _("%(count)s in all, finished ones too") % {"count": count}
+
+
+def _work_actions(by: Any) -> list[Action]:
+    if not allowed(by, permissions.REPORT):
+        return []
+    return [Action(_("Report a problem"), reverse("report-problem"), permissions.REPORT, "message-report", True)]
+
+
+def _bulk(by: Any) -> list[Action]:
+    if not allowed(by, permissions.DISPATCH):
+        return []
+    return [
+        Action(_("Assign"), reverse("assign-many"), permissions.DISPATCH, "user-plus"),
+        Action(_("Reschedule"), reverse("reschedule-many"), permissions.DISPATCH, "calendar-event"),
+    ]
+
+
+def _row_url(order: WorkOrder) -> str:
+    return reverse("work-order", args=[order.pk])
+
+
+WORK = Table(
+    key="work",
+    rows=lambda by: WorkOrder.objects.visible_to(by).with_names(),
+    columns=[
+        Column(
+            "number",
+            gettext_lazy("Work order"),
+            lambda r: format_html('{}<span class="cell-2">{}</span>', r.title, r.number),
+            order="number",
+            text=lambda r: r.number,
+        ),
+        Column("device", gettext_lazy("Device"), device_words, text=lambda r: r.asset.tag),
+        Column(
+            "where",
+            gettext_lazy("Where"),
+            lambda r: format_html('{}<span class="cell-2">{}</span>', r.department or r.site, r.asset.room or ""),
+            text=lambda r: r.department or r.site,
+        ),
+        Column("state", gettext_lazy("State"), state_pill, text=state_words),
+        Column("due", gettext_lazy("Due"), due_cell, order="due_on", text=lambda r: r.due_on or ""),
+        Column("priority", gettext_lazy("Priority"), lambda r: r.get_priority_display()),
+        Column("person", gettext_lazy("Assigned to"), lambda r: r.assigned_to or _("nobody")),
+        Column("minutes", gettext_lazy("Time (min)"), lambda r: r.labour_minutes or r.minutes_planned, numeric=True),
+    ],
+    row_url=_row_url,
+    sentence=_work_sentence,
+    order="due_on",
+    filters=[
+        Filter(
+            "due",
+            gettext_lazy("Due"),
+            _by_due,
+            lambda by: [
+                ("late", _("late")),
+                ("today", _("today")),
+                ("week", _("this week")),
+                ("month", _("next 30 days")),
+                ("out", _("out of compliance")),
+                ("none", _("no date")),
+            ],
+        ),
+        Filter("state", gettext_lazy("State"), _by_state, _states),
+        Filter(
+            "kind",
+            gettext_lazy("Kind"),
+            lambda rows, v: rows.filter(kind=v) if v in Kind.values else rows,
+            lambda by: Kind.choices,
+        ),
+        Filter("person", gettext_lazy("Assigned to"), _by_person, _people),
+        Filter("department", gettext_lazy("Department"), by_id("department_id"), _departments),
+        Filter(
+            "site",
+            gettext_lazy("Site"),
+            by_id("site_id"),
+            lambda by: Site.objects.visible_to(by).values_list("pk", "name"),
+        ),
+        Filter("type", gettext_lazy("Device type"), by_id("asset__device_type_id"), _types),
+        Filter("priority", gettext_lazy("Priority"), by_id("priority"), lambda by: Priority.choices),
+        Filter(
+            "life",
+            gettext_lazy("Life support"),
+            lambda rows, v: rows.filter(asset__device_type__life_support=v == "yes"),
+            lambda by: [("yes", _("life support")), ("no", _("other"))],
+        ),
+    ],
+    search=_search,
+    empty=(gettext_lazy("No work fits"), gettext_lazy("Nothing is due here. Clear the filters to see other work.")),
+    noun=("work order", "work orders"),
+    actions=_work_actions,
+    bulk_actions=_bulk,
+)
+
+
+# Plans ----------------------------------------------------------------------------------------------------------
+
+
+def interval_words(plan: Plan) -> str:
+    """How often, in words: "every 6 months", "every 2,000 hours of use", "every May and November"."""
+    if plan.strategy == Strategy.NONE:
+        return _("no planned maintenance")
+    if plan.interval_kind == IntervalKind.SEASONAL:
+        months = [date(2000, int(m), 1) for m in plan.season_months if str(m).isdigit() and 1 <= int(m) <= 12]
+        return _("every %(months)s") % {"months": ", ".join(date_format(m, "F") for m in months)}
+    if plan.interval_kind == IntervalKind.MONTHS and plan.interval % 12 == 0:
+        years = plan.interval // 12
+        return _("every year") if years == 1 else _("every %(n)s years") % {"n": years}
+    return _("every %(n)s %(unit)s") % {"n": plan.interval, "unit": plan.get_interval_kind_display()}
+
+
+def applies_words(plan: Plan) -> str:
+    """Which devices, in words; the plan's device, model and type must be loaded."""
+    what = {"asset": plan.asset, "model": plan.device_model, "type": plan.device_type}.get(plan.applies_to)
+    return str(what) if what else _("devices found by a filter")
+
+
+def _plans(by: Any) -> QuerySet:
+    schedules = Schedule.objects.visible_to(by).filter(plan=OuterRef("pk"), is_active=True)
+    counted = schedules.order_by().values("plan").annotate(n=Count("pk")).values("n")
+    rows = Plan.objects.visible_to(by).select_related("device_type", "device_model", "asset", "site", "procedure")
+    return rows.annotate(
+        devices=counted,
+        has_late=Exists(
+            WorkOrder.objects.visible_to(by).filter(
+                plan=OuterRef("pk"), state__in=UNFINISHED, due_on__lt=timezone.localdate()
+            )
+        ),
+    )
+
+
+def _plan_state(row: Plan) -> SafeString:
+    return ui.pill(PLAN_MEANING[PlanState(row.state)], row.get_state_display())
+
+
+def _plan_actions(by: Any) -> list[Action]:
+    actions = []
+    if allowed(by, permissions.GENERATE):
+        actions.append(Action(_("Make due work"), reverse("generate-work"), permissions.GENERATE, "calendar-event"))
+    if allowed(by, permissions.PLAN):
+        actions.append(Action(_("Propose plans"), reverse("propose-plans"), permissions.PLAN, "scale"))
+        actions.append(Action(_("New plan"), reverse("new-plan"), permissions.PLAN, "plus", True))
+    return actions
+
+
+PLANS = Table(
+    key="plans",
+    rows=_plans,
+    columns=[
+        Column("name", gettext_lazy("Plan"), lambda r: r.name, order="name"),
+        Column("state", gettext_lazy("State"), _plan_state, text=lambda r: r.get_state_display()),
+        Column("applies", gettext_lazy("Applies to"), applies_words),
+        Column("interval", gettext_lazy("How often"), interval_words),
+        Column("strategy", gettext_lazy("Strategy"), lambda r: r.get_strategy_display()),
+        Column("devices", gettext_lazy("Devices"), lambda r: r.devices or 0, numeric=True),
+        Column(
+            "risk", gettext_lazy("Risk score"), lambda r: "–" if r.risk_score is None else r.risk_score, numeric=True
+        ),
+        Column(
+            "late",
+            gettext_lazy("Late work"),
+            lambda r: ui.pill("late", _("late work")) if r.has_late else "",
+            text=lambda r: _("yes") if r.has_late else "",
+        ),
+    ],
+    row_url=lambda r: reverse("plan", args=[r.pk]),
+    sentence=lambda count, request: _("%(count)s say what is done how often to which devices") % {"count": count},
+    order="name",
+    filters=[
+        Filter(
+            "state",
+            gettext_lazy("State"),
+            lambda rows, v: rows.filter(state=v) if v in PlanState.values else rows,
+            lambda by: PlanState.choices,
+        ),
+        Filter(
+            "strategy",
+            gettext_lazy("Strategy"),
+            lambda rows, v: rows.filter(strategy=v) if v in Strategy.values else rows,
+            lambda by: Strategy.choices,
+        ),
+        Filter(
+            "site",
+            gettext_lazy("Site"),
+            lambda rows, v: rows.filter(Q(site_id=v) | Q(site__isnull=True)) if v.isdigit() else rows,
+            lambda by: Site.objects.visible_to(by).values_list("pk", "name"),
+        ),
+    ],
+    search=lambda rows, q: rows.filter(
+        Q(name__icontains=q) | Q(device_type__name__icontains=q) | Q(device_model__name__icontains=q)
+    ),
+    empty=(
+        gettext_lazy("No plan fits"),
+        gettext_lazy("Let the system propose plans from the risk scores, or write one."),
+    ),
+    noun=("plan", "plans"),
+    actions=_plan_actions,
+)
+
+
+# Failure codes --------------------------------------------------------------------------------------------------
+
+CODES = Table(
+    key="failure-codes",
+    rows=lambda by: FailureCode.objects.visible_to(by),
+    columns=[
+        Column(
+            "code",
+            gettext_lazy("Code"),
+            lambda r: format_html('<span class="code">{}</span>', r.code),
+            order="code",
+            text=lambda r: r.code,
+        ),
+        Column("label", gettext_lazy("What it means"), lambda r: r.label, order="label"),
+        Column("kind", gettext_lazy("Used for"), lambda r: r.get_kind_display()),
+        Column("source", gettext_lazy("Source"), lambda r: r.source or "–"),
+        Column(
+            "verified",
+            gettext_lazy("Source checked"),
+            lambda r: ui.pill("ok", _("verified")) if r.verified else ui.pill("due", _("not verified")),
+            text=lambda r: _("verified") if r.verified else _("not verified"),
+        ),
+        Column("active", gettext_lazy("In use"), lambda r: _("yes") if r.is_active else _("no")),
+    ],
+    row_url=lambda r: "",
+    sentence=lambda count, request: _("%(count)s say what was wrong, why, and what was done") % {"count": count},
+    order="code",
+    filters=[
+        Filter(
+            "kind",
+            gettext_lazy("Used for"),
+            lambda rows, v: rows.filter(kind=v) if v in CodeKind.values else rows,
+            lambda by: CodeKind.choices,
+        )
+    ],
+    search=lambda rows, q: rows.filter(Q(code__icontains=q) | Q(label__icontains=q)),
+    empty=(gettext_lazy("No code fits"), gettext_lazy("Clear the filter to see all of them.")),
+    noun=("code", "codes"),
+)
