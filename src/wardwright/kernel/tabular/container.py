@@ -1,6 +1,7 @@
 """Looking into a workbook's container before a parser opens it: what it really is, and whether it is a bomb.
 
-A zip member may claim any size, and one cell at XFD1048576 makes a parser allocate the whole sheet, so members are inflated here in
+A zip member may claim any size, and one cell at XFD1048576 makes a parser allocate the whole sheet, so members are
+inflated here in
 small pieces under a budget and cell addresses are checked on the way.
 """
 
@@ -144,7 +145,10 @@ def _members(data: bytes, filename: str) -> list[zipfile.ZipInfo]:
 
 
 def inspect_archive(data: bytes, filename: str, options: ReadOptions) -> None:
-    """Inflate every part once under a budget and check cell addresses. Raises TableError for bombs and damaged parts."""
+    """Inflate every part once under a budget and check cell addresses.
+
+    Raises TableError for bombs and damaged parts.
+    """
     budget = options.max_unpacked_bytes
     for info in _members(data, filename):
         if info.flag_bits & 1:

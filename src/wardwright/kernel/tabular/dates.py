@@ -1,4 +1,6 @@
-"""Dates as registers write them. The order of day and month is decided for a whole column and proved, never guessed per cell."""
+"""Dates as registers write them. The order of day and month is decided for a whole column and proved, never guessed
+per cell.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,10 @@ _WORDY = re.compile(r"[^\W\d_]+|\d+")
 
 @dataclass(frozen=True)
 class DateReading:
-    """``on`` is None for a blank or an unreadable cell; only the latter has a ``problem``. ``precision``: day, month, year."""
+    """``on`` is None for a blank or an unreadable cell; only the latter has a ``problem``.
+
+    ``precision``: day, month, year.
+    """
 
     on: dt.date | None
     precision: str = "day"
@@ -43,7 +48,8 @@ class DateReading:
 
 @dataclass(frozen=True)
 class DateOrder:
-    """The decision for one column. ``counts``: dates (cells of a date type), iso, serials, day_first, month_first, either, years,
+    """The decision for one column. ``counts``: dates (cells of a date type), iso, serials, day_first, month_first,
+    either, years,
     blank, unreadable. ``ambiguous``: cells exist that read both ways and nothing, or both, is proved."""
 
     order: Order
@@ -57,7 +63,9 @@ class DateOrder:
 def decide_date_order(
     values: Sequence[Cell], row_numbers: Sequence[int] | None = None, *, default: Order = "day-first"
 ) -> DateOrder:
-    """Decide one column. ``row_numbers`` (same length) makes the evidence name rows; ``default`` is used when nothing proves either."""
+    """Decide one column. ``row_numbers`` (same length) makes the evidence name rows; ``default`` is used when
+    nothing proves either.
+    """
     numbers = row_numbers if row_numbers is not None else range(1, len(values) + 1)
     counts = dict.fromkeys(
         ("dates", "iso", "serials", "day_first", "month_first", "either", "years", "blank", "unreadable"), 0
@@ -126,7 +134,9 @@ def _swap_warning(values: Iterable[Cell], counts: dict[str, int]) -> str:
         return ""
     if any(isinstance(value, dt.date) and value.day > 12 for value in values):
         return ""
-    return "Every date cell has a day up to 12 and every text date one above: a spreadsheet may have swapped day and month in the date cells."
+    return (
+        "A spreadsheet may have swapped day and month: every date cell has a day up to 12, every text date one above."
+    )
 
 
 def _shape_of_typed(value: Cell) -> str:

@@ -17,7 +17,9 @@ _MAX_CELL_CHARS = 131_072
 
 
 def detect_delimiter(text: str) -> str:
-    """The delimiter that cuts most of the first lines into the same, largest number of cells (comma when nothing cuts)."""
+    """The delimiter that cuts most of the first lines into the same, largest number of cells (comma when nothing
+    cuts).
+    """
     named = _SEP_LINE.match(text)
     if named:
         return named.group(1)
@@ -108,7 +110,9 @@ def _explain(error: csv.Error, row: int, filename: str) -> Exception:
 
 
 def _refuse_swallowed(parsed: list[list[str]], filename: str) -> None:
-    """Without strict quoting an unclosed mark swallows the rest of the file into one cell: never accept that silently."""
+    """Without strict quoting an unclosed mark swallows the rest of the file into one cell: never accept that
+    silently.
+    """
     for number, record in enumerate(parsed, 1):
         if any(cell.count("\n") > 60 for cell in record):
             raise _explain(csv.Error("unexpected end"), number, filename)

@@ -6,7 +6,8 @@ from __future__ import annotations
 class TableError(ValueError):
     """A file cannot be taken. ``code`` is stable (for translation and tests); the rest is for people.
 
-    ``what``: the fault in one sentence. ``where``: file, sheet or row ("" when the whole file). ``remedy``: the next step.
+    ``what``: the fault in one sentence. ``where``: file, sheet or row ("" when the whole file).
+    ``remedy``: the next step.
     """
 
     def __init__(self, code: str, what: str, where: str = "", remedy: str = "") -> None:

@@ -79,7 +79,9 @@ class _Slot:
 
 
 def detect_groups(headings: Sequence[str], profiles: Sequence[Profile] | None = None) -> tuple[Group, ...]:
-    """Find repeated groups of service columns. ``profiles`` (one for each column) tell dates from marks in bare columns."""
+    """Find repeated groups of service columns. ``profiles`` (one for each column) tell dates from marks in bare
+    columns.
+    """
     templates: dict[str, dict[int, _Slot]] = {}
     for slot in (slot for index, heading in enumerate(headings) for slot in _slots(heading, index)):
         templates.setdefault(slot.template, {}).setdefault(slot.order, slot)
@@ -153,7 +155,7 @@ def _role(template: str, slots: dict[int, _Slot], profiles: Sequence[Profile] | 
         return spoken if about_service or dates >= 0.5 or len(slots) >= 3 else None
     if dates >= 0.5:
         return "date"
-    return "mark" if is_month and len(slots) >= 3 or about_service and len(slots) >= 3 else None
+    return "mark" if about_service and len(slots) >= 3 else None
 
 
 def _spoken_role(words: list[str]) -> str | None:

@@ -54,7 +54,10 @@ def propose_mapping(
     *,
     groups: Sequence[Group] | None = None,
 ) -> tuple[ColumnGuess, ...]:
-    """One guess for each column, each field given to at most one column. ``allowed`` limits the fields (default: all)."""
+    """One guess for each column, each field given to at most one column.
+
+    ``allowed`` limits the fields (default: all).
+    """
     profiles = [profile_column(sample_rows, index) for index in range(len(headings))]
     groups = detect_groups(headings, profiles) if groups is None else groups
     grouped = {index: group.label for group in groups for index in group.columns.values()}
@@ -169,7 +172,8 @@ def _similar(heading: str, key: str) -> dict[str, _Score]:
     }
 
 
-# Where one word serves for two things the values decide: (said, also possible, how likely before looking at the values).
+# Where one word serves for two things the values decide: (said, also possible, how likely before looking at the
+# values).
 _KINDRED = (
     ("description", "type", 0.8),
     ("type", "description", 0.45),
@@ -250,12 +254,32 @@ def _check_name(profile: Profile) -> Verdict:
     return (-0.5, "The values are numbers.") if profile.numbers >= 0.8 else (0.0, "")
 
 
+def _check_maker(profile: Profile) -> Verdict:
+    if profile.types >= 0.5 > profile.makers:
+        return -0.4, "The values are types of equipment."
+    return (
+        (0.03, f"{profile.makers:.0%} of the values are makers that we know.")
+        if profile.makers >= 0.3
+        else _check_name(profile)
+    )
+
+
+def _check_model(profile: Profile) -> Verdict:
+    if profile.types >= 0.6:
+        return -0.3, "The values are types of equipment."
+    return (-0.3, "The values are makers.") if profile.makers >= 0.6 else _check_identifier(0.0)(profile)
+
+
 def _check_type(profile: Profile) -> Verdict:
     change, reason = _check_name(profile)
     if change:
         return change, reason
+    if profile.types >= 0.4:
+        return 0.12, f"{profile.types:.0%} of the values are types that we know."
+    if profile.makers >= 0.5:
+        return -0.4, "The values are makers."
     if profile.count >= 20 and profile.distinct <= 0.45:
-        return 0.12, "The same names come again and again, as types do."
+        return 0.1, "The same names come again and again, as types do."
     return (-0.1, "Most values differ.") if profile.count >= 20 and profile.distinct > 0.65 else (0.0, "")
 
 
@@ -330,8 +354,8 @@ _CHECKS: dict[str, Callable[[Profile], Verdict]] = {
     "serial": _check_identifier(0.3),
     "tag": _check_identifier(0.6),
     "catalogue_no": _check_identifier(0.0),
-    "model": _check_identifier(0.0),
-    "maker": _check_name,
+    "model": _check_model,
+    "maker": _check_maker,
     "supplier": _check_name,
     "engineer": _check_name,
     "type": _check_type,
@@ -354,6 +378,10 @@ def _content_scores(heading: str, profile: Profile) -> dict[str, _Score]:
     key = heading_key(heading)
     if profile.count >= 2 and profile.udis >= 0.6 and profile.average_length >= 18:
         found["udi"] = _Score(0.8, "The values are UDI strings.")
+    if profile.count >= 3 and profile.types >= 0.5 and profile.average_length > 3:
+        found["type"] = _Score(0.6, f"{profile.types:.0%} of the values are types that we know.")
+    if profile.count >= 3 and profile.makers >= 0.5:
+        found["maker"] = _Score(0.6, f"{profile.makers:.0%} of the values are makers that we know.")
     if key in _WEAK_NUMBERS and profile.is_row_counter:
         found["ignore"] = _Score(0.97, "The values count the rows.")
     if (

@@ -26,7 +26,9 @@ class Layout:
 
 
 def find_layout(rows: Sequence[Cells], width: int, heading_row: int | None = None) -> Layout:
-    """Locate the headings in rows of equal width. ``heading_row`` (0-based, -1 = none) is the user's word and is obeyed."""
+    """Locate the headings in rows of equal width. ``heading_row`` (0-based, -1 = none) is the user's word and is
+    obeyed.
+    """
     if heading_row is not None:
         return (
             Layout((heading_row,), _named(rows[heading_row]))
@@ -37,7 +39,7 @@ def find_layout(rows: Sequence[Cells], width: int, heading_row: int | None = Non
     if best is None:
         return Layout((), _named((None,) * width))
     for upper in (best - 1, best):
-        if 0 <= upper and upper + 1 < len(rows) and _is_two_row(rows[upper], rows[upper + 1]):
+        if upper >= 0 and upper + 1 < len(rows) and _is_two_row(rows[upper], rows[upper + 1]):
             return Layout((upper, upper + 1), _named(_joined(rows[upper], rows[upper + 1])))
     return Layout((best,), _named(rows[best]))
 
@@ -91,7 +93,10 @@ def _known(cell: str) -> float:
 
 
 def _is_data_like(cell: Cell) -> bool:
-    """Numbers, dates, long texts and codes with several digits are data, not headings. A bare year can head a column."""
+    """Numbers, dates, long texts and codes with several digits are data, not headings.
+
+    A bare year can head a column.
+    """
     if not isinstance(cell, str):
         return isinstance(cell, float | dt.date | dt.time) or (isinstance(cell, int) and not 1990 <= cell <= 2100)
     digits = len(_DIGITS.findall(cell))
@@ -103,7 +108,9 @@ def _is_text(cell: Cell) -> bool:
 
 
 def _is_two_row(upper: Cells, lower: Cells) -> bool:
-    """Group titles above single headings: the lower row fills gaps of the upper one, or names the same roles again and again."""
+    """Group titles above single headings: the lower row fills gaps of the upper one, or names the same roles again
+    and again.
+    """
     if not all(_is_text(cell) for cell in (*upper, *lower) if cell is not None):
         return False
     if sum(cell is not None for cell in upper) < 2:

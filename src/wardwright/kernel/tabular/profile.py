@@ -6,6 +6,10 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+
+from wardwright.kernel.names.makers import known_maker
+from wardwright.kernel.names.types import known_type
 
 from .dates import parse_date
 from .table import Cell, Cells
@@ -20,7 +24,9 @@ _COMPOSITE = re.compile(r"[^/>|\\]+(?:\s*[/>|\\]\s*|\s+-\s+)[^/>|\\]+")
 
 @dataclass(frozen=True)
 class Profile:
-    """Shares (0–1) of the sampled cells that are not blank. ``count`` is how many there were; 0 says nothing is known."""
+    """Shares (0–1) of the sampled cells that are not blank. ``count`` is how many there were; 0 says nothing is
+    known.
+    """
 
     count: int
     filled: float
@@ -35,6 +41,8 @@ class Profile:
     gtins: float
     work_states: float
     composites: float
+    types: float
+    makers: float
     average_length: float
     is_row_counter: bool
 
@@ -60,6 +68,8 @@ def profile_column(rows: Sequence[Cells], index: int) -> Profile:
         gtins=_share(texts, lambda t: bool(_GTIN.match(t))),
         work_states=_share(texts, lambda t: heading_key(t) in work_states()),
         composites=_share(texts, lambda t: bool(_COMPOSITE.match(t))),
+        types=_share(texts, lambda t: known_type(t) is not None),
+        makers=_share(texts, lambda t: known_maker(t) is not None),
         average_length=sum(map(len, texts)) / max(1, len(texts)),
         is_row_counter=_counts_rows([row[index] for row in rows[:200]]),
     )
@@ -92,5 +102,5 @@ def _counts_rows(cells: Sequence[Cell]) -> bool:
     numbers = [int(text) for cell in cells if (text := str(cell).strip().removesuffix(".0").rstrip(".")).isdigit()]
     if len(numbers) < 2 or len(numbers) < 0.8 * sum(not is_blank(cell) for cell in cells) or numbers[0] > 3:
         return False
-    steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(numbers)]
     return sum(step == 1 for step in steps) >= 0.8 * len(steps)

@@ -18,7 +18,8 @@ from .workbook import open_workbook, sheet_names, sheet_rows
 def read_table(data: bytes, filename: str, *, options: ReadOptions | None = None) -> Table:
     """Read a CSV, XLSX, XLS or ODS file. What it is is told from its contents, not its name.
 
-    Raises TableError, and nothing else, for whatever cannot be read: empty, binary, cut off, encrypted, a bomb, too large,
+    Raises TableError, and nothing else, for whatever cannot be read: empty, binary, cut off, encrypted, a bomb, too
+    large,
     a wrong option. ``options`` overrides what would be detected.
     """
     options = options or ReadOptions()

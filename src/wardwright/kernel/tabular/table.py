@@ -51,9 +51,11 @@ class SheetInfo:
 
 @dataclass(frozen=True)
 class Table:
-    """A rectangular table. ``rows[i]`` stands in row ``row_numbers[i]`` of the file (1-based, as a spreadsheet shows it).
+    """A rectangular table. ``rows[i]`` stands in row ``row_numbers[i]`` of the file (1-based, as a spreadsheet
+    shows it).
 
-    Every row of the file is in exactly one of ``rows``, ``set_aside`` and ``heading_rows``: ``total_rows`` is their sum.
+    Every row of the file is in exactly one of ``rows``, ``set_aside`` and ``heading_rows``: ``total_rows`` is their
+    sum.
     """
 
     filename: str

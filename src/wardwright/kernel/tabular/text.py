@@ -194,7 +194,10 @@ _ALONE = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f\W](?=[A-Za-z])")
 
 
 def _odd_neighbours(text: str, *, latin: bool, count: int) -> float:
-    """Accented Latin letters stand between plain ones; letters of another script stand together. The share that does not."""
+    """Accented Latin letters stand between plain ones; letters of another script stand together.
+
+    The share that does not.
+    """
     if latin:
         return sum(len(run) for run in _LATIN_RUN.findall(text)) / count
     return len(_ALONE.findall(text)) / count

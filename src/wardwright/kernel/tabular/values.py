@@ -1,4 +1,7 @@
-"""Cells to values: blanks, clean text, money, numbers, intervals, yes and no. Nothing here raises; unreadable is None."""
+"""Cells to values: blanks, clean text, money, numbers, intervals, yes and no.
+
+Nothing here raises; unreadable is None.
+"""
 
 from __future__ import annotations
 
@@ -104,7 +107,8 @@ _NUMBER_CHARS = re.compile(r"[-+]?\d[\d.,'’ ]*")
 
 
 def parse_money(value: Cell, *, decimal: str | None = None) -> Money | None:
-    """ "1 651,07 EUR", "$1,200", "12.500.000 đ". ``decimal`` (from decide_decimal) settles "1.234"; else three digits are thousands.
+    """ "1 651,07 EUR", "$1,200", "12.500.000 đ". ``decimal`` (from decide_decimal) settles "1.234"; else three
+    digits are thousands.
 
     None for blanks and for what is not an amount.
     """
@@ -234,7 +238,10 @@ _DAYS_AS_MONTHS = {
 
 
 def parse_interval(value: Cell) -> Interval | None:
-    """ "Annual", "6 mo", "24M", "cada 6 meses", "monatlich", 12 (months), 365 (days), "None". None for what is not an interval."""
+    """ "Annual", "6 mo", "24M", "cada 6 meses", "monatlich", 12 (months), 365 (days), "None".
+
+    None for what is not an interval.
+    """
     if value is None or isinstance(value, bool | dt.date | dt.time | dt.timedelta):
         return None
     return _interval_from_text(_typed_text(value) if not isinstance(value, str) else value)
