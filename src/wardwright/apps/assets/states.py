@@ -49,6 +49,17 @@ class Condition(models.IntegerChoices):
     DISPOSED = 5, _("disposed of")
 
 
+#: The condition that goes with a status; a device that only waits for its maintenance is not broken.
+CONDITION_OF = {
+    Status.IN_SERVICE: Condition.ACTIVE,
+    Status.OUT_OF_SERVICE: Condition.BROKEN,
+    Status.IN_STORE: Condition.STORED,
+    Status.RETIRED: Condition.FOR_PARTS,
+    Status.DISPOSED: Condition.DISPOSED,
+}
+NEEDS_REASON = (Status.OUT_OF_SERVICE, Status.QUARANTINED, Status.RETIRED, Status.DISPOSED)
+
+
 class OutReason(models.TextChoices):
     """Why a device is out of service (WHO inventory 2011, minimum data)."""
 
@@ -59,6 +70,9 @@ class OutReason(models.TextChoices):
     FAILED_TEST = "failed_test", _("failed a safety or performance test")
     BEYOND_REPAIR = "beyond_repair", _("beyond repair")
     OTHER = "other", _("other")
+
+
+NOT_BROKEN = (OutReason.CALIBRATION_DUE, OutReason.MAINTENANCE_DUE)
 
 
 class Ownership(models.TextChoices):

@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from wardwright.kernel.names.fold import strip_accents
+from wardwright.kernel.names.keys import name_key
+from wardwright.kernel.names.makers import known_maker
 from wardwright.platform.access import builtin
 from wardwright.platform.access.models import ApiToken, Grant, Role, ScopeKind, User
 from wardwright.platform.access.scope import allowed
@@ -19,15 +20,28 @@ from .models import Building, Company, CompanyAlias, CompanyRelation, Department
 
 def company_key(name: str) -> str:
     """The key under which spellings of a company's name meet; the one place that chooses the rule."""
-    return " ".join(strip_accents(name).casefold().split())[:160]
+    return (name_key(name) or " ".join(name.casefold().split()))[:160]
 
 
 def company_named(name: str) -> Company | None:
-    """The company of exactly this name or spelling (by key), following merges; None when there is none."""
+    """The company of this name or spelling, following merges; None when there is none.
+
+    A well-known maker is found under any of its usual spellings; names that only resemble each other are not one.
+    """
     key = company_key(name)
     alias = CompanyAlias.objects.filter(key=key).select_related("company__merged_into").first()
-    found = alias.company if alias else Company.objects.filter(key=key).select_related("merged_into").first()
+    found = alias.company if alias else _company_keyed([key]) or _company_keyed(_usual_keys(name))
     return found.merged_into or found if found else None
+
+
+def _company_keyed(keys: list[str]) -> Company | None:
+    rows = Company.objects.filter(key__in=keys).select_related("merged_into") if keys else Company.objects.none()
+    return rows.order_by("merged_into_id", "pk").first()
+
+
+def _usual_keys(name: str) -> list[str]:
+    maker = known_maker(name)
+    return [company_key(spelling) for spelling in (maker.name, *maker.spellings)] if maker else []
 
 
 def companies_in_use(by: Any) -> QuerySet[Company]:

@@ -278,7 +278,7 @@ def token_digest(secret: str) -> str:
 
 @operation()
 def create_api_token(*, by: Any, label: str, days: int = TOKEN_DAYS, user_id: int | None = None) -> IssuedToken:
-    """A bearer token for the API: only one's own, for a token acts as its owner. The host's command line may name a user."""
+    """A bearer token for the API: only one's own, since it acts as its owner. The host's command line names a user."""
     row = lock(User.objects, user_id or by.id)
     if not by.is_system and by.id != row.pk:
         raise Denied(

@@ -127,7 +127,7 @@ def unrelate_companies(*, by: Any, company_id: int, other_id: int) -> None:
 def absorb_company(kept: Company, lost: Company) -> None:
     """Within an open, authorized change: everything the directory says of ``lost`` is said of ``kept`` from now on.
 
-    Apps above move their own references and call this. ``lost`` stays, with ``merged_into``; its name becomes a spelling.
+    Apps above move their own references and call this. ``lost`` stays as a signpost; its name becomes a spelling.
     """
     require_change()
     CompanyAlias.objects.filter(company=lost).update(company=kept)

@@ -1,0 +1,39 @@
+"""Every write of the register and its catalogue."""
+
+from .catalogue import (
+    add_model_alias,
+    add_type_alias,
+    change_device_model,
+    change_device_type,
+    create_device_model,
+    create_device_type,
+    refresh_search_text,
+)
+from .changing import change_asset, set_parent
+from .merging import decide_merge, propose_merge
+from .moving import move_asset, move_assets, see_asset
+from .registering import register_asset
+from .status import change_status, change_statuses, quarantine_asset, retire_asset, status_rule
+
+__all__ = [
+    "add_model_alias",
+    "add_type_alias",
+    "change_asset",
+    "change_device_model",
+    "change_device_type",
+    "change_status",
+    "change_statuses",
+    "create_device_model",
+    "create_device_type",
+    "decide_merge",
+    "move_asset",
+    "move_assets",
+    "propose_merge",
+    "quarantine_asset",
+    "refresh_search_text",
+    "register_asset",
+    "retire_asset",
+    "see_asset",
+    "set_parent",
+    "status_rule",
+]
