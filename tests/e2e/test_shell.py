@@ -240,3 +240,7 @@ def test_a_filter_changes_the_rows_and_the_address(page: Page, address: str) -> 
     page.select_option("[name=department]", "3b")
     page.wait_for_url("**department=3b**")
     assert (page.locator("#rows").count(), page.locator("#page-title").count()) == (1, 1)
+    page.go_back()
+    page.wait_for_url("**/list.html")
+    page.wait_for_selector("#rows tr[data-row]")
+    assert page.locator("[name=department]").input_value() == ""

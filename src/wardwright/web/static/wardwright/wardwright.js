@@ -313,6 +313,13 @@
     tell("late", say({ 401: "signed_out", 403: "forbidden", 409: "conflict" }[status] || "failed", status));
   }
 
+  // The new heading of a filtered list is read out; a swapped heading would not be.
+  let heard = document.getElementById("page-title")?.textContent.trim();
+  function announce() {
+    const title = document.getElementById("page-title")?.textContent.trim(), place = document.getElementById("announce");
+    if (place && title !== heard) place.textContent = heard = title;
+  }
+
   function wireHtmx() {
     const token = document.querySelector('meta[name="csrf-token"]')?.content;
     const body = document.body;
@@ -322,7 +329,7 @@
     body.addEventListener("htmx:timeout", () => tell("late", say("no_answer")));
     body.addEventListener("htmx:beforeRequest", () => body.classList.add("is-loading"));
     body.addEventListener("htmx:afterRequest", () => body.classList.remove("is-loading"));
-    body.addEventListener("htmx:afterSettle", () => { showSelection(); judgeAll(); fitTables(); restoreDrafts(); });
+    body.addEventListener("htmx:afterSettle", () => { announce(); showSelection(); judgeAll(); fitTables(); restoreDrafts(); });
   }
 
   // ---- one listener of each kind for the whole page ----
