@@ -8,14 +8,13 @@ from typing import Any
 
 import orjson
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.renderers import BaseRenderer
 from ninja.security import HttpBearer, SessionAuth
 
 from wardwright import __version__
-from wardwright.platform.access.models import ApiToken
+from wardwright.platform.access.tokens import user_of_token
 from wardwright.platform.core.errors import Refused
 
 log = logging.getLogger("wardwright.api")
@@ -34,16 +33,10 @@ class TokenAuth(HttpBearer):
     """``Authorization: Bearer …``: tokens are kept hashed, expire, can be revoked, and act as their user."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
-        digest = hashlib.sha256(token.encode()).hexdigest()
-        found = (
-            ApiToken.objects.select_related("user")
-            .filter(digest=digest, expires_at__gt=timezone.now(), revoked_at__isnull=True, user__is_active=True)
-            .first()
-        )
-        if found is None:
-            return None
-        request.user = found.user
-        return found.user
+        user = user_of_token(hashlib.sha256(token.encode()).hexdigest())
+        if user is not None:
+            request.user = user
+        return user
 
 
 class CookieAuth(SessionAuth):

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import AliasPath, BaseModel, Field
 
-from wardwright.api.lists import ListPage, Out, PagingQuery, answer, listed, may, one
+from wardwright.api.lists import ListPage, Out, PagingQuery, detail, listed, may
 
 from . import permissions
 from .models import Asset, DeviceModel, DeviceType
@@ -106,14 +106,14 @@ def list_assets(request: HttpRequest, paging: PagingQuery, narrow: Annotated[Ass
     """Devices within reach, fifty at a time."""
     by = may(request, permissions.VIEW)
     wanted = {_PATHS.get(name, name): value for name, value in narrow.model_dump(exclude_none=True).items()}
-    rows = Asset.objects.visible_to(by).filter(**wanted).with_names()
+    rows = Asset.objects.visible_to(by).filter(**wanted)
     return listed(rows, paging, AssetRow, sortable=SORTABLE, order="id", search=search_assets)
 
 
 @router.get("/assets/{int:asset_id}", response=AssetOut, operation_id="get_asset")
 def get_asset(request: HttpRequest, asset_id: int) -> Any:
     """One device."""
-    return answer(AssetOut, one(Asset.objects.visible_to(may(request, permissions.VIEW)).with_names(), asset_id))
+    return detail(Asset.objects.visible_to(may(request, permissions.VIEW)), asset_id, AssetOut)
 
 
 class TypeOut(Out):
@@ -159,5 +159,5 @@ class ModelOut(Out):
 @router.get("/device-models", response=ListPage[ModelOut], operation_id="list_device_models")
 def list_models(request: HttpRequest, paging: PagingQuery) -> Any:
     """Device models that are in use (merged ones are left out)."""
-    rows = DeviceModel.objects.visible_to(may(request, permissions.VIEW)).filter(merged_into=None).select_related("maker")
+    rows = DeviceModel.objects.visible_to(may(request, permissions.VIEW)).filter(merged_into=None)
     return listed(rows, paging, ModelOut, sortable={"id": "id", "name": "name"}, order="id")

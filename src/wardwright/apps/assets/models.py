@@ -157,7 +157,7 @@ class Asset(VersionedModel):
     """One device. ``tag`` is what is stuck on it; ``search_text`` is derived and not recorded in the trail."""
 
     audit_subject = "id"
-    audit_exclude = ("search_text",)
+    audit_exclude = ("search_text", "search_text_tsv")
 
     tag = models.CharField(_("asset number"), max_length=60, unique=True)
     serial = models.CharField(_("serial number"), max_length=120, blank=True)

@@ -43,6 +43,7 @@ class AuditChange(models.Model):
         indexes = [
             models.Index(fields=["operation", "-id"], name="audit_change_operation"),
             models.Index(fields=["actor_id", "-id"], name="audit_change_actor"),
+            models.Index(fields=["-id"], name="audit_change_reasoned", condition=~models.Q(reason="")),
         ]
 
 

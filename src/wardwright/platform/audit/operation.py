@@ -36,7 +36,7 @@ def operation(*, needs_reason: bool = False) -> Callable[[Callable[P, R]], Calla
 
     def mark(func: Callable[P, R]) -> Callable[P, R]:
         parameters = signature(func).parameters
-        if "by" not in parameters or any(p.kind is not p.KEYWORD_ONLY for p in parameters.values()):
+        if "by" not in parameters or any(p.kind not in (p.KEYWORD_ONLY, p.VAR_KEYWORD) for p in parameters.values()):
             raise TypeError(f"{func.__qualname__} must take keyword-only arguments, among them `by`.")
         name = f"{_home_of(func.__module__)}.{func.__name__}"
         takes_reason = "reason" in parameters

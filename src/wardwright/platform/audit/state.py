@@ -10,7 +10,7 @@ import orjson
 from django.db import connection
 from django.db.models import Model
 
-from .triggers import audited_fields, audited_models, row_json_sqlite
+from .triggers import audited_models, hidden_columns, row_json_sqlite
 from .verify import Report, stream
 
 
@@ -72,8 +72,7 @@ def stream_records(table: str) -> Iterator[tuple]:
 def _actual(model: type[Model]) -> Iterator[tuple[int, dict[str, Any]]]:
     table = model._meta.db_table
     if connection.vendor == "postgresql":
-        kept = {field.name for field in audited_fields(model)}
-        hidden = ",".join(f.column for f in model._meta.concrete_fields if f.name not in kept)
+        hidden = ",".join(hidden_columns(model))
         sql = f"SELECT t.id, (to_jsonb(t) - string_to_array('{hidden}', ','))::text FROM \"{table}\" t ORDER BY t.id"  # noqa: S608
     else:
         sql = f'SELECT t.id, {row_json_sqlite(model, "t")} FROM "{table}" t ORDER BY t.id'  # noqa: S608

@@ -34,6 +34,12 @@ def audited_fields(model: type[Model]) -> list[Field]:
     return [field for field in model._meta.concrete_fields if field.name not in excluded]
 
 
+def hidden_columns(model: type[Model]) -> list[str]:
+    """The columns that are not recorded; a name that is no field is a column the database derives by itself."""
+    columns = {field.name: field.column for field in model._meta.concrete_fields}
+    return [columns.get(name, name) for name in getattr(model, "audit_exclude", ())]
+
+
 def prepare_connection(connection: Any, **_: Any) -> None:
     """Register the function that SQLite's triggers ask for the open change."""
     if connection.vendor == "sqlite":
@@ -166,8 +172,7 @@ def _postgresql(models: list[type[Model]]) -> list[str]:
 
     for model in models:
         table = model._meta.db_table
-        recorded = {field.name for field in audited_fields(model)}
-        hidden = ",".join(f.column for f in model._meta.concrete_fields if f.name not in recorded)
+        hidden = ",".join(hidden_columns(model))
         subject = getattr(model, "audit_subject", None) or ""
         capture = f"FOR EACH ROW EXECUTE FUNCTION ww_audit('{subject}', '{hidden}')"
         put("ww_audit", table, "AFTER INSERT OR UPDATE OR DELETE", capture)

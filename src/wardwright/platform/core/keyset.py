@@ -42,8 +42,10 @@ def keyset_page(queryset: QuerySet, order: str, *, cursor: str = "", size: int =
 
 
 def _read(row: Any, path: str) -> Any:
+    if isinstance(row, dict):
+        return row["id" if path == "pk" else path]
     for part in path.split("__"):
-        row = row[part] if isinstance(row, dict) else getattr(row, part, None)
+        row = getattr(row, part, None)
     return row
 
 

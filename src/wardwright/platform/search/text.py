@@ -1,8 +1,8 @@
-"""Word search over one text column per table: FTS5 on SQLite, a GIN index over ``to_tsvector`` on PostgreSQL.
+"""Word search over one text column per table: FTS5 on SQLite, a GIN index over ``tsvector`` on PostgreSQL.
 
 The column holds text normalised by ``normalise``; queries pass through the same function, so both databases answer
-alike. Every word must be found, as a prefix. The index follows the table by trigger (SQLite) or is an expression index
-(PostgreSQL): nobody has to remember to refresh it.
+alike. Every word must be found. The index follows the table by trigger (SQLite) or as a generated column (PostgreSQL): nobody
+has to remember to refresh it.
 """
 
 from __future__ import annotations
@@ -38,21 +38,34 @@ def words_of(text: str) -> list[str]:
 
 
 def match(queryset: QuerySet, text: str) -> QuerySet:
-    """The rows whose search column has every word of ``text`` as a prefix; nothing for a query without words."""
+    """The rows whose search column has every word of ``text``; nothing for a query without words.
+
+    A word that exists as it stands is looked for as a whole word, one that does not (a number half typed) as a
+    prefix. Whole words can be answered row by row in order, however many there are; prefixes cannot.
+    """
     words = words_of(text)
     if not words:
         return queryset.none()
     table = queryset.model._meta.db_table
-    column = INDEXED[table]
-    if connections[queryset.db].vendor == "postgresql":
-        query = " & ".join(f"{word}:*" for word in words)
-        condition = RawSQL(  # noqa: S611
-            f'to_tsvector(\'simple\', "{table}"."{column}") @@ to_tsquery(\'simple\', %s)', [query]
-        )
+    connection = connections[queryset.db]
+    if connection.vendor == "postgresql":
+        query = " & ".join(word if _exists(connection, table, word) else f"{word}:*" for word in words)
+        condition = RawSQL(f'"{table}"."{INDEXED[table]}_tsv" @@ to_tsquery(\'simple\', %s)', [query])  # noqa: S611
         return queryset.alias(found=condition).filter(found=True)
-    query = " ".join(f'"{word}"*' for word in words)
+    query = " ".join(f'"{word}"' if _exists(connection, table, word) else f'"{word}"*' for word in words)
+    # The correlated form lets SQLite walk the index in the order of the rows and stop at the limit.
     inner = RawSQL(f"SELECT rowid FROM {table}_words WHERE {table}_words MATCH %s", [query])  # noqa: S608, S611
     return queryset.filter(pk__in=inner)
+
+
+def _exists(connection: Any, table: str, word: str) -> bool:
+    if connection.vendor == "postgresql":
+        sql, parameter = f'SELECT 1 FROM "{table}" WHERE "{INDEXED[table]}_tsv" @@ to_tsquery(\'simple\', %s) LIMIT 1', word  # noqa: S608
+    else:
+        sql, parameter = f"SELECT 1 FROM {table}_words WHERE {table}_words MATCH %s LIMIT 1", f'"{word}"'  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [parameter])
+        return cursor.fetchone() is not None
 
 
 def install_after_migrate(using: str = DEFAULT_DB_ALIAS, app_config: Any = None, **_: Any) -> None:
@@ -70,13 +83,18 @@ def install_after_migrate(using: str = DEFAULT_DB_ALIAS, app_config: Any = None,
 
 def _statements(vendor: str, table: str, column: str) -> list[str]:
     if vendor == "postgresql":
-        return [f'CREATE INDEX IF NOT EXISTS {table}_words ON "{table}" USING gin (to_tsvector(\'simple\', "{column}"))']
+        return [
+            f'ALTER TABLE "{table}" ADD COLUMN IF NOT EXISTS "{column}_tsv" tsvector'
+            f' GENERATED ALWAYS AS (to_tsvector(\'simple\', "{column}")) STORED',
+            f'ALTER TABLE "{table}" ALTER COLUMN "{column}_tsv" SET STATISTICS 1000',
+            f'CREATE INDEX IF NOT EXISTS {table}_words ON "{table}" USING gin ("{column}_tsv") WITH (fastupdate = on)',
+        ]
     words = f"{table}_words"
     drop = f"INSERT INTO {words}({words}, rowid, {column}) VALUES ('delete', OLD.id, OLD.{column});"
     add = f"INSERT INTO {words}(rowid, {column}) VALUES (NEW.id, NEW.{column});"
     return [
         f"CREATE VIRTUAL TABLE IF NOT EXISTS {words} USING fts5({column}, content='{table}', content_rowid='id',"
-        " tokenize='unicode61', prefix='2 3')",
+        " tokenize='unicode61')",
         *[f"DROP TRIGGER IF EXISTS {words}_{letter}" for letter in "iud"],
         f"CREATE TRIGGER {words}_i AFTER INSERT ON {table} BEGIN {add} END",
         f"CREATE TRIGGER {words}_u AFTER UPDATE OF {column} ON {table} WHEN OLD.{column} IS NOT NEW.{column}"
