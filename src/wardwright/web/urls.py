@@ -1,8 +1,20 @@
 from django.urls import path
 
 from . import login
+from .pages import audit, guardrails, jobs, system
 
 urlpatterns = [
     path("login/", login.log_in, name="login"),
     path("logout/", login.log_out, name="logout"),
+    path("audit/", audit.audit_list, name="audit"),
+    path("audit/changes/<int:change_id>/", audit.audit_change, name="audit-change"),
+    path("audit/rows/<slug:table>/<int:row_id>/", audit.audit_row, name="audit-row"),
+    path("audit/verification/", audit.audit_verification, name="audit-verification"),
+    path("settings/jobs/", jobs.job_list, name="jobs"),
+    path("settings/jobs/recurring/", jobs.recurring_jobs, name="recurring-jobs"),
+    path("settings/jobs/<int:job_id>/", jobs.job_page, name="job"),
+    path("settings/jobs/<int:job_id>/retry/", jobs.retry_job, name="retry-job"),
+    path("settings/guardrails/", guardrails.guardrail_list, name="guardrails"),
+    path("settings/guardrails/<str:rule>/", guardrails.guardrail_level, name="guardrail"),
+    path("settings/system/", system.system, name="system"),
 ]

@@ -1,6 +1,13 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class AccessConfig(AppConfig):
     name = "wardwright.platform.access"
     label = "access"
+
+    def ready(self) -> None:
+        from . import builtin  # noqa: F401
+
+        # Every process knows every permission and guardrail, whichever pages it has imported: "*" in a role means all.
+        autodiscover_modules("permissions")

@@ -55,3 +55,22 @@ def enforce(by: Any, rule: Guardrail, message: Any, way_forward: Any = "", *, ov
         change.warnings.append(f"{rule.code} overridden: {override_reason.strip()}")
         return
     raise Guarded(rule.code, message, way_forward)
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A rule with the level in force; ``policy_id`` is the row by which the hospital set it, None for the default."""
+
+    rule: Guardrail
+    level: str
+    policy_id: int | None
+
+
+def rules_in_force() -> list[InForce]:
+    """Every declared rule with its level, by name."""
+    set_here = {policy.rule: policy for policy in GuardrailPolicy.objects.all()}
+    found = []
+    for code in sorted(GUARDRAILS):
+        rule, policy = GUARDRAILS[code], set_here.get(code)
+        found.append(InForce(rule, policy.level, policy.pk) if policy else InForce(rule, rule.default, None))
+    return found

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from wardwright.platform.audit.sealing import seal_pending
+from wardwright.platform.audit.verify import verify
 from wardwright.platform.core.once import forget_old
 from wardwright.platform.events.registry import handle
 
@@ -16,6 +17,7 @@ from .models import Job, JobState
 from .recurring import every
 
 KEEP_DONE_DAYS = 30
+PROBLEMS_SHOWN = 200
 
 
 @task()
@@ -34,6 +36,13 @@ def deliver_event(name: str, subscriber: str, payload: dict[str, Any]) -> None:
 def seal_audit_trail() -> dict[str, int]:
     """Seal what was committed since the last time."""
     return seal_pending()._asdict()
+
+
+@task()
+def verify_audit_trail() -> dict[str, Any]:
+    """Verify every record of the trail; the command line shows all problems, the page the first ones."""
+    report = verify().as_dict()
+    return {**report, "problems": report["problems"][:PROBLEMS_SHOWN], "problem_count": len(report["problems"])}
 
 
 @every(timedelta(hours=6))

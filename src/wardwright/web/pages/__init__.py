@@ -1,0 +1,1 @@
+"""Pages of the platform itself: the audit trail, background jobs, guardrails and the system."""
