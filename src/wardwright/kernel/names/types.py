@@ -82,7 +82,7 @@ def _by_flat_key() -> dict[str, DeviceType]:
 
 
 def known_type(text: str) -> DeviceType | None:
-    """The type that a text names exactly, by its usual name or a known word; None else. Quick: no spelling is corrected."""
+    """The type that a text names exactly, by its usual name or a known word, else None. No spelling is corrected."""
     key = type_key(text)
     return _by_key().get(key) or _by_flat_key().get(key.replace(" ", "")) or _by_key().get(_singular(key))
 

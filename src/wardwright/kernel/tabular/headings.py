@@ -11,14 +11,32 @@ from rapidfuzz import fuzz, process
 from .groups import Group, detect_groups
 from .profile import Profile, profile_column
 from .table import Cells
-from .vocabulary import field_words, fields, heading_key
+from .vocabulary import field_words, fields, heading_key, loose_field_words, loose_key
 
 SURE = 0.5
 DATE_FIELDS = frozenset(
     {"purchased_on", "installed_on", "manufactured_on", "warranty_until", "last_service_on", "next_service_on"}
 )
 _WEAK_NUMBERS = frozenset(
-    {"id", "no", "nr", "n", "number", "code", "num", "numero", "id no", "code no", "编号", "ma so", "ref no", "codigo"}
+    {
+        "id",
+        "no",
+        "nr",
+        "n",
+        "number",
+        "code",
+        "num",
+        "numero",
+        "id no",
+        "code no",
+        "编号",
+        "ma so",
+        "ref no",
+        "codigo",
+        "s n",
+        "sn",
+        "sr",
+    }
 )
 _PARENTHESES = re.compile(r"[(\[{].*?[)\]}]")
 _PARTS = re.compile(r"[/|\n(),:;–—]+|\s-\s")
@@ -105,6 +123,8 @@ def _assign(scores: Sequence[Mapping[str, _Score]], profiles: Sequence[Profile])
 def _scores(heading: str, profile: Profile, permitted: frozenset[str]) -> dict[str, _Score]:
     scores = _heading_scores(heading)
     _add_kindred(scores)
+    if heading_key(heading) == "type" and "type" in scores:
+        scores["model"] = _Score(0.55, "Beside a column of names, “type” often is the model.")
     scores = {field: _weighed(field, score, profile) for field, score in scores.items()}
     if "tag" in scores and profile.is_row_counter and heading_key(heading) in _WEAK_NUMBERS:
         scores["tag"] = _Score(0.45, "The values only count the rows.")
@@ -121,7 +141,10 @@ def _heading_scores(heading: str) -> dict[str, _Score]:
     for confidence, candidate in ((0.95, key), (0.93, bare)):
         if candidate in words:
             return _says(heading, words[candidate], confidence)
-    parts = [part for part in (heading_key(p) for p in (*_PARTS.split(heading), *_by_script(heading))) if part in words]
+    if loose_key(bare) in loose_field_words():
+        return _says(heading, loose_field_words()[loose_key(bare)], 0.9)
+    pieces = (heading_key(piece) for piece in (*_by_script(heading), *_PARTS.split(heading)))
+    parts = [piece for piece in pieces if piece in words and (len(piece) > 2 or not piece.isascii() or piece == "sn")]
     if parts:
         return _says(heading, words[parts[0]], 0.86)
     inside = _inside(bare or key)
@@ -138,6 +161,8 @@ def _says(heading: str, found: Mapping[str, str], confidence: float) -> dict[str
 
 def _by_script(heading: str) -> tuple[str, str]:
     """A heading in two scripts: its Latin and its other words."""
+    if heading.isascii():
+        return "", ""
     latin = " ".join(re.findall(r"[A-Za-zÀ-ɏ&/#.]+", heading))
     return latin, " ".join(re.findall(r"[^\x00-\u024f\s]+", heading))
 
@@ -184,7 +209,7 @@ _KINDRED = (
     ("location", "department", 0.55),
     ("location", "room", 0.4),
     ("room", "location", 0.55),
-    ("department", "location", 0.5),
+    ("department", "location", 0.4),
     ("status", "condition", 0.6),
     ("condition", "status", 0.6),
     ("tag", "ignore", 0.3),
@@ -244,6 +269,10 @@ def _check_identifier(least_distinct: float) -> Callable[[Profile], Verdict]:
         return (0.02, "Nearly every value differs.") if profile.distinct > 0.9 else (0.0, "")
 
     return check
+
+
+def _check_serial(profile: Profile) -> Verdict:
+    return (-0.6, "The values count the rows.") if profile.is_row_counter else _check_identifier(0.3)(profile)
 
 
 def _check_name(profile: Profile) -> Verdict:
@@ -351,7 +380,7 @@ _CHECKS: dict[str, Callable[[Profile], Verdict]] = {
     **dict.fromkeys(DATE_FIELDS, _check_date),
     "manufactured_on": _check_manufactured_on,
     "manufactured_year": _check_year,
-    "serial": _check_identifier(0.3),
+    "serial": _check_serial,
     "tag": _check_identifier(0.6),
     "catalogue_no": _check_identifier(0.0),
     "model": _check_model,

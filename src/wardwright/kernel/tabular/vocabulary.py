@@ -39,6 +39,22 @@ def field_words() -> dict[str, dict[str, str]]:
     return words
 
 
+def loose_key(key: str) -> tuple[str, ...]:
+    """A heading key without fill words and abbreviations, in order: "acq date" meets "date of acquisition"."""
+    short, fill = _data()["abbreviations"], _data()["fill_words"]
+    return tuple(sorted(short.get(word, word) for word in key.split() if word not in fill))
+
+
+@lru_cache(maxsize=1)
+def loose_field_words() -> dict[tuple[str, ...], dict[str, str]]:
+    """Loose key → {field: language}, for headings of two words and more."""
+    loose: dict[tuple[str, ...], dict[str, str]] = {}
+    for key, found in field_words().items():
+        if len(loose_key(key)) >= 2:
+            loose.setdefault(loose_key(key), found)
+    return loose
+
+
 @lru_cache(maxsize=1)
 def fields() -> tuple[str, ...]:
     """The canonical fields, in the order of the data file."""
