@@ -131,6 +131,7 @@ def device_table(**more: Any) -> dict[str, Any]:
         "rows": [{"url": "#row", "id": i, "name": row[0], "cells": cells(*row)} for i, row in enumerate(ROWS)],
         "filters": FILTERS,
         "searchable": True,
+        "is_filtered": True,
         "clear_url": "?",
         "next_url": "?after=x",
         "total_words": "24 of 1,204 devices",

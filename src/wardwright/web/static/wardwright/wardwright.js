@@ -79,6 +79,11 @@
     if (every) Object.assign(every, { checked: count > 0 && count === boxes.length, indeterminate: count > 0 && count < boxes.length });
   }
 
+  function markFiltered() {
+    const form = document.getElementById("filters");
+    form?.classList.toggle("is-filtered", all("input:not([type=hidden]), select", form).some((field) => field.value));
+  }
+
   function setAllRows(checked) {
     for (const box of all('input[name="selected"]')) box.checked = checked;
     showSelection();
@@ -352,10 +357,12 @@
     if (form && "draft" in form.dataset) keepDraft(form);
     if (event.target.matches("input[data-low], input[data-high]")) judge(event.target);
     if (event.target.closest("[data-step]")) showMissing();
+    markFiltered();
   });
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-select-all]")) setAllRows(event.target.checked);
     else if (event.target.matches('input[name="selected"]')) showSelection();
+    else if (event.target.closest("#filters")) markFiltered();
     else if (event.target.matches("[data-keys-on]")) keep(localStorage, "ww-keys", event.target.checked ? "on" : "off");
     const form = event.target.form;
     if (form && "draft" in form.dataset) keepDraft(form);
