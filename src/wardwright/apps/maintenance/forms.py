@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy
 from wardwright.apps.assets.models import Asset, DeviceModel, DeviceType
 from wardwright.apps.directory.models import Person, Site
 from wardwright.apps.testing.models import Procedure
+from wardwright.platform.access.guardrails import OVERRIDE
+from wardwright.platform.access.scope import allowed
+from wardwright.platform.core.errors import Guarded, Refused
 from wardwright.web.views import OnceForm
 
 from .models import FailureCode, Plan, WorkOrder
@@ -261,6 +264,12 @@ class PlanForm(OnceForm):
         help_text=gettext_lazy("The evidence: maker's manual, standard, or the reasons for another interval."),
     )
 
+    override_reason = forms.CharField(
+        label=gettext_lazy("Save it all the same, because"), required=False, max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}), help_text=gettext_lazy("Kept in the history with your name."),
+    )
+    may_override = False
+
     SECTIONS = (
         (gettext_lazy("Which devices"), ("name", "applies_to", "device_type", "model", "asset_tag", "site")),
         (
@@ -299,6 +308,13 @@ class PlanForm(OnceForm):
         self.fields["required_tier"].choices = [("", _("anybody")), *tiers]
         if plan is None or plan.applies_to != AppliesTo.FILTER:
             self.fields["applies_to"].choices = [c for c in AppliesTo.choices if c[0] != AppliesTo.FILTER]
+
+    def refuse(self, error: Refused) -> None:
+        """Put a refusal beside this form's own fields; a guardrail that may be overridden asks for the reason."""
+        own = {"device_model": "model", "asset": "asset_tag"}
+        error.fields = {own.get(name, name): words for name, words in error.fields.items()}
+        super().refuse(error)
+        self.may_override = isinstance(error, Guarded) and allowed(self.by, OVERRIDE)
 
     @property
     def sections(self) -> list[tuple[Any, list[Any]]]:

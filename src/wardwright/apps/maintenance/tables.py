@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
@@ -388,3 +389,17 @@ CODES = Table(
     empty=(gettext_lazy("No code fits"), gettext_lazy("Clear the filter to see all of them.")),
     noun=("code", "codes"),
 )
+
+
+def work_rows(by: Any, **chosen: str) -> QuerySet:
+    """The work list's rows under these filters: what a line on another page counts is what its link opens."""
+    rows = WorkOrder.objects.visible_to(by)
+    for item in WORK.filters:
+        if item.key in chosen:
+            rows = item.apply(rows, chosen[item.key])
+    return rows
+
+
+def work_url(**chosen: str) -> str:
+    """The address of the work list under these filters."""
+    return f"{reverse('work')}?{urlencode(chosen)}"

@@ -21,10 +21,15 @@ DATE = forms.DateInput(attrs={"type": "date"})
 
 
 class ProcedureForm(OnceForm):
-    code = forms.CharField(label=gettext_lazy("Code"), max_length=40, help_text=gettext_lazy("Short and lasting, for example PM-INF-01."))
+    code = forms.CharField(
+        label=gettext_lazy("Code"), max_length=40, help_text=gettext_lazy("Short and lasting, for example PM-INF-01.")
+    )
     title = forms.CharField(label=gettext_lazy("Title"), max_length=160)
     device_type = forms.ModelChoiceField(
-        DeviceType._default_manager.none(), label=gettext_lazy("For the type"), required=False, empty_label=gettext_lazy("any device")
+        DeviceType._default_manager.none(),
+        label=gettext_lazy("For the type"),
+        required=False,
+        empty_label=gettext_lazy("any device"),
     )
 
     def __init__(self, by: Any, *args: Any, **kwargs: Any):
@@ -36,7 +41,9 @@ class ApproveForm(OnceForm):
     """A signature: the password again, at this moment (21 CFR 11.200)."""
 
     password = forms.CharField(
-        label=gettext_lazy("Your password"), strip=False, max_length=200,
+        label=gettext_lazy("Your password"),
+        strip=False,
+        max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         help_text=gettext_lazy("Your name, the time and the meaning “approved” are kept with exactly this text."),
     )
@@ -44,11 +51,15 @@ class ApproveForm(OnceForm):
 
 class InstrumentForm(OnceForm):
     expected_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, help_text=gettext_lazy("For example: Safety analyser ESA-620."))
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=120, help_text=gettext_lazy("For example: Safety analyser ESA-620.")
+    )
     serial = forms.CharField(label=gettext_lazy("Serial number"), max_length=80, required=False)
     site = forms.ModelChoiceField(Site._default_manager.none(), label=gettext_lazy("Site"), empty_label=None)
     asset_tag = forms.CharField(
-        label=gettext_lazy("Asset number"), max_length=60, required=False,
+        label=gettext_lazy("Asset number"),
+        max_length=60,
+        required=False,
         help_text=gettext_lazy("If it is also in the register: its calibration then shows in its history."),
     )
     calibrated_on = forms.DateField(label=gettext_lazy("Calibrated on"), required=False, widget=DATE)
@@ -62,7 +73,9 @@ class InstrumentForm(OnceForm):
 
     def clean_asset_tag(self) -> str:
         tag = self.cleaned_data["asset_tag"].strip()
-        self.asset_id = Asset.objects.visible_to(self.by).filter(tag=tag).values_list("pk", flat=True).first() if tag else None
+        self.asset_id = (
+            Asset.objects.visible_to(self.by).filter(tag=tag).values_list("pk", flat=True).first() if tag else None
+        )
         if tag and self.asset_id is None:
             raise forms.ValidationError(_("No device has this number. Leave it empty, or check the tag."))
         return tag
@@ -76,8 +89,11 @@ class InstrumentForm(OnceForm):
     @staticmethod
     def initial_of(instrument: Instrument) -> dict[str, Any]:
         names = ("name", "serial", "site", "calibrated_on", "calibration_due_on", "is_active")
-        return {**{name: getattr(instrument, name) for name in names}, "expected_version": instrument.version,
-                "asset_tag": instrument.asset.tag if instrument.asset else ""}
+        return {
+            **{name: getattr(instrument, name) for name in names},
+            "expected_version": instrument.version,
+            "asset_tag": instrument.asset.tag if instrument.asset else "",
+        }
 
 
 class CalibrationForm(OnceForm):
@@ -111,7 +127,10 @@ class VersionForm(forms.Form):
     expected_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     minutes = forms.IntegerField(label=gettext_lazy("Usual time (minutes)"), min_value=1, max_value=2000)
     source = forms.CharField(
-        label=gettext_lazy("Source"), max_length=200, required=False, help_text=gettext_lazy("Maker's manual, standard or house rule.")
+        label=gettext_lazy("Source"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Maker's manual, standard or house rule."),
     )
 
 
@@ -127,7 +146,10 @@ class StepForm(forms.Form):
     high = CommaDecimal(label=gettext_lazy("Not above"), required=False, max_digits=14, decimal_places=4)
     limit_source = forms.CharField(label=gettext_lazy("Where the limit comes from"), max_length=120, required=False)
     choices = forms.CharField(
-        label=gettext_lazy("Choices"), max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label=gettext_lazy("Choices"),
+        max_length=600,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("One on each line. Begin those that fail with !"),
     )
     help = forms.CharField(label=gettext_lazy("How"), max_length=300, required=False)
@@ -162,8 +184,11 @@ class StepForm(forms.Form):
         reading = cleaned["kind"] == StepKind.READING
         return {
             **{name: cleaned[name] for name in ("section", "kind", "text", "help", "required", "needs_instrument")},
-            "key": key, "unit": cleaned["unit"] if reading else "", "low": cleaned["low"] if reading else None,
-            "high": cleaned["high"] if reading else None, "limit_source": cleaned["limit_source"] if reading else "",
+            "key": key,
+            "unit": cleaned["unit"] if reading else "",
+            "low": cleaned["low"] if reading else None,
+            "high": cleaned["high"] if reading else None,
+            "limit_source": cleaned["limit_source"] if reading else "",
             "choices": lines(cleaned["choices"]) if cleaned["kind"] == StepKind.CHOICE else [],
         }
 
@@ -209,7 +234,9 @@ class StepEditor:
             n = max(order, default=0) + 1
             last = self.rows[order[-1]] if order else None
             section = last["section"].value() if last else Section.VISUAL
-            self.rows[n] = StepForm(prefix=f"s{n}", initial={"section": section, "kind": StepKind.CHECK, "required": True})
+            self.rows[n] = StepForm(
+                prefix=f"s{n}", initial={"section": section, "kind": StepKind.CHECK, "required": True}
+            )
             return
         if not number.isdigit() or int(number) not in self.rows:
             return
@@ -223,7 +250,8 @@ class StepEditor:
         self.rows = {n: self.rows[n] for n in order}
 
     def is_valid(self) -> bool:
-        return all([form.is_valid() for form in self.rows.values()])
+        wrong = [form for form in self.rows.values() if not form.is_valid()]
+        return not wrong
 
     def data(self) -> list[dict[str, Any]]:
         taken = {form.cleaned_data["key"] for form in self.rows.values() if form.cleaned_data["key"]}

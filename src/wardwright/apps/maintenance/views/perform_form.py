@@ -47,6 +47,7 @@ class StepRow:
     step: dict[str, Any]
     recorded: Answer
     recorded_by: str = ""
+    recorded_instrument_id: int | None = None
     typed: str = ""
     note: str = ""
     seen: str = ""
@@ -84,6 +85,12 @@ class StepRow:
     @property
     def changed(self) -> bool:
         return self.sent is not None and self.sent.token != self.recorded.token
+
+    def differs(self, instrument_id: int | None) -> bool:
+        """Whether there is something to record: another answer, or the same reading with another instrument."""
+        if self.sent is None or self.sent.value is None or not self.step.get("needs_instrument"):
+            return self.changed
+        return self.changed or self.recorded_instrument_id != instrument_id
 
 
 @dataclass
@@ -129,7 +136,7 @@ class Sheet:
 
     def results(self, instrument_id: int | None) -> list[dict[str, Any]]:
         """What was changed on the page, as the operations take it."""
-        return [_as_result(row, instrument_id) for row in self.rows if row.changed and row.sent is not None]
+        return [_as_result(row, instrument_id) for row in self.rows if row.differs(instrument_id)]
 
 
 def steps_of(order: WorkOrder) -> list[dict[str, Any]]:
@@ -145,7 +152,9 @@ def sheet_of(order: WorkOrder, results: Mapping[str, StepResult]) -> Sheet:
     for step in steps_of(order):
         result = results.get(step["key"])
         recorded = _answer_of(result)
-        row = StepRow(step, recorded, result.recorded_by_name if result else "", seen=recorded.token)
+        row = StepRow(step, recorded, seen=recorded.token)
+        if result is not None:
+            row.recorded_by, row.recorded_instrument_id = result.recorded_by_name, result.instrument_id
         row.typed, row.note = typed_of(step, recorded), recorded.reason
         sheet.rows.append(row)
     return sheet
@@ -167,9 +176,7 @@ def _read_row(row: StepRow, post: Mapping[str, str]) -> None:
     row.sent = _read_answer(row, post)
     if row.wrong or not row.changed:
         return
-    if row.sent.is_empty and row.kind != StepKind.CHECK and row.recorded.is_empty:
-        row.sent = None
-    elif row.seen != row.recorded.token:
+    if row.seen != row.recorded.token:
         row.conflict = _("%(who)s has answered this meanwhile: %(what)s. Nothing of yours was saved here; choose one.") % {
             "who": row.recorded_by or _("Somebody"), "what": answer_words(row.step, row.recorded),
         }

@@ -32,19 +32,30 @@ def new_instrument(request: HttpRequest) -> HttpResponse:
         instrument = operations.keep_instrument(by=request.user, **form.values())
         return reverse("instrument", args=[instrument.pk])
 
-    return form_page(request, form, run, title=_("Add a test instrument"), submit=_("Add"), cancel_url=reverse("instruments"))
+    return form_page(
+        request, form, run, title=_("Add a test instrument"), submit=_("Add"), cancel_url=reverse("instruments")
+    )
 
 
 @page(permissions.VIEW)
 def edit_instrument(request: HttpRequest, instrument_id: int) -> HttpResponse:
     """The instrument with its calibration state; those who keep instruments may change it here."""
-    instrument = visible_or_404(Instrument.objects.visible_to(request.user).select_related("site", "asset"), instrument_id)
+    instrument = visible_or_404(
+        Instrument.objects.visible_to(request.user).select_related("site", "asset"), instrument_id
+    )
     may_keep = allowed(request.user, permissions.INSTRUMENTS, instrument)
-    form = InstrumentForm(request.user, request.POST or None, initial=InstrumentForm.initial_of(instrument)) if may_keep else None
+    form = (
+        InstrumentForm(request.user, request.POST or None, initial=InstrumentForm.initial_of(instrument))
+        if may_keep
+        else None
+    )
     if form is not None:
+
         def run(cleaned: dict[str, Any]) -> str:
             expected = cleaned["expected_version"]
-            operations.keep_instrument(by=request.user, instrument_id=instrument_id, expected_version=expected, **form.values())
+            operations.keep_instrument(
+                by=request.user, instrument_id=instrument_id, expected_version=expected, **form.values()
+            )
             return reverse("instruments")
 
         answer = run_form(request, form, run)
@@ -52,11 +63,21 @@ def edit_instrument(request: HttpRequest, instrument_id: int) -> HttpResponse:
             return answer
     meaning, words = calibration_state(instrument, timezone.localdate())
     status = getattr(form, "status", 422) if form is not None and form.is_bound and form.errors else 200
-    return render(request, "testing/instrument.html", {
-        "instrument": instrument, "form": form, "meaning": meaning, "state_words": words, "may_keep": may_keep,
-        "title": _("%(name)s: %(state)s") % {"name": instrument, "state": words[:1].lower() + words[1:]},
-        "submit": _("Save"), "cancel_url": reverse("instruments"),
-    }, status=status)
+    return render(
+        request,
+        "testing/instrument.html",
+        {
+            "instrument": instrument,
+            "form": form,
+            "meaning": meaning,
+            "state_words": words,
+            "may_keep": may_keep,
+            "title": _("%(name)s: %(state)s") % {"name": instrument, "state": words[:1].lower() + words[1:]},
+            "submit": _("Save"),
+            "cancel_url": reverse("instruments"),
+        },
+        status=status,
+    )
 
 
 @page(permissions.INSTRUMENTS)
@@ -69,6 +90,10 @@ def record_calibration(request: HttpRequest, instrument_id: int) -> HttpResponse
         return reverse("instrument", args=[instrument_id])
 
     return form_page(
-        request, form, run, title=_("When was %(name)s calibrated?") % {"name": instrument}, submit=_("Record the calibration"),
+        request,
+        form,
+        run,
+        title=_("When was %(name)s calibrated?") % {"name": instrument},
+        submit=_("Record the calibration"),
         cancel_url=reverse("instrument", args=[instrument_id]),
     )

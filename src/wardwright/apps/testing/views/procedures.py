@@ -43,7 +43,12 @@ def new_procedure(request: HttpRequest) -> HttpResponse:
         return reverse("procedure", args=[made.pk])
 
     return form_page(
-        request, form, run, title=_("Write a new procedure"), submit=_("Go on to the steps"), cancel_url=reverse("procedures"),
+        request,
+        form,
+        run,
+        title=_("Write a new procedure"),
+        submit=_("Go on to the steps"),
+        cancel_url=reverse("procedures"),
         intro=_("First its name. Its steps come next, as a draft that somebody approves with a signature."),
     )
 
@@ -58,7 +63,9 @@ def _version(request: HttpRequest, version_id: int) -> ProcedureVersion:
 
 
 def _versions(request: HttpRequest, procedure_id: int) -> list[ProcedureVersion]:
-    found = list(ProcedureVersion.objects.visible_to(request.user).filter(procedure_id=procedure_id).order_by("-number"))
+    found = list(
+        ProcedureVersion.objects.visible_to(request.user).filter(procedure_id=procedure_id).order_by("-number")
+    )
     for version in found:
         version.meaning = STATE_MEANING[VersionState(version.state)]
     return found
@@ -104,11 +111,22 @@ def _show_version(
 ) -> HttpResponse:
     draft = next((v for v in versions if v.state == VersionState.DRAFT), None)
     steps = shown.frozen_steps() if shown else []
-    return render(request, "testing/procedure.html", {
-        "procedure": procedure, "versions": versions, "shown": shown, "draft": draft, "sections": sections_of(steps),
-        "step_count": len(steps), "signatures": signatures_of(shown) if shown else [], "others": [v for v in versions if v is not shown],
-        "may_write": allowed(request.user, permissions.WRITE), "may_approve": allowed(request.user, permissions.APPROVE),
-    })
+    return render(
+        request,
+        "testing/procedure.html",
+        {
+            "procedure": procedure,
+            "versions": versions,
+            "shown": shown,
+            "draft": draft,
+            "sections": sections_of(steps),
+            "step_count": len(steps),
+            "signatures": signatures_of(shown) if shown else [],
+            "others": [v for v in versions if v is not shown],
+            "may_write": allowed(request.user, permissions.WRITE),
+            "may_approve": allowed(request.user, permissions.APPROVE),
+        },
+    )
 
 
 @require_POST
@@ -143,12 +161,17 @@ def edit_version(request: HttpRequest, version_id: int) -> HttpResponse:
 
 
 def _save_steps(request: HttpRequest, version: ProcedureVersion, form: VersionForm, editor: StepEditor) -> HttpResponse:
-    if not (all([form.is_valid(), editor.is_valid()])):
+    head_is_valid = form.is_valid()
+    if not editor.is_valid() or not head_is_valid:
         return _show_editor(request, version, form, editor, status=422)
     try:
         operations.change_draft(
-            by=request.user, version_id=version.pk, expected_version=form.cleaned_data["expected_version"],
-            minutes=form.cleaned_data["minutes"], source=form.cleaned_data["source"], steps=editor.data(),
+            by=request.user,
+            version_id=version.pk,
+            expected_version=form.cleaned_data["expected_version"],
+            minutes=form.cleaned_data["minutes"],
+            source=form.cleaned_data["source"],
+            steps=editor.data(),
         )
     except Refused as error:
         return _show_editor(request, version, form, editor, status=error.status, refusal=error)
@@ -156,13 +179,27 @@ def _save_steps(request: HttpRequest, version: ProcedureVersion, form: VersionFo
 
 
 def _show_editor(
-    request: HttpRequest, version: ProcedureVersion, form: VersionForm, editor: StepEditor, *, status: int = 200,
+    request: HttpRequest,
+    version: ProcedureVersion,
+    form: VersionForm,
+    editor: StepEditor,
+    *,
+    status: int = 200,
     refusal: Refused | None = None,
 ) -> HttpResponse:
     wrong = [(n, step) for n, (_row, step) in enumerate(editor.numbered(), 1) if step.is_bound and step.errors]
-    return render(request, "testing/edit_version.html", {
-        "version": version, "form": form, "rows": editor.numbered(), "wrong": wrong, "refusal": refusal,
-    }, status=status)
+    return render(
+        request,
+        "testing/edit_version.html",
+        {
+            "version": version,
+            "form": form,
+            "rows": editor.numbered(),
+            "wrong": wrong,
+            "refusal": refusal,
+        },
+        status=status,
+    )
 
 
 @sensitive_post_parameters("password")
@@ -177,20 +214,46 @@ def approve_version(request: HttpRequest, version_id: int) -> HttpResponse:
         return reverse("procedure", args=[version.procedure_id])
 
     return form_page(
-        request, form, run, title=_("Approve version %(n)s of “%(title)s”?") % {"n": version.number, "title": version.procedure.title},
-        submit=_("Sign and approve"), template="testing/approve.html", cancel_url=reverse("procedure-version", args=[version_id]),
-        version=version, sections=sections_of(version.frozen_steps()),
+        request,
+        form,
+        run,
+        title=_("Approve version %(n)s of “%(title)s”?") % {"n": version.number, "title": version.procedure.title},
+        submit=_("Sign and approve"),
+        template="testing/approve.html",
+        cancel_url=reverse("procedure-version", args=[version_id]),
+        version=version,
+        sections=sections_of(version.frozen_steps()),
         intro=_("From then on new work is done by this version. Work already begun keeps the version it began with."),
     )
 
 
 # Comparing ------------------------------------------------------------------------------------------------------
 
-COMPARED = ("section", "kind", "text", "help", "unit", "low", "high", "limit_source", "choices", "required", "needs_instrument")
+COMPARED = (
+    "section",
+    "kind",
+    "text",
+    "help",
+    "unit",
+    "low",
+    "high",
+    "limit_source",
+    "choices",
+    "required",
+    "needs_instrument",
+)
 COMPARED_WORDS = {
-    "section": gettext_lazy("part of the work"), "kind": gettext_lazy("answer"), "text": gettext_lazy("text"), "help": gettext_lazy("how"), "unit": gettext_lazy("unit"),
-    "low": gettext_lazy("not below"), "high": gettext_lazy("not above"), "limit_source": gettext_lazy("where the limit comes from"), "choices": gettext_lazy("choices"),
-    "required": gettext_lazy("must be done"), "needs_instrument": gettext_lazy("taken with a test instrument"),
+    "section": gettext_lazy("part of the work"),
+    "kind": gettext_lazy("answer"),
+    "text": gettext_lazy("text"),
+    "help": gettext_lazy("how"),
+    "unit": gettext_lazy("unit"),
+    "low": gettext_lazy("not below"),
+    "high": gettext_lazy("not above"),
+    "limit_source": gettext_lazy("where the limit comes from"),
+    "choices": gettext_lazy("choices"),
+    "required": gettext_lazy("must be done"),
+    "needs_instrument": gettext_lazy("taken with a test instrument"),
 }
 
 
@@ -231,6 +294,13 @@ def compare_versions(request: HttpRequest, version_id: int) -> HttpResponse:
     earlier = [v for v in versions if v.number < version.number]
     other = next((v for v in versions if str(v.pk) == wanted and v.pk != version.pk), earlier[0] if earlier else None)
     lines = difference(other.frozen_steps(), version.frozen_steps()) if other else []
-    return render(request, "testing/compare.html", {
-        "version": version, "other": other, "lines": lines, "choices": [v for v in versions if v.pk != version.pk],
-    })
+    return render(
+        request,
+        "testing/compare.html",
+        {
+            "version": version,
+            "other": other,
+            "lines": lines,
+            "choices": [v for v in versions if v.pk != version.pk],
+        },
+    )

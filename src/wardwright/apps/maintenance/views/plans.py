@@ -1,0 +1,211 @@
+"""Plans: which devices they reach and why, how they are proposed from risk scores, and the work made from them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from wardwright.apps.assets.models import Asset
+from wardwright.apps.assets.states import MAINTAINED, Status
+from wardwright.apps.maintenance import operations, permissions
+from wardwright.apps.maintenance.forms import GenerateForm, PlanForm, ProposeForm, ReasonForm
+from wardwright.apps.maintenance.models import Plan, Schedule, WorkOrder
+from wardwright.apps.maintenance.states import PLAN_TRANSITIONS, AppliesTo, PlanState
+from wardwright.apps.maintenance.tables import CODES, PLAN_MEANING, PLANS, applies_words, interval_words, work_rows
+from wardwright.platform.access.scope import Scope, allowed
+from wardwright.web.tables import list_page
+from wardwright.web.views import form_page, go, page, visible_or_404
+
+DEVICES_SHOWN = 100
+
+
+@page(permissions.VIEW)
+def plan_list(request: HttpRequest) -> HttpResponse:
+    return list_page(request, PLANS)
+
+
+def _plan(request: HttpRequest, plan_id: int) -> Plan:
+    rows = Plan.objects.visible_to(request.user)
+    rows = rows.select_related("device_type", "device_model__maker", "asset", "site", "procedure")
+    return visible_or_404(rows, plan_id)
+
+
+def _may_plan(request: HttpRequest, plan: Plan) -> bool:
+    """Plans for one site may be changed by those who plan there, plans for every site by those who plan anywhere."""
+    return allowed(request.user, permissions.PLAN, Scope(plan.site_id) if plan.site_id else None)
+
+
+@page(permissions.VIEW)
+def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
+    plan = _plan(request, plan_id)
+    schedules = Schedule.objects.visible_to(request.user).filter(plan=plan, is_active=True)
+    count = schedules.count()
+    would_reach = None if count else _reach(request, plan).count()
+    orders = WorkOrder.objects.visible_to(request.user).filter(plan=plan)
+    return render(request, "maintenance/plan.html", {
+        "plan": plan, "meaning": PLAN_MEANING[PlanState(plan.state)], "applies": applies_words(plan), "interval": interval_words(plan),
+        "sentence": _plan_sentence(plan, count), "count": count, "would_reach": would_reach, "rows": _device_rows(request, schedules),
+        "more": max(0, count - DEVICES_SHOWN), "may_plan": _may_plan(request, plan),
+        "may_generate": allowed(request.user, permissions.GENERATE), "next_states": PLAN_TRANSITIONS[PlanState(plan.state)],
+        "unfinished": orders.unfinished().count(), "late": orders.unfinished().filter(due_on__lt=timezone.localdate()).count(),
+        "figures": _figures(plan),
+    })
+
+
+def _plan_sentence(plan: Plan, count: int) -> str:
+    devices = ngettext("%(n)s device", "%(n)s devices", count) % {"n": f"{count:,}"}
+    if plan.state == PlanState.ACTIVE:
+        return _("%(name)s: %(devices)s, %(interval)s") % {"name": plan.name, "devices": devices, "interval": interval_words(plan)}
+    return _("%(name)s is %(state)s") % {"name": plan.name, "state": plan.get_state_display()}
+
+
+def _figures(plan: Plan) -> list[tuple[str, str]]:
+    """The window around a due date, in words."""
+    return [
+        (_("May be done earlier by"), _("%(n)s days") % {"n": plan.window_before_days}),
+        (_("On schedule until"), _("the due date") if not plan.window_after_days else
+         _("%(n)s days after the due date") % {"n": plan.window_after_days}),
+        (_("Out of compliance"), _("%(n)s days after that") % {"n": plan.grace_days}),
+    ]
+
+
+def _reach(request: HttpRequest, plan: Plan) -> QuerySet:
+    """Devices the plan would reach if it were put in force; filter plans are counted once they are."""
+    rows = Asset.objects.visible_to(request.user).filter(status__in=(*MAINTAINED, Status.RECEIVED))
+    if plan.site_id:
+        rows = rows.filter(site_id=plan.site_id)
+    column = {AppliesTo.ASSET: "pk", AppliesTo.MODEL: "device_model_id", AppliesTo.TYPE: "device_type_id"}.get(AppliesTo(plan.applies_to))
+    value = {AppliesTo.ASSET: plan.asset_id, AppliesTo.MODEL: plan.device_model_id, AppliesTo.TYPE: plan.device_type_id}
+    return rows.filter(**{column: value[AppliesTo(plan.applies_to)]}) if column else rows.none()
+
+
+def _device_rows(request: HttpRequest, schedules: QuerySet) -> list[Schedule]:
+    """The first devices, each with where its series counts from and its next open work."""
+    waiting = WorkOrder.objects.visible_to(request.user).unfinished().filter(schedule=OuterRef("pk")).order_by("due_on")
+    rows = schedules.select_related("asset__device_type", "asset__device_model__maker", "asset__department", "asset__site")
+    rows = rows.annotate(next_due_on=Subquery(waiting.values("due_on")[:1]), next_order_id=Subquery(waiting.values("pk")[:1]))
+    return list(rows.order_by("asset__tag", "id")[:DEVICES_SHOWN])
+
+
+# Writing --------------------------------------------------------------------------------------------------------
+
+
+@page(permissions.PLAN)
+def new_plan(request: HttpRequest) -> HttpResponse:
+    form = PlanForm(request.user, request.POST or None)
+
+    def run(cleaned: dict[str, Any]) -> str:
+        plan = operations.create_plan(by=request.user, override_reason=cleaned.get("override_reason", ""), **form.values())
+        return reverse("plan", args=[plan.pk])
+
+    return form_page(request, form, run, title=_("Write a plan"), submit=_("Save as a proposal"), template="maintenance/plan_form.html",
+                     cancel_url=reverse("plans"), intro=_("It makes no work until it is put in force."))
+
+
+@page(permissions.PLAN)
+def edit_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
+    plan = _plan(request, plan_id)
+    form = PlanForm(request.user, request.POST or None, plan=plan)
+
+    def run(cleaned: dict[str, Any]) -> str:
+        operations.change_plan(by=request.user, plan_id=plan.pk, expected_version=cleaned["expected_version"],
+                               override_reason=cleaned.get("override_reason", ""), **form.values())
+        return reverse("plan", args=[plan.pk])
+
+    return form_page(request, form, run, title=_("Change “%(name)s”") % {"name": plan.name}, submit=_("Save"),
+                     template="maintenance/plan_form.html", cancel_url=reverse("plan", args=[plan.pk]),
+                     intro=_("Work that was made already stays as it is.") if plan.state == PlanState.ACTIVE else "")
+
+
+@require_POST
+@page(permissions.PLAN)
+def activate_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
+    plan = _plan(request, plan_id)
+    operations.activate_plan(by=request.user, plan_id=plan.pk)
+    return go(request, reverse("plan", args=[plan.pk]))
+
+
+@require_POST
+@page(permissions.PLAN)
+def pause_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
+    plan = _plan(request, plan_id)
+    operations.pause_plan(by=request.user, plan_id=plan.pk)
+    return go(request, reverse("plan", args=[plan.pk]))
+
+
+@page(permissions.PLAN)
+def retire_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
+    plan = _plan(request, plan_id)
+    form = ReasonForm(request.POST or None)
+
+    def run(cleaned: dict[str, Any]) -> str:
+        operations.retire_plan(by=request.user, plan_id=plan.pk, reason=cleaned["reason"])
+        return reverse("plan", args=[plan.pk])
+
+    return form_page(request, form, run, title=_("End the plan “%(name)s”?") % {"name": plan.name}, submit=_("End the plan"),
+                     dangerous=True, cancel_url=reverse("plan", args=[plan.pk]),
+                     intro=_("It makes no new work. Open work stays until it is done or cancelled."))
+
+
+# Proposing and making work --------------------------------------------------------------------------------------
+
+
+@page(permissions.PLAN)
+def propose_plans(request: HttpRequest) -> HttpResponse:
+    form = ProposeForm(request.user, request.POST or None)
+
+    def run(cleaned: dict[str, Any]) -> str:
+        site = cleaned["site"]
+        operations.propose_plans(by=request.user, site_id=site and site.pk)
+        return f"{reverse('plans')}?state=proposed"
+
+    return form_page(request, form, run, title=_("Propose a plan for every device type without one?"), submit=_("Propose plans"),
+                     cancel_url=reverse("plans"), intro=_(
+                         "Each type is scored by its function, its physical risk and its need for maintenance (Fennigkoh and Smith). "
+                         "The score decides whether it belongs in the programme and how often; each plan tells its reasons. "
+                         "Proposals make no work until you put them in force."))
+
+
+@page(permissions.GENERATE)
+def generate_work(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    form = GenerateForm(request.user, request.POST or None, initial={"until": _year_end(today)})
+    if request.method == "POST" and form.is_valid():
+        site = form.cleaned_data["site"]
+        until = form.cleaned_data["until"]
+        made = operations.generate_due_work(by=request.user, until=until, today=today, site_id=site and site.pk)
+        return render(request, "maintenance/generated.html", _generated(request, made, until))
+    return form_page(request, form, lambda cleaned: reverse("plans"), title=_("Until when shall due work be made?"),
+                     submit=_("Make the work"), cancel_url=reverse("plans"))
+
+
+def _year_end(today: date) -> date:
+    """The end of this year, or of the next when it is near."""
+    end = date(today.year, 12, 31)
+    return end if (end - today).days > 90 else end + timedelta(days=365)
+
+
+def _generated(request: HttpRequest, made: Any, until: date) -> dict[str, Any]:
+    plans = Plan.objects.visible_to(request.user).in_bulk(list(made.by_plan)) if made.by_plan else {}
+    by_plan = sorted(((plans[pk], n) for pk, n in made.by_plan.items() if pk in plans), key=lambda pair: -pair[1])
+    skipped = [(Status(status).label, n) for status, n in made.skipped_by_status.items()]
+    title = ngettext("%(n)s work order was made", "%(n)s work orders were made", made.created) % {"n": f"{made.created:,}"}
+    return {"made": made, "until": until, "by_plan": by_plan, "skipped": skipped, "title": title,
+            "late": work_rows(request.user, due="late").count()}
+
+
+# Failure codes --------------------------------------------------------------------------------------------------
+
+
+@page(permissions.VIEW)
+def failure_codes(request: HttpRequest) -> HttpResponse:
+    return list_page(request, CODES)
