@@ -13,6 +13,7 @@ from .catalogue import (
     types_in_use,
     usual_type,
 )
+from .history import History, history_of
 from .keys import model_key, type_key
 from .merging import MergeSide, merge_sides, open_candidates, remembered_pairs
 from .register import asset_tagged, counts_per_model, counts_per_type, parts_of, possible_parents
@@ -20,11 +21,13 @@ from .searching import fold, joined, search_assets, search_text_of
 
 __all__ = [
     "RISK_FIELDS",
+    "History",
     "MergeSide",
     "asset_tagged",
     "counts_per_model",
     "counts_per_type",
     "fold",
+    "history_of",
     "joined",
     "merge_sides",
     "model_key",

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from functools import reduce
 
 from django.db.models import QuerySet
 
-from wardwright.kernel.names.fold import strip_accents
+from wardwright.platform.search.text import match, normalise
 
 from ..models import Asset
 
 LENGTH = 1000
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, single spaces: how both sides of a search are compared."""
-    return " ".join(strip_accents(text).casefold().split())
 
 
 def search_text_of(asset: Asset) -> str:
@@ -41,8 +34,13 @@ def search_text_of(asset: Asset) -> str:
 
 
 def joined(*parts: str) -> str:
-    """The parts folded into one text, without repeats."""
-    return " ".join(dict.fromkeys(fold(part) for part in parts if part))[:LENGTH]
+    """The parts normalised into one text, each part once."""
+    return " ".join(dict.fromkeys(normalise(part) for part in parts if part))[:LENGTH].strip()
+
+
+def fold(text: str) -> str:
+    """``text`` as it is compared in a search."""
+    return normalise(text)
 
 
 def _numbers(external_ids: object) -> Iterable[str]:
@@ -50,6 +48,5 @@ def _numbers(external_ids: object) -> Iterable[str]:
 
 
 def search_assets(queryset: QuerySet[Asset], text: str) -> QuerySet[Asset]:
-    """The devices in which every word of ``text`` occurs."""
-    words = [word for word in re.split(r"\s+", fold(text)) if word][:8]
-    return reduce(lambda found, word: found.filter(search_text__contains=word), words, queryset)
+    """The devices whose number, serial, type, maker or model has every word of ``text``."""
+    return match(queryset, text)

@@ -1,0 +1,214 @@
+"""What happened to a device, read from the audit trail and said in plain words."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Field, Model
+from django.utils import formats, timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from wardwright.platform.audit.models import AuditChange, AuditRecord
+from wardwright.platform.audit.triggers import audited_models
+
+PAGE = 12
+READ = 400
+QUIET = {"id", "version", "updated_at", "created_at", "status_since", "last_seen_at", "search_text", "key"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One column that changed."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass
+class Entry:
+    """One change that touched the device."""
+
+    change_id: int
+    at: datetime
+    who: str
+    reason: str
+    words: str
+    icon: str
+    meaning: str = ""
+    differences: list[Difference] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class History:
+    """Entries, the newest first, and where the older ones begin (0 when there are none)."""
+
+    entries: list[Entry]
+    next_before: int
+
+
+def history_of(asset_id: int, *, before: int = 0, size: int = PAGE) -> History:
+    """The changes that touched a device or what belongs to it, before the record ``before``.
+
+    A handful of queries however many records there are. The caller has checked that the reader may see the device.
+    """
+    records, next_before = _records(asset_id, before, size)
+    changes = AuditChange.objects.defer("root", "manifest", "mac").in_bulk({record.change_id for record in records})
+    grouped: dict[int, list[AuditRecord]] = defaultdict(list)
+    for record in records:
+        grouped[record.change_id].append(record)
+    tables = {model._meta.db_table: model for model in audited_models()}
+    names = _names(records, tables)
+    found = [_entry(changes[pk], grouped[pk], asset_id, tables, names) for pk in grouped if pk in changes]
+    return History(found, next_before)
+
+
+def _records(asset_id: int, before: int, size: int) -> tuple[list[AuditRecord], int]:
+    found = AuditRecord.objects.filter(subject_id=asset_id).order_by("-id")
+    rows = list((found.filter(id__lt=before) if before else found)[:READ])
+    kept: list[AuditRecord] = []
+    seen: set[int] = set()
+    for row in rows:
+        seen.add(row.change_id)
+        if len(seen) > size:
+            return kept, kept[-1].id
+        kept.append(row)
+    return kept, kept[-1].id if len(rows) == READ else 0
+
+
+# Words ----------------------------------------------------------------------------------------------------------
+
+
+def _titles() -> dict[str, tuple[str, str]]:
+    """Operation → (words, icon)."""
+    return {
+        "assets.register_asset": (_("Registered"), "plus"),
+        "assets.change_asset": (_("Record changed"), "pencil"),
+        "assets.move_asset": (_("Moved"), "map-pin"),
+        "assets.move_assets": (_("Moved"), "map-pin"),
+        "assets.see_asset": (_("Seen"), "eye"),
+        "assets.change_status": (_("Status changed"), "refresh"),
+        "assets.change_statuses": (_("Status changed"), "refresh"),
+        "assets.quarantine_asset": (_("Quarantined"), "lock"),
+        "assets.retire_asset": (_("Retired"), "package"),
+        "assets.set_parent": (_("Put together or apart"), "hierarchy"),
+        "assets.decide_merge": (_("Names brought together"), "git-merge"),
+        "assets.change_device_type": (_("Type changed"), "tag"),
+        "assets.change_device_model": (_("Model changed"), "tag"),
+        "assets.commit_import": (_("Imported"), "upload"),
+    }
+
+
+def _entry(
+    change: AuditChange, records: list[AuditRecord], asset_id: int, tables: dict[str, type[Model]], names: dict
+) -> Entry:
+    words, icon = _titles().get(change.operation, ("", "history"))
+    entry = Entry(change.id, change.at, change.actor_name, change.reason, words, icon)
+    for record in reversed(records):
+        model = tables.get(record.table_name)
+        if model is None:
+            continue
+        own = record.table_name == "assets_asset" and record.row_id == asset_id
+        if own and record.kind == "U":
+            entry.differences += _differences(model, record, names)
+        elif own and not words:
+            entry.words = _("Came into the register")
+        elif not own and record.table_name not in ("assets_asset_move", "assets_status_period"):
+            entry.others.append(_touched(model, record, names))
+    entry.others = list(dict.fromkeys(entry.others))
+    entry.words = entry.words or (entry.others.pop(0) if entry.others and not entry.differences else _("Changed"))
+    entry.meaning = _meaning(records)
+    return entry
+
+
+def _meaning(records: list[AuditRecord]) -> str:
+    from ..states import MEANING, Status
+
+    for record in records:
+        after = json.loads(record.after or "{}")
+        if record.table_name == "assets_asset" and record.kind == "U" and after.get("status") in Status.values:
+            return MEANING[Status(after["status"])]
+    return ""
+
+
+def _touched(model: type[Model], record: AuditRecord, names: dict) -> str:
+    name = names.get((model, record.row_id), "")
+    what = f"{model._meta.verbose_name} {name}".strip().capitalize()
+    patterns = {"I": _("%(what)s added"), "U": _("%(what)s changed"), "D": _("%(what)s removed")}
+    return patterns[record.kind] % {"what": what}
+
+
+def _differences(model: type[Model], record: AuditRecord, names: dict) -> list[Difference]:
+    before, after = json.loads(record.before or "{}"), json.loads(record.after or "{}")
+    return [
+        Difference(
+            str(column.verbose_name),
+            _value(column, before.get(name), names),
+            _value(column, after.get(name), names),
+        )
+        for name in after
+        if name not in QUIET and (column := _column(model, name)) is not None
+    ]
+
+
+def _column(model: type[Model], name: str) -> Field | None:
+    return next((column for column in model._meta.concrete_fields if column.column == name), None)
+
+
+def _value(column: Field, value: Any, names: dict) -> str:
+    """A recorded value in the reader's words."""
+    if value in (None, "", "{}", "[]"):
+        return ""
+    if column.is_relation:
+        return names.get((column.related_model, value)) or f"#{value}"
+    if column.choices:
+        return str(dict(column.flatchoices).get(value, value))
+    kind = column.get_internal_type()
+    if kind == "BooleanField":
+        return _("yes") if value in (True, 1, "true") else _("no")
+    if kind == "DateField":
+        day = parse_date(str(value)[:10])
+        return formats.date_format(day, "j M Y") if day else str(value)
+    if kind == "DateTimeField":
+        return _moment(str(value))
+    return str(value)
+
+
+def _moment(text: str) -> str:
+    moment = parse_datetime(text)
+    if moment is None:
+        return text
+    aware = moment if timezone.is_aware(moment) else timezone.make_aware(moment, timezone.get_default_timezone())
+    return formats.date_format(timezone.localtime(aware), "j M Y, H:i")
+
+
+def _names(records: list[AuditRecord], tables: dict[str, type[Model]]) -> dict[tuple[type[Model], int], str]:
+    """The names of all rows that the records speak of: one query per table."""
+    wanted: dict[type[Model], set[int]] = defaultdict(set)
+    for record in records:
+        model = tables.get(record.table_name)
+        if model is None:
+            continue
+        if model.__str__ is not Model.__str__ and record.table_name != "assets_asset":
+            wanted[model].add(record.row_id)
+        if record.table_name == "assets_asset" and record.kind == "U":
+            _collect(model, record, wanted)
+    return {
+        (model, row.pk): str(row)
+        for model, ids in wanted.items()
+        for row in model._base_manager.filter(pk__in=ids).select_related()  # type: ignore[attr-defined]
+    }
+
+
+def _collect(model: type[Model], record: AuditRecord, wanted: dict[type[Model], set[int]]) -> None:
+    for text in (record.before, record.after):
+        for name, value in json.loads(text or "{}").items():
+            column = _column(model, name)
+            if column is not None and column.is_relation and isinstance(value, int):
+                wanted[column.related_model].add(value)
