@@ -6,4 +6,4 @@ class AssetsConfig(AppConfig):
     label = "assets"
 
     def ready(self) -> None:
-        from . import events, permissions  # noqa: F401 - declared by being imported
+        from . import events, exchange, permissions  # noqa: F401 - declared by being imported

@@ -84,6 +84,9 @@ def plan_q(plan: Plan) -> Q:
             return by_site & Q(device_model_id=plan.device_model_id)
         case AppliesTo.TYPE:
             return by_site & Q(device_type_id=plan.device_type_id)
+        case AppliesTo.FILTER if plan.filter.get("listed"):
+            # A register listed these devices with their dates: the plan is for whatever it has schedules on.
+            return by_site & Q(pk__in=Schedule.objects.filter(plan=plan).values("asset_id"))
         case AppliesTo.FILTER:
             return by_site & filter_q(plan.filter)
 

@@ -4,55 +4,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ImportSession',
+            name="ImportSession",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('target', models.CharField(max_length=40)),
-                ('file_name', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('reading', 'being read'), ('mapping', 'columns to confirm'), ('checked', 'checked, ready to import'), ('running', 'being imported'), ('done', 'imported'), ('failed', 'could not be imported')], default='reading', max_length=10)),
-                ('options', models.JSONField(default=dict)),
-                ('mapping', models.JSONField(default=dict)),
-                ('decisions', models.JSONField(default=dict)),
-                ('report', models.JSONField(default=dict)),
-                ('counts', models.JSONField(default=dict)),
-                ('job_id', models.BigIntegerField(null=True)),
-                ('owner_id', models.BigIntegerField(null=True)),
-                ('owner_name', models.CharField(blank=True, max_length=120)),
-                ('error', models.TextField(blank=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("target", models.CharField(max_length=40)),
+                ("file_name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("reading", "being read"),
+                            ("mapping", "columns to confirm"),
+                            ("checked", "checked, ready to import"),
+                            ("running", "being imported"),
+                            ("done", "imported"),
+                            ("failed", "could not be imported"),
+                        ],
+                        default="reading",
+                        max_length=10,
+                    ),
+                ),
+                ("options", models.JSONField(default=dict)),
+                ("mapping", models.JSONField(default=dict)),
+                ("decisions", models.JSONField(default=dict)),
+                ("report", models.JSONField(default=dict)),
+                ("counts", models.JSONField(default=dict)),
+                ("job_id", models.BigIntegerField(null=True)),
+                ("owner_id", models.BigIntegerField(null=True)),
+                ("owner_name", models.CharField(blank=True, max_length=120)),
+                ("error", models.TextField(blank=True)),
             ],
             options={
-                'db_table': 'exchange_import_session',
+                "db_table": "exchange_import_session",
             },
         ),
         migrations.CreateModel(
-            name='SavedMapping',
+            name="SavedMapping",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('target', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=120)),
-                ('headings_key', models.CharField(max_length=64)),
-                ('mapping', models.JSONField(default=dict)),
-                ('decisions', models.JSONField(default=dict)),
-                ('owner_id', models.BigIntegerField(null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("target", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=120)),
+                ("headings_key", models.CharField(max_length=64)),
+                ("mapping", models.JSONField(default=dict)),
+                ("decisions", models.JSONField(default=dict)),
+                ("owner_id", models.BigIntegerField(null=True)),
             ],
             options={
-                'db_table': 'exchange_saved_mapping',
-                'constraints': [models.UniqueConstraint(fields=('target', 'headings_key'), name='exchange_mapping_once')],
+                "db_table": "exchange_saved_mapping",
+                "constraints": [
+                    models.UniqueConstraint(fields=("target", "headings_key"), name="exchange_mapping_once")
+                ],
             },
         ),
     ]

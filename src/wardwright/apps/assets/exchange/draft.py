@@ -1,0 +1,269 @@
+"""What the rows of a register say about devices, column by column, before any device is looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from wardwright.kernel.udi import UdiError, parse_udi
+from wardwright.platform.core.errors import Invalid
+from wardwright.platform.exchange.plan import Plan, Warned, Why
+from wardwright.platform.exchange.sheet import Sheet
+from wardwright.platform.exchange.targets import Context
+
+from ..queries.importing import known_places, plain_key
+from .names import NO_MAKER, NO_TYPE, Companies, Models, Types
+from .places import Places
+from .refs import Names, Ref
+from .words import condition_of, ownership_of, status_of
+
+Column = list[Any]
+
+_PLAIN = {
+    "tag": "tag",
+    "serial": "serial",
+    "description": "description",
+    "software_version": "software_version",
+    "notes": "notes",
+    "country_of_origin": "country_of_origin",
+    "power": "power_requirements",
+    "purchased_on": "purchased_on",
+    "installed_on": "installed_on",
+    "manufactured_on": "manufactured_on",
+    "manufactured_year": "manufactured_year",
+    "warranty_until": "warranty_until",
+    "expected_life_years": "expected_life_years",
+}
+_TYPE_CODES = {
+    "emdn_code": "emdn_code",
+    "gmdn_code": "gmdn_code",
+    "umdns_code": "umdns_code",
+    "fda_product_code": "fda_product_code",
+}
+
+
+@dataclass
+class Draft:
+    """``attrs[column][i]`` is a plain value or None; ``refs[column][i]`` a Ref or None; ``external[i]`` numbers of other systems."""
+
+    names: Names
+    attrs: dict[str, Column] = field(default_factory=dict)
+    refs: dict[str, list[Ref | None]] = field(default_factory=dict)
+    external: list[dict[str, str] | None] = field(default_factory=list)
+    out_reasons: Column = field(default_factory=list)
+    given_tags: set[int] = field(default_factory=set)
+
+
+def draw(sheet: Sheet, plan: Plan, context: Context) -> Draft:
+    """Read the sheet into a draft: names resolved, words understood, UDIs taken apart. Reads the database for names only."""
+    draft = Draft(Names())
+    for field_name, attribute in _PLAIN.items():
+        if field_name in sheet.values:
+            draft.attrs[attribute] = list(sheet.values[field_name])
+    _udi(sheet, plan, draft)
+    _money(sheet, draft)
+    _words(sheet, plan, draft)
+    _catalogue(sheet, plan, draft)
+    _places(sheet, plan, draft, context)
+    _external(sheet, draft)
+    return draft
+
+
+def _udi(sheet: Sheet, plan: Plan, draft: Draft) -> None:
+    if "udi" in sheet.values:
+        _parsed_udis(sheet, plan, draft)
+    identifiers = sheet.values.get("udi_di")
+    if identifiers:
+        own = draft.attrs.setdefault("udi_di", [None] * len(sheet))
+        draft.attrs["udi_di"] = [
+            mine or (str(given)[:40] if given else None) for mine, given in zip(own, identifiers, strict=True)
+        ]
+
+
+def _parsed_udis(sheet: Sheet, plan: Plan, draft: Draft) -> None:
+    """Take scanned UDIs apart; what they say fills what the row leaves empty, and a contradiction is told."""
+    today, size = timezone.localdate(), len(sheet)
+    udis, identifiers = [None] * size, [None] * size
+    serials = draft.attrs.setdefault("serial", [None] * size)
+    extra: dict[str, Column] = {}
+    for i, text in enumerate(sheet.values["udi"]):
+        if not text:
+            continue
+        try:
+            udi = parse_udi(text, today=today)
+        except UdiError as error:
+            plan.warned.append(
+                Warned(sheet.row_number(i), sheet.heading("udi"), text[:120], _("The UDI is not valid."), str(error))
+            )
+            continue
+        udis[i], identifiers[i] = text[:300], udi.device_identifier[:40]
+        if udi.serial and not serials[i]:
+            serials[i] = udi.serial[:120]
+        elif udi.serial and serials[i] != udi.serial:
+            plan.warned.append(
+                Warned(
+                    sheet.row_number(i),
+                    sheet.heading("udi"),
+                    text[:120],
+                    _("Its serial number is not that of the row."),
+                )
+            )
+        for name, value in (
+            ("lot", udi.lot),
+            ("manufactured_on", udi.manufactured_on),
+            ("software_version", udi.software_version),
+        ):
+            if value:
+                column = draft.attrs.get(name) or extra.setdefault(name, [None] * size)
+                column[i] = column[i] or value
+    draft.attrs.update(extra, udi=udis, udi_di=identifiers)
+
+
+def _money(sheet: Sheet, draft: Draft) -> None:
+    if "purchase_cost" in sheet.values:
+        found = sheet.values["purchase_cost"]
+        draft.attrs["purchase_cost_cents"] = [value[0] if value else None for value in found]
+        draft.attrs["currency"] = [value[1] if value else None for value in found]
+
+
+def _words(sheet: Sheet, plan: Plan, draft: Draft) -> None:
+    """Status, condition and ownership by their words; an unknown word is told and left out."""
+    draft.out_reasons = [""] * len(sheet)
+    status = _understood(sheet, plan, "status", status_of)
+    if status is not None:
+        draft.attrs["status"] = [found[0] if found else None for found in status]
+        draft.out_reasons = [found[1] if found else "" for found in status]
+    condition = _understood(sheet, plan, "condition", condition_of)
+    if condition is not None:
+        draft.attrs["condition"] = condition
+    ownership = _understood(sheet, plan, "ownership", ownership_of)
+    if ownership is not None:
+        draft.attrs["ownership"] = ownership
+
+
+def _understood(sheet: Sheet, plan: Plan, name: str, understand: Callable[[str], Any]) -> Column | None:
+    texts = sheet.values.get(name)
+    if texts is None:
+        return None
+    found = [understand(text) if text else None for text in texts]
+    for i, (text, meaning) in enumerate(zip(texts, found, strict=True)):
+        if text and meaning is None:
+            plan.warned.append(
+                Warned(sheet.row_number(i), sheet.heading(name), text[:120], _("This word is not known here."))
+            )
+    return found
+
+
+def _catalogue(sheet: Sheet, plan: Plan, draft: Draft) -> None:
+    """Companies, types and models of every row; a row that names no kind of device at all is refused."""
+    companies, types = Companies(draft.names), Types(draft.names)
+    models = Models(draft.names, companies, types)
+    makers, brands, numbers = sheet.column("maker"), sheet.column("brand"), sheet.column("catalogue_no")
+    names, kinds, terms, texts = (
+        sheet.column("model"),
+        sheet.column("type"),
+        sheet.column("gmdn_term"),
+        sheet.column("description"),
+    )
+    identifiers = draft.attrs.get("udi_di") or [None] * len(sheet)
+    type_refs: list[Ref | None] = []
+    model_refs: list[Ref | None] = []
+    for i, values in enumerate(zip(makers, brands, numbers, names, kinds, terms, texts, identifiers, strict=True)):
+        maker_text, brand, number, model_text, kind, term, text, identifier = values
+        known = models.by_di.get(identifier) if identifier else None
+        said = model_text or brand or number
+        if known is None and not said and not (kind or term or text):
+            plan.refuse(i, Why(_("The row says neither what kind of device it is nor which model.")))
+            type_refs.append(None)
+            model_refs.append(None)
+            continue
+        if known is not None and not said:
+            model = known
+        else:
+            maker = companies.find(maker_text or NO_MAKER, "maker")
+            guess = types.find(kind or term or _short(text) or _type_of(models, maker, said))
+            model = models.find(maker, said or f"? {guess.name}", guess, number or "")
+        model_refs.append(model)
+        named = kind or term or (None if model.parents["device_type_id"] else _short(text))
+        type_refs.append(types.find(named) if named else model.parents["device_type_id"])
+    draft.refs.update(device_type=type_refs, device_model=model_refs)
+    for name, field_name, role in (("supplier", "supplier", "supplier"), ("provider", "service_provider", "provider")):
+        if field_name in sheet.values:
+            draft.refs[name] = [companies.find(text, role) if text else None for text in sheet.values[field_name]]
+    _codes(sheet, draft)
+
+
+def _short(text: str | None) -> str:
+    """A description short enough to be the name of a kind of device."""
+    return text if text and len(text) <= 60 else ""
+
+
+def _type_of(models: Models, maker: Ref, said: str | None) -> str:
+    from wardwright.kernel.names.keys import model_key
+
+    ref = models.by_maker.get(maker, {}).get(model_key(said)) if said else None
+    kind = ref.parents["device_type_id"] if ref else None
+    return kind.name if kind else NO_TYPE
+
+
+def _codes(sheet: Sheet, draft: Draft) -> None:
+    """Nomenclature codes belong to the type; the first one said is taken for a new type."""
+    for field_name, column in _TYPE_CODES.items():
+        limit = 3 if column == "fda_product_code" else 20
+        for ref, code in zip(draft.refs["device_type"], sheet.column(field_name), strict=True):
+            if ref is not None and code and ref.is_new and column not in ref.facts and len(code) <= limit:
+                ref.facts[column] = code
+
+
+def _places(sheet: Sheet, plan: Plan, draft: Draft, context: Context) -> None:
+    places = Places(draft.names, default_site(plan, context))
+    columns = [sheet.column(name) for name in ("site", "department", "room", "location", "building", "floor")]
+    sections = sheet.table.sections() if not any(name in sheet.values for name in ("department", "location")) else None
+    if sections and any(sections):
+        columns[1] = sections
+    found = [places.find(*values) for values in zip(*columns, strict=True)]
+    draft.refs.update(
+        site=[place[0] for place in found], department=[place[1] for place in found], room=[place[2] for place in found]
+    )
+
+
+def default_site(plan: Plan, context: Context) -> Ref | None:
+    """Where a row belongs that names no site: the session's choice, else the only or first site (said in the notes).
+
+    Raises:
+        Invalid: when the chosen site does not exist.
+    """
+    places = known_places()
+    chosen = context.defaults.get("site_id") or places.sites.get(plain_key(context.defaults.get("site_code", "")))
+    if chosen in places.names:
+        return Ref("site", places.names[chosen], chosen)
+    if context.defaults.get("site_code"):
+        raise Invalid(
+            _("There is no site “%(code)s”.") % {"code": context.defaults["site_code"]},
+            _("The sites are: %(names)s.") % {"names": ", ".join(places.names.values())},
+        )
+    if not places.names:
+        return None
+    first = min(places.names)
+    if len(places.names) > 1:
+        plan.notes.append(_("Rows that name no site were put at “%(site)s”.") % {"site": places.names[first]})
+    return Ref("site", places.names[first], first)
+
+
+def _external(sheet: Sheet, draft: Draft) -> None:
+    """Numbers that other systems know the device by, and the register's own risk class."""
+    columns = dict(sheet.extras)
+    if "risk" in sheet.values:
+        columns["risk"] = sheet.values["risk"]
+    if not columns:
+        draft.external = [None] * len(sheet)
+        return
+    labels = list(columns)
+    draft.external = [
+        {label: value for label, value in zip(labels, values, strict=True) if value} or None
+        for values in zip(*columns.values(), strict=True)
+    ]

@@ -1,0 +1,26 @@
+"""The file of rows that were not taken and cells that were not used, for correcting and sending again."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe_cell(value: str) -> str:
+    """Text that a spreadsheet will not run as a formula."""
+    return "'" + value if value.startswith(_FORMULA_STARTS) else value
+
+
+def error_csv(lines: Iterable[tuple[int, str, str, str, str]]) -> bytes:
+    """UTF-8 with a mark. One line for each (row, what happened, column, value, reason)."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([_("Row"), _("What happened"), _("Column"), _("Value"), _("Reason")])
+    for row, happened, column, value, reason in lines:
+        writer.writerow([row, *(safe_cell(str(cell)) for cell in (happened, column, value, reason))])
+    return ("\ufeff" + out.getvalue()).encode()

@@ -1,0 +1,43 @@
+"""How far an import is, for a page in another process to read while the import's own transaction is still open.
+
+A row would not do: nobody else sees it before the commit, and on SQLite nobody else may write meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.conf import settings
+
+from wardwright.platform.jobs.progress import report_progress
+
+
+def _path(session_id: int) -> Path:
+    return Path(settings.WARDWRIGHT_HOME) / "progress" / f"import-{int(session_id)}.json"
+
+
+def show_progress(session_id: int, done: int, total: int, words: str) -> None:
+    """Write the progress; a disk that refuses it does not stop the import."""
+    path = _path(session_id)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(f".{os.getpid()}")
+        temporary.write_bytes(orjson.dumps({"done": done, "total": total, "words": words}))
+        os.replace(temporary, path)
+    except OSError:
+        report_progress(done, total, words)
+
+
+def read_progress(session_id: int) -> dict[str, Any]:
+    """The last progress shown: done, total, words (zeros when there is none)."""
+    try:
+        return orjson.loads(_path(session_id).read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        return {"done": 0, "total": 0, "words": ""}
+
+
+def forget_progress(session_id: int) -> None:
+    _path(session_id).unlink(missing_ok=True)
