@@ -49,11 +49,15 @@ def calibration_pill(instrument: Instrument) -> SafeString:
 def _procedures(by: Any) -> QuerySet:
     versions = ProcedureVersion.objects.visible_to(by).filter(procedure=OuterRef("pk"))
     approved = versions.filter(state=VersionState.APPROVED).order_by("-number")
-    return Procedure.objects.visible_to(by).select_related("device_type").annotate(
-        approved_number=Subquery(approved.values("number")[:1]),
-        approved_when=Subquery(approved.values("approved_at")[:1]),
-        approved_minutes=Subquery(approved.values("minutes")[:1]),
-        has_draft=Exists(versions.filter(state=VersionState.DRAFT)),
+    return (
+        Procedure.objects.visible_to(by)
+        .select_related("device_type")
+        .annotate(
+            approved_number=Subquery(approved.values("number")[:1]),
+            approved_when=Subquery(approved.values("approved_at")[:1]),
+            approved_minutes=Subquery(approved.values("minutes")[:1]),
+            has_draft=Exists(versions.filter(state=VersionState.DRAFT)),
+        )
     )
 
 
@@ -64,8 +68,11 @@ def _version_pills(row: Any) -> SafeString:
 
 
 def _by_version_state(rows: QuerySet, value: str) -> QuerySet:
-    return {"approved": rows.filter(approved_number__isnull=False), "draft": rows.filter(has_draft=True),
-            "none": rows.filter(approved_number__isnull=True)}.get(value, rows)
+    return {
+        "approved": rows.filter(approved_number__isnull=False),
+        "draft": rows.filter(has_draft=True),
+        "none": rows.filter(approved_number__isnull=True),
+    }.get(value, rows)
 
 
 def _used_types(by: Any) -> list[tuple[int, str]]:
@@ -85,17 +92,30 @@ PROCEDURES = Table(
         Column("title", gettext_lazy("Procedure"), lambda r: r.title, order="title"),
         Column("type", gettext_lazy("For the type"), lambda r: r.device_type or _("any device")),
         Column("state", gettext_lazy("Versions"), _version_pills, text=lambda r: r.approved_number or ""),
-        Column("approved", gettext_lazy("Approved"), lambda r: ui.date(r.approved_when and timezone.localtime(r.approved_when).date()),
-               text=lambda r: r.approved_when and r.approved_when.date().isoformat()),
+        Column(
+            "approved",
+            gettext_lazy("Approved"),
+            lambda r: ui.date(r.approved_when and timezone.localtime(r.approved_when).date()),
+            text=lambda r: r.approved_when and r.approved_when.date().isoformat(),
+        ),
         Column("minutes", gettext_lazy("Usual time (min)"), lambda r: r.approved_minutes or "–", numeric=True),
     ],
     row_url=lambda r: reverse("procedure", args=[r.pk]),
     sentence=lambda count, request: _("%(count)s say what is done to which device") % {"count": count},
     order="title",
     filters=[
-        Filter("state", gettext_lazy("Version"), _by_version_state,
-               lambda by: [("approved", _("approved")), ("draft", _("with a draft")), ("none", _("none approved"))]),
-        Filter("type", gettext_lazy("Device type"), lambda rows, v: rows.filter(device_type_id=v) if v.isdigit() else rows, _used_types),
+        Filter(
+            "state",
+            gettext_lazy("Version"),
+            _by_version_state,
+            lambda by: [("approved", _("approved")), ("draft", _("with a draft")), ("none", _("none approved"))],
+        ),
+        Filter(
+            "type",
+            gettext_lazy("Device type"),
+            lambda rows, v: rows.filter(device_type_id=v) if v.isdigit() else rows,
+            _used_types,
+        ),
     ],
     search=lambda rows, q: rows.filter(Q(title__icontains=q) | Q(code__icontains=q)),
     empty=(gettext_lazy("No procedure fits"), gettext_lazy("Write one, or clear the filters above.")),
@@ -122,7 +142,10 @@ def _by_calibration(rows: QuerySet, value: str) -> QuerySet:
 def _instrument_sentence(count: str, request: HttpRequest) -> str:
     ended = _by_calibration(Instrument.objects.visible_to(request.user), "ended").count()
     if ended:
-        return _("%(count)s, of which %(ended)s must not be used: the calibration has ended") % {"count": count, "ended": ended}
+        return _("%(count)s, of which %(ended)s must not be used: the calibration has ended") % {
+            "count": count,
+            "ended": ended,
+        }
     return _("%(count)s, none past its calibration") % {"count": count}
 
 
@@ -132,23 +155,54 @@ INSTRUMENTS = Table(
     columns=[
         Column("name", gettext_lazy("Instrument"), lambda r: r.name, order="name"),
         Column("serial", gettext_lazy("Serial number"), lambda r: r.serial or "–"),
-        Column("state", gettext_lazy("State"), calibration_pill, text=lambda r: calibration_state(r, timezone.localdate())[1]),
-        Column("due", gettext_lazy("Calibration due"), lambda r: ui.due(r.calibration_due_on), order="calibration_due_on",
-               text=lambda r: r.calibration_due_on or ""),
-        Column("calibrated", gettext_lazy("Calibrated"), lambda r: ui.date(r.calibrated_on), text=lambda r: r.calibrated_on or ""),
+        Column(
+            "state",
+            gettext_lazy("State"),
+            calibration_pill,
+            text=lambda r: calibration_state(r, timezone.localdate())[1],
+        ),
+        Column(
+            "due",
+            gettext_lazy("Calibration due"),
+            lambda r: ui.due(r.calibration_due_on),
+            order="calibration_due_on",
+            text=lambda r: r.calibration_due_on or "",
+        ),
+        Column(
+            "calibrated",
+            gettext_lazy("Calibrated"),
+            lambda r: ui.date(r.calibrated_on),
+            text=lambda r: r.calibrated_on or "",
+        ),
         Column("site", gettext_lazy("Site"), lambda r: r.site.name),
     ],
     row_url=lambda r: reverse("instrument", args=[r.pk]),
     sentence=_instrument_sentence,
     order="name",
     filters=[
-        Filter("state", gettext_lazy("Calibration"), _by_calibration, lambda by: [
-            ("ended", _("ended or missing")), ("soon", _("due within 30 days")), ("ok", _("in date")), ("unused", _("not in use"))]),
-        Filter("site", gettext_lazy("Site"), lambda rows, v: rows.filter(site_id=v) if v.isdigit() else rows,
-               lambda by: Site.objects.visible_to(by).values_list("pk", "name")),
+        Filter(
+            "state",
+            gettext_lazy("Calibration"),
+            _by_calibration,
+            lambda by: [
+                ("ended", _("ended or missing")),
+                ("soon", _("due within 30 days")),
+                ("ok", _("in date")),
+                ("unused", _("not in use")),
+            ],
+        ),
+        Filter(
+            "site",
+            gettext_lazy("Site"),
+            lambda rows, v: rows.filter(site_id=v) if v.isdigit() else rows,
+            lambda by: Site.objects.visible_to(by).values_list("pk", "name"),
+        ),
     ],
     search=lambda rows, q: rows.filter(Q(name__icontains=q) | Q(serial__icontains=q)),
-    empty=(gettext_lazy("No test instrument fits"), gettext_lazy("Add the analysers your readings are taken with, or clear the filters.")),
+    empty=(
+        gettext_lazy("No test instrument fits"),
+        gettext_lazy("Add the analysers your readings are taken with, or clear the filters."),
+    ),
     noun=("test instrument", "test instruments"),
     actions=lambda by: _new(by, permissions.INSTRUMENTS, _("Add an instrument"), "new-instrument"),
 )
