@@ -177,6 +177,24 @@ def test_a_reading_is_judged_as_it_is_typed(page: Page, address: str, typed: str
     assert page.locator("#o2").inner_text().strip() == verdict
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "typed", "verdict"),
+    [
+        ("", "", "612", ""),
+        ("", "0,3", "0.31", "Above the limit of 0.3\u00a0µA"),
+        ("", "about 5", "4", ""),
+        ("0", "", "-1", "Below the limit of 0\u00a0µA"),
+    ],
+)
+def test_nothing_is_called_good_without_a_limit_that_can_be_read(
+    page: Page, address: str, low: str, high: str, typed: str, verdict: str
+) -> None:
+    page.goto(f"{address}/perform.html")
+    page.evaluate("limits => Object.assign(document.getElementById('r2').dataset, limits)", {"low": low, "high": high})
+    page.fill("#r2", typed)
+    assert page.locator("#o2").inner_text().strip() == verdict
+
+
 def test_the_closing_bar_says_what_is_missing_and_goes_there(page: Page, address: str) -> None:
     page.goto(f"{address}/perform.html")
     missing = page.locator("[data-missing]")

@@ -222,13 +222,15 @@
 
   function judgement(input) {
     const text = input.value.trim(), number = readNumber(text);
-    const low = input.dataset.low ? Number(input.dataset.low) : -Infinity, high = input.dataset.high ? Number(input.dataset.high) : Infinity;
+    const [low, high] = [input.dataset.low, input.dataset.high].map((limit) => (limit ? readNumber(limit) : null));
     const unit = input.dataset.unit ? `\u00a0${input.dataset.unit}` : "";
     if (!text) return ["", ""];
     if (Number.isNaN(number)) return ["is-unread", say("not_a_number")];
     const heard = text.includes(",") ? `, ${say("read_as", number + unit)}` : "";
-    if (number > high) return ["is-beyond", say("above", high + unit) + heard];
-    if (number < low) return ["is-beyond", say("below", low + unit) + heard];
+    // Without a limit, or with one that cannot be read, nothing is called good: the server judges.
+    if ((low === null && high === null) || Number.isNaN(low) || Number.isNaN(high)) return ["", ""];
+    if (high !== null && number > high) return ["is-beyond", say("above", high + unit) + heard];
+    if (low !== null && number < low) return ["is-beyond", say("below", low + unit) + heard];
     return ["is-within", say("within") + heard];
   }
 
