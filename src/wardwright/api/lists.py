@@ -95,3 +95,10 @@ def may(request: HttpRequest, permission: Any) -> Any:
     if not allowed(request.user, permission):
         raise Denied(f"This needs the permission {permission}.", "Ask the person who manages access in your department.")
     return request.user
+
+
+def seen(queryset: QuerySet, pk: int) -> int:
+    """``pk``, if the scoped queryset has it; asked before an operation so that what is out of reach looks missing."""
+    if not queryset.filter(pk=pk).exists():
+        raise NotFound("There is no such record, or you may not see it.")
+    return pk

@@ -2,6 +2,7 @@
 
 from wardwright.api.instance import api
 from wardwright.apps.assets.api import router as assets
+from wardwright.apps.directory.api import router as directory
 
-for prefix, router in (("", assets),):
-    api.add_router(prefix, router)
+for router in (directory, assets):
+    api.add_router("", router)

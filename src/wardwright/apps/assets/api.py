@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Router
 from pydantic import AliasPath, BaseModel, Field
 
-from wardwright.api.lists import ListPage, Out, PagingQuery, detail, listed, may
+from wardwright.api.lists import In, Out, detail, seen
+from wardwright.api.registers import register
 
-from . import permissions
+from . import operations, permissions
 from .models import Asset, DeviceModel, DeviceType
 from .search import search_assets
 
@@ -98,25 +99,90 @@ class AssetFilter(BaseModel):
     life_support: bool | None = None
 
 
-_PATHS = {"maker_id": "device_model__maker_id", "life_support": "device_type__life_support"}
+register(
+    router, "/assets", "asset", row=AssetRow, full=AssetOut, permission=permissions.VIEW, narrow=AssetFilter,
+    paths={"maker_id": "device_model__maker_id", "life_support": "device_type__life_support"},
+    rows=lambda by: Asset.objects.visible_to(by), sortable=SORTABLE, search=search_assets,
+)
 
 
-@router.get("/assets", response=ListPage[AssetRow], operation_id="list_assets")
-def list_assets(request: HttpRequest, paging: PagingQuery, narrow: Annotated[AssetFilter, Query()]) -> Any:
-    """Devices within reach, fifty at a time."""
-    by = may(request, permissions.VIEW)
-    wanted = {_PATHS.get(name, name): value for name, value in narrow.model_dump(exclude_none=True).items()}
-    rows = Asset.objects.visible_to(by).filter(**wanted)
-    return listed(rows, paging, AssetRow, sortable=SORTABLE, order="id", search=search_assets)
+class Registration(In):
+    """A new device: its model by id, or by maker and model name (found or made in the catalogue)."""
+
+    site_id: int
+    department_id: int | None = None
+    room_id: int | None = None
+    device_model_id: int | None = None
+    maker: str = Field("", max_length=160)
+    model: str = Field("", max_length=160)
+    device_type: str = Field("", max_length=160)
+    catalogue_no: str = Field("", max_length=80)
+    status: str = Field("received", max_length=16)
+    values: dict[str, Any] = Field(default_factory=dict, description="any other entries of a device")
 
 
-@router.get("/assets/{int:asset_id}", response=AssetOut, operation_id="get_asset")
-def get_asset(request: HttpRequest, asset_id: int) -> Any:
-    """One device."""
-    return detail(Asset.objects.visible_to(may(request, permissions.VIEW)), asset_id, AssetOut)
+class Edit(In):
+    """Changed entries. ``version`` is the one you read; a device changed meanwhile is answered with 409."""
+
+    version: int
+    values: dict[str, Any]
+    reason: str = Field("", max_length=2000)
+
+
+class Move(In):
+    site_id: int | None = None
+    department_id: int | None = None
+    room_id: int | None = None
+    note: str = Field("", max_length=200)
+
+
+class StatusChange(In):
+    status: str = Field(max_length=16)
+    reason: str = Field("", max_length=300)
+    out_reason: str = Field("", max_length=20)
+
+
+def _device(request: HttpRequest, asset_id: int, *, status: int = 200) -> Any:
+    return detail(Asset.objects.visible_to(request.user), asset_id, AssetOut, status=status)
+
+
+def _reached(request: HttpRequest, asset_id: int) -> int:
+    return seen(Asset.objects.visible_to(request.user), asset_id)
+
+
+@router.post("/assets", response={201: AssetOut}, operation_id="register_asset")
+def post_asset(request: HttpRequest, payload: Registration) -> Any:
+    """Register a device."""
+    made = operations.register_asset(by=request.user, **payload.model_dump())
+    return _device(request, made.pk, status=201)
+
+
+@router.patch("/assets/{int:asset_id}", response=AssetOut, operation_id="change_asset")
+def patch_asset(request: HttpRequest, asset_id: int, payload: Edit) -> Any:
+    """Change a device."""
+    operations.change_asset(
+        by=request.user, asset_id=_reached(request, asset_id), expected_version=payload.version, values=payload.values, reason=payload.reason
+    )
+    return _device(request, asset_id)
+
+
+@router.post("/assets/{int:asset_id}/move", response=AssetOut, operation_id="move_asset")
+def post_move(request: HttpRequest, asset_id: int, payload: Move) -> Any:
+    """Move a device."""
+    operations.move_asset(by=request.user, asset_id=_reached(request, asset_id), **payload.model_dump())
+    return _device(request, asset_id)
+
+
+@router.post("/assets/{int:asset_id}/status", response=AssetOut, operation_id="change_asset_status")
+def post_status(request: HttpRequest, asset_id: int, payload: StatusChange) -> Any:
+    """Change a device's status; the reason is recorded."""
+    operations.change_status(by=request.user, asset_id=_reached(request, asset_id), **payload.model_dump())
+    return _device(request, asset_id)
 
 
 class TypeOut(Out):
+    """A device type in use, with its codes, risk attributes and flags."""
+
     id: int
     version: int
     name: str
@@ -134,14 +200,15 @@ class TypeOut(Out):
     expected_life_years: int | None
 
 
-@router.get("/device-types", response=ListPage[TypeOut], operation_id="list_device_types")
-def list_types(request: HttpRequest, paging: PagingQuery) -> Any:
-    """Device types that are in use (merged ones are left out)."""
-    rows = DeviceType.objects.visible_to(may(request, permissions.VIEW)).filter(merged_into=None)
-    return listed(rows, paging, TypeOut, sortable={"id": "id", "name": "name"}, order="id")
+register(
+    router, "/device-types", "device_type", row=TypeOut, permission=permissions.VIEW, sortable={"id": "id", "name": "name"},
+    rows=lambda by: DeviceType.objects.visible_to(by).filter(merged_into=None),
+)
 
 
 class ModelOut(Out):
+    """A model in use."""
+
     id: int
     version: int
     name: str
@@ -156,8 +223,7 @@ class ModelOut(Out):
     end_of_support_on: date | None
 
 
-@router.get("/device-models", response=ListPage[ModelOut], operation_id="list_device_models")
-def list_models(request: HttpRequest, paging: PagingQuery) -> Any:
-    """Device models that are in use (merged ones are left out)."""
-    rows = DeviceModel.objects.visible_to(may(request, permissions.VIEW)).filter(merged_into=None)
-    return listed(rows, paging, ModelOut, sortable={"id": "id", "name": "name"}, order="id")
+register(
+    router, "/device-models", "device_model", row=ModelOut, permission=permissions.VIEW, sortable={"id": "id", "name": "name"},
+    rows=lambda by: DeviceModel.objects.visible_to(by).filter(merged_into=None),
+)
