@@ -14,13 +14,9 @@ from pydantic import BaseModel
 from .lists import ListPage, PagingQuery, detail, listed, may
 
 
-class NoFilter(BaseModel):
-    """A list that cannot be narrowed."""
-
-
 def register(
     router: Router, path: str, name: str, *, row: type[BaseModel], permission: Any, rows: Callable[[Any], QuerySet],
-    full: type[BaseModel] | None = None, narrow: type[BaseModel] = NoFilter, paths: dict[str, str] | None = None,
+    full: type[BaseModel] | None = None, narrow: type[BaseModel] | None = None, paths: dict[str, str] | None = None,
     plural: str = "", sortable: dict[str, str] | None = None, order: str = "id", search: Callable[[QuerySet, str], QuerySet] | None = None,
 ) -> None:
     """Add ``GET path`` and ``GET path/{id}``.
@@ -36,10 +32,13 @@ def register(
     words = plural.replace("_", " ")
     columns = paths or {}
 
-    def list_rows(request: HttpRequest, paging: PagingQuery, filters: Any) -> Any:
-        wanted = {columns.get(key, key): value for key, value in filters.model_dump(exclude_none=True).items()}
+    def list_rows(request: HttpRequest, paging: Any, filters: Any) -> Any:
+        wanted = {columns.get(name, name): value for name, value in filters.model_dump(exclude_none=True).items()}
         found = rows(may(request, permission)).filter(**wanted)
         return listed(found, paging, row, sortable=sortable or {"id": "id"}, order=order, search=search)
+
+    def list_all(request: HttpRequest, paging: Any) -> Any:
+        return list_rows(request, paging, BaseModel())
 
     def get_row(request: HttpRequest, **numbers: int) -> Any:
         return detail(rows(may(request, permission)), numbers[key], whole)
@@ -49,7 +48,9 @@ def register(
     get_row.__signature__ = Signature([request_only, Parameter(key, Parameter.KEYWORD_ONLY, **wanted_type)])  # type: ignore[attr-defined]
     get_row.__annotations__ = {key: int}
     # ninja reads annotations when the route is added; they differ from register to register.
+    list_all.__annotations__ |= {"paging": PagingQuery}
     list_rows.__annotations__ |= {"paging": PagingQuery, "filters": Annotated[narrow, Query()]}
-    list_rows.__doc__, get_row.__doc__ = (row.__doc__ or name, whole.__doc__ or name)
-    router.get(path, response=ListPage[row], operation_id=f"list_{plural}", summary=f"List {words}")(list_rows)  # type: ignore[valid-type]
+    listing = list_rows if narrow else list_all
+    listing.__doc__, get_row.__doc__ = (row.__doc__ or name, whole.__doc__ or name)
+    router.get(path, response=ListPage[row], operation_id=f"list_{plural}", summary=f"List {words}")(listing)  # type: ignore[valid-type]
     router.get(f"{path}/{{int:{key}}}", response=whole, operation_id=f"get_{name}", summary=f"One {name.replace('_', ' ')}")(get_row)
