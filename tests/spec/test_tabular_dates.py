@@ -4,7 +4,13 @@ import datetime as dt
 
 import pytest
 
-from wardwright.kernel.tabular.dates import DateReading, date_from_serial, decide_date_order, decide_date_orders, parse_date
+from wardwright.kernel.tabular.dates import (
+    DateReading,
+    date_from_serial,
+    decide_date_order,
+    decide_date_orders,
+    parse_date,
+)
 
 
 def day(year: int, month: int, number: int) -> DateReading:
@@ -63,11 +69,21 @@ def test_ways_of_writing(written: object, expected: DateReading) -> None:
 
 def test_order_decides_only_what_reads_both_ways() -> None:
     written = ["03/04/2025", "13/04/2025", "04/13/2025"]
-    assert [parse_date(w, "day-first").on for w in written] == [dt.date(2025, 4, 3), dt.date(2025, 4, 13), dt.date(2025, 4, 13)]
-    assert [parse_date(w, "month-first").on for w in written] == [dt.date(2025, 3, 4), dt.date(2025, 4, 13), dt.date(2025, 4, 13)]
+    assert [parse_date(w, "day-first").on for w in written] == [
+        dt.date(2025, 4, 3),
+        dt.date(2025, 4, 13),
+        dt.date(2025, 4, 13),
+    ]
+    assert [parse_date(w, "month-first").on for w in written] == [
+        dt.date(2025, 3, 4),
+        dt.date(2025, 4, 13),
+        dt.date(2025, 4, 13),
+    ]
 
 
-@pytest.mark.parametrize(("serial", "date"), [(1 + 60, dt.date(1900, 3, 1)), (36526, dt.date(2000, 1, 1)), (45845, dt.date(2025, 7, 7))])
+@pytest.mark.parametrize(
+    ("serial", "date"), [(1 + 60, dt.date(1900, 3, 1)), (36526, dt.date(2000, 1, 1)), (45845, dt.date(2025, 7, 7))]
+)
 def test_spreadsheet_serials(serial: int, date: dt.date) -> None:
     """Day 61 is 1 March 1900: the 1900 system counts a 29 February that never was."""
     assert date_from_serial(serial) == date
@@ -95,7 +111,10 @@ def test_nothing_proved_is_ambiguous_and_says_what_is_assumed() -> None:
 def test_contradiction_is_ambiguous_and_shows_both_proofs() -> None:
     order = decide_date_order(["13/01/2025", "14/01/2025", "01/15/2025"])
     assert (order.order, order.ambiguous, order.proved) == ("day-first", True, False)
-    assert order.evidence == "Both orders occur: 13/01/2025 in row 1 proves day first; 01/15/2025 in row 3 proves month first."
+    assert (
+        order.evidence
+        == "Both orders occur: 13/01/2025 in row 1 proves day first; 01/15/2025 in row 3 proves month first."
+    )
 
 
 def test_iso_and_serials_need_no_order() -> None:
@@ -112,7 +131,7 @@ def test_a_proved_column_helps_the_others_of_the_file() -> None:
 
 
 def test_swapped_by_a_spreadsheet() -> None:
-    """Day-first text opened in a month-first spreadsheet: the days up to 12 became (wrong) dates, the others stayed text."""
+    """Day-first text in a month-first spreadsheet: the days up to 12 became (wrong) dates, the others stayed text."""
     values = [dt.date(2025, n % 12 + 1, n % 12 + 1) for n in range(24)] + [f"{n}/01/2025" for n in range(13, 20)]
     assert decide_date_order(values).warning.startswith("A spreadsheet may have swapped day and month")
     assert decide_date_order([*values, dt.date(2025, 1, 20)]).warning == ""

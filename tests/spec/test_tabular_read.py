@@ -12,7 +12,10 @@ from wardwright.kernel.tabular.errors import TableError
 from wardwright.kernel.tabular.read import read_table
 from wardwright.kernel.tabular.table import ReadOptions, Table
 
-SPANISH = "Código;Equipo;Marca;Modelo;Número de serie;Ubicación\n1;Bomba de infusión;Baxter;AK 98;A1;UCI\n2;Electrobisturí;Erbe;VIO;B2;Quirófano\n"
+SPANISH = (
+    "Código;Equipo;Marca;Modelo;Número de serie;Ubicación\n1;Bomba de infusión;Baxter;AK 98;A1;UCI\n"
+    "2;Electrobisturí;Erbe;VIO;B2;Quirófano\n"
+)
 
 
 def workbook(*sheets: tuple[str, list[list]], merges: tuple[tuple[int, int, int, int, str], ...] = ()) -> bytes:

@@ -25,9 +25,33 @@ from wardwright.kernel.tabular.values import (
 
 @pytest.mark.parametrize(
     "word",
-    [None, "", " ", "\u00a0", "NA", "N/A", "n/a", "-", "–", "none", "None ", "NIL", "unknown", "NOT AVAILABLE", "#N/A", "?", "không có", "无",
-     "لا يوجد", "k.A.", "s/d", "inconnu", "нет", "0000-00-00"],
-)  # fmt: skip
+    [
+        None,
+        "",
+        " ",
+        "\u00a0",
+        "NA",
+        "N/A",
+        "n/a",
+        "-",
+        "–",
+        "none",
+        "None ",
+        "NIL",
+        "unknown",
+        "NOT AVAILABLE",
+        "#N/A",
+        "?",
+        "không có",
+        "无",
+        "لا يوجد",
+        "k.A.",
+        "s/d",
+        "inconnu",
+        "нет",
+        "0000-00-00",
+    ],
+)
 def test_blank_words(word: str | None) -> None:
     assert is_blank(word)
     assert clean_text(word) == ""
@@ -40,9 +64,18 @@ def test_words_that_are_no_blanks(word: object) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "clean"),
-    [("  a   b ", "a b"), ("a\u00a0b", "a b"), ("Dra\u0308ger", "Dräger"), ("a\r\nb", "a b"), ("\u200bA\u200e", "A"), (2067.0, "2067"), (3, "3"), (True, "yes"),
-     (dt.date(2025, 1, 2), "2025-01-02")],
-)  # fmt: skip
+    [
+        ("  a   b ", "a b"),
+        ("a\u00a0b", "a b"),
+        ("Dra\u0308ger", "Dräger"),
+        ("a\r\nb", "a b"),
+        ("\u200bA\u200e", "A"),
+        (2067.0, "2067"),
+        (3, "3"),
+        (True, "yes"),
+        (dt.date(2025, 1, 2), "2025-01-02"),
+    ],
+)
 def test_clean_text(raw: object, clean: str) -> None:
     assert clean_text(raw) == clean
 
@@ -64,7 +97,18 @@ def test_clean_serial(raw: object, clean: CleanSerial) -> None:
     assert clean_serial(raw) == clean
 
 
-@pytest.mark.parametrize(("value", "stray"), [("45845", True), (45845, True), ("45845.5", True), ("ENG-01", False), ("123", False), ("99999", False), (None, False)])
+@pytest.mark.parametrize(
+    ("value", "stray"),
+    [
+        ("45845", True),
+        (45845, True),
+        ("45845.5", True),
+        ("ENG-01", False),
+        ("123", False),
+        ("99999", False),
+        (None, False),
+    ],
+)
 def test_spreadsheet_serial_among_names(value: object, stray: bool) -> None:
     assert is_stray_serial(value) is stray
 
@@ -109,15 +153,28 @@ def test_three_digits_are_thousands_unless_the_column_says_otherwise() -> None:
     assert decide_decimal(["1.234", "5", 7]) is None
 
 
-@pytest.mark.parametrize(("value", "number"), [("12", 12), ("1,200", 1200), (12.0, 12), (12.5, None), ("12 EUR", None), ("x", None), (None, None)])
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [("12", 12), ("1,200", 1200), (12.0, 12), (12.5, None), ("12 EUR", None), ("x", None), (None, None)],
+)
 def test_int(value: object, number: int | None) -> None:
     assert parse_int(value) == number
 
 
 @pytest.mark.parametrize(
     ("value", "year"),
-    [("2014", 2014), (2014.0, 2014), ("năm 2014", 2014), ("03/2014", 2014), (dt.date(2014, 1, 1), 2014), ("1899", None), ("2014-2016", None), ("x", None), (None, None)],
-)  # fmt: skip
+    [
+        ("2014", 2014),
+        (2014.0, 2014),
+        ("năm 2014", 2014),
+        ("03/2014", 2014),
+        (dt.date(2014, 1, 1), 2014),
+        ("1899", None),
+        ("2014-2016", None),
+        ("x", None),
+        (None, None),
+    ],
+)
 def test_year(value: object, year: int | None) -> None:
     assert parse_year(value) == year
 
@@ -125,17 +182,59 @@ def test_year(value: object, year: int | None) -> None:
 @pytest.mark.parametrize(
     ("written", "interval"),
     [
-        ("Annual", Interval(12)), ("annually", Interval(12)), ("Yearly", Interval(12)), ("12 mo", Interval(12)), ("24M", Interval(24)), ("1 Year", Interval(12)),
-        ("6 mo", Interval(6)), ("Semi-Annual", Interval(6)), ("6-monthly", Interval(6)), ("1/2 yearly", Interval(6)), ("2x per year", Interval(6)), ("half yearly", Interval(6)),
-        ("Quarterly", Interval(3)), ("Q", Interval(3)), ("4/year", Interval(3)), ("Monthly", Interval(1)), ("Biennial", Interval(24)), ("every 2 years", Interval(24)),
-        ("cada 6 meses", Interval(6)), ("semestral", Interval(6)), ("Trimestral", Interval(3)), ("tous les 6 mois", Interval(6)), ("annuelle", Interval(12)),
-        ("monatlich", Interval(1)), ("halbjährlich", Interval(6)), ("alle 12 Monate", Interval(12)), ("jährlich", Interval(12)), ("6 tháng", Interval(6)),
-        ("1 lần/năm", Interval(12)), ("سنوي", Interval(12)), ("半年", Interval(6)), ("每6个月", Interval(6)), ("ежегодно", Interval(12)), ("PM annual", Interval(12)),
-        (12, Interval(12)), ("6", Interval(6)), (365, Interval(12)), ("180 days", Interval(6)), ("2 weeks", Interval(days=14)), ("weekly", Interval(days=7)), ("45 days", Interval(days=45)),
-        ("None", Interval()), ("Not required", Interval()), ("ninguno", Interval()),
-        ("", None), (None, None), ("xyz", None), ("ask Peter", None), ("12/03/2025", None), (dt.date(2025, 1, 1), None), (0, None),
+        ("Annual", Interval(12)),
+        ("annually", Interval(12)),
+        ("Yearly", Interval(12)),
+        ("12 mo", Interval(12)),
+        ("24M", Interval(24)),
+        ("1 Year", Interval(12)),
+        ("6 mo", Interval(6)),
+        ("Semi-Annual", Interval(6)),
+        ("6-monthly", Interval(6)),
+        ("1/2 yearly", Interval(6)),
+        ("2x per year", Interval(6)),
+        ("half yearly", Interval(6)),
+        ("Quarterly", Interval(3)),
+        ("Q", Interval(3)),
+        ("4/year", Interval(3)),
+        ("Monthly", Interval(1)),
+        ("Biennial", Interval(24)),
+        ("every 2 years", Interval(24)),
+        ("cada 6 meses", Interval(6)),
+        ("semestral", Interval(6)),
+        ("Trimestral", Interval(3)),
+        ("tous les 6 mois", Interval(6)),
+        ("annuelle", Interval(12)),
+        ("monatlich", Interval(1)),
+        ("halbjährlich", Interval(6)),
+        ("alle 12 Monate", Interval(12)),
+        ("jährlich", Interval(12)),
+        ("6 tháng", Interval(6)),
+        ("1 lần/năm", Interval(12)),
+        ("سنوي", Interval(12)),
+        ("半年", Interval(6)),
+        ("每6个月", Interval(6)),
+        ("ежегодно", Interval(12)),
+        ("PM annual", Interval(12)),
+        (12, Interval(12)),
+        ("6", Interval(6)),
+        (365, Interval(12)),
+        ("180 days", Interval(6)),
+        ("2 weeks", Interval(days=14)),
+        ("weekly", Interval(days=7)),
+        ("45 days", Interval(days=45)),
+        ("None", Interval()),
+        ("Not required", Interval()),
+        ("ninguno", Interval()),
+        ("", None),
+        (None, None),
+        ("xyz", None),
+        ("ask Peter", None),
+        ("12/03/2025", None),
+        (dt.date(2025, 1, 1), None),
+        (0, None),
     ],
-)  # fmt: skip
+)
 def test_interval(written: object, interval: Interval | None) -> None:
     assert parse_interval(written) == interval
 
@@ -146,8 +245,22 @@ def test_no_service_is_an_answer() -> None:
 
 @pytest.mark.parametrize(
     ("value", "truth"),
-    [("Yes", True), ("no", False), ("Sí", True), ("nein", False), ("oui", True), ("không", False), ("نعم", True), ("否", False), (True, True), (1, True), ("0", False), ("perhaps", None), (None, None)],
-)  # fmt: skip
+    [
+        ("Yes", True),
+        ("no", False),
+        ("Sí", True),
+        ("nein", False),
+        ("oui", True),
+        ("không", False),
+        ("نعم", True),
+        ("否", False),
+        (True, True),
+        (1, True),
+        ("0", False),
+        ("perhaps", None),
+        (None, None),
+    ],
+)
 def test_bool(value: object, truth: bool | None) -> None:
     assert parse_bool(value) is truth
 

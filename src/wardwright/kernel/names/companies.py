@@ -26,6 +26,8 @@ def score_company(a: str, b: str) -> tuple[float, str]:
     pass 60.
     """
     key_a, key_b = name_key(a), name_key(b)
+    if not key_a or not key_b:
+        return 0.0, "One of them has no letters."
     if key_a == key_b or key_a.replace(" ", "") == key_b.replace(" ", ""):
         return 100.0, "The same name but for punctuation, accents or legal form."
     maker_a, maker_b = known_maker(a), known_maker(b)

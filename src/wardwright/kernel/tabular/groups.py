@@ -26,29 +26,17 @@ _ROMAN = {
     "xii": 12,
 }
 _ORDINALS = {
-    "first": 1,
-    "second": 2,
-    "third": 3,
-    "fourth": 4,
-    "1st": 1,
-    "2nd": 2,
-    "3rd": 3,
-    "4th": 4,
-    "primer": 1,
-    "primero": 1,
-    "segundo": 2,
-    "tercer": 3,
-    "tercero": 3,
-    "cuarto": 4,
-    "1er": 1,
-    "1ere": 1,
-    "2eme": 2,
-    "3eme": 3,
-    "4eme": 4,
-    "1ro": 1,
-    "2do": 2,
-    "3ro": 3,
-    "4to": 4,
+    word: number
+    for number, words in enumerate(
+        (
+            "first 1st primer primero primera 1er 1ere 1ro premier erste prima primo",
+            "second 2nd segundo segunda 2eme 2do deuxieme zweite seconda secondo",
+            "third 3rd tercer tercero tercera 3eme 3ro troisieme dritte terza terzo",
+            "fourth 4th cuarto cuarta 4eme 4to quatrieme vierte quarta quarto",
+        ),
+        1,
+    )
+    for word in words.split()
 }
 _PREFIXED = re.compile(r"([^\W\d_]{1,12})(\d{1,2})\Z")
 _SUFFIX = re.compile(r" \((\d+)\)\Z")
@@ -86,15 +74,31 @@ def detect_groups(headings: Sequence[str], profiles: Sequence[Profile] | None = 
     for slot in (slot for index, heading in enumerate(headings) for slot in _slots(heading, index)):
         templates.setdefault(slot.template, {}).setdefault(slot.order, slot)
     repeated = {template: slots for template, slots in templates.items() if _is_series(slots)}
-    used: set[int] = set()
+    chosen: list[tuple[str, dict[int, _Slot]]] = []
+    for companions in (False, True):
+        for template, slots in sorted(repeated.items(), key=lambda item: -len(item[1])):
+            role = _companion_role(template, slots, chosen) if companions else _role(template, slots, profiles)
+            if role and not _columns(slots) & {column for _, other in chosen for column in _columns(other)}:
+                chosen.append((role, slots))
     by_group: dict[tuple[bool, int], dict[str, _Slot]] = {}
-    for template, slots in sorted(repeated.items(), key=lambda item: -len(item[1])):
-        role = _role(template, slots, profiles)
-        if role and not used & {slot.index for slot in slots.values()}:
-            used |= {slot.index for slot in slots.values()}
-            for order, slot in slots.items():
-                by_group.setdefault((slot.is_month, order), {}).setdefault(role, slot)
+    for role, slots in chosen:
+        for order, slot in slots.items():
+            by_group.setdefault((slot.is_month, order), {}).setdefault(role, slot)
     return tuple(_group(key, slots) for key, slots in sorted(by_group.items()))
+
+
+def _columns(slots: dict[int, _Slot]) -> set[int]:
+    return {slot.index for slot in slots.values()}
+
+
+def _companion_role(template: str, slots: dict[int, _Slot], chosen: list[tuple[str, dict[int, _Slot]]]) -> str | None:
+    """A series that says nothing of service itself belongs to one that does when both are numbered alike."""
+    alike = any(other.keys() == slots.keys() for _, other in chosen)
+    return _spoken_role(_template_words(template)) if alike else None
+
+
+def _template_words(template: str) -> list[str]:
+    return [word for token in template.rstrip("#").split() if (word := re.sub(r"[\d*]", "", token))]
 
 
 def _group(key: tuple[bool, int], slots: dict[str, _Slot]) -> Group:
@@ -145,11 +149,10 @@ def _ordinal(token: str) -> Iterator[tuple[str, int, bool]]:
 
 def _role(template: str, slots: dict[int, _Slot], profiles: Sequence[Profile] | None) -> str | None:
     """The role of a series of columns, None when it is not about service."""
-    is_month = template.endswith("m") and next(iter(slots.values())).is_month
-    tokens = template.rstrip("m#").split() if is_month else template.rstrip("#").split()
-    words = [re.sub(r"[\d*]", "", token) for token in tokens]
-    spoken = _spoken_role([word for word in words if word])
-    about_service = any(word in service_words() for word in words if word) or is_month
+    is_month = next(iter(slots.values())).is_month
+    words = _template_words(template.removesuffix("m") if is_month else template)
+    spoken = _spoken_role(words)
+    about_service = is_month or any(word in service_words() for word in words)
     dates = _mean_dates(slots, profiles)
     if spoken:
         return spoken if about_service or dates >= 0.5 or len(slots) >= 3 else None

@@ -45,7 +45,7 @@ def clean_text(value: Cell) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        return _typed_text(value)
+        return "" if value != value else _typed_text(value)
     if value.isascii() and value.isprintable() and "  " not in value:
         stripped = value.strip()
     else:
