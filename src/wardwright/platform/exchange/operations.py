@@ -27,6 +27,7 @@ from .report import error_lines, samples
 from .run import Prepared, decide, finish_answer, import_table, new_context, prepare, redirected, silent
 from .targets import ImportTarget
 
+NAMED = 100
 OPEN_STATES = (SessionState.READING, SessionState.MAPPING, SessionState.CHECKED, SessionState.FAILED)
 
 
@@ -222,6 +223,8 @@ def import_file(
         for item in decided["dates"].values()
     }
     result["notes"] = [*table.warnings, *result["notes"]]
+    result["near"] = [item._asdict() for item in prepared.plan.near[:NAMED]]
+    result["merges"] = prepared.plan.merges[:NAMED]
     if error_file is not None:
         Path(error_file).write_bytes(error_csv(error_lines(prepared.sheet, prepared.plan)))
     if found.key != target:

@@ -208,10 +208,13 @@ class Matcher:
             if model is not None and model.pk in without:
                 by_model.setdefault(model.pk, []).append(i)
         for model_id, few in by_model.items():
-            if len(few) <= 2 and len(without[model_id]) <= 2:
-                for i in few:
-                    pk, tag = without[model_id][0]
-                    self._near(i, pk, tag, _("The register has a device of this model without a serial number."))
+            for pk, tag in without[model_id][:5]:
+                if len(few) * len(without[model_id]) <= 2:
+                    self._near(few[0], pk, tag, _("The register has a device of this model without a serial number."))
+                else:
+                    rows_named = ", ".join(str(self.sheet.row_number(i)) for i in few[:20])
+                    words = _("It has no serial number in the register and may be the device of one of the rows %(rows)s.")
+                    self.plan.near.append(Near(self.sheet.row_number(few[0]), tag, "", words % {"rows": rows_named}))
 
     def _fingerprint(self, i: int) -> str:
         model, place = self.models[i], self.draft.refs["department"][i]
