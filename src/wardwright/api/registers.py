@@ -32,13 +32,16 @@ def register(
     words = plural.replace("_", " ")
     columns = paths or {}
 
-    def list_rows(request: HttpRequest, paging: Any, filters: Any) -> Any:
-        wanted = {columns.get(name, name): value for name, value in filters.model_dump(exclude_none=True).items()}
+    def page(request: HttpRequest, paging: Any, wanted: dict[str, Any]) -> Any:
         found = rows(may(request, permission)).filter(**wanted)
         return listed(found, paging, row, sortable=sortable or {"id": "id"}, order=order, search=search)
 
     def list_all(request: HttpRequest, paging: Any) -> Any:
-        return list_rows(request, paging, BaseModel())
+        return page(request, paging, {})
+
+    def list_some(request: HttpRequest, paging: Any, filters: Any) -> Any:
+        given = filters.model_dump(exclude_none=True)
+        return page(request, paging, {columns.get(name, name): value for name, value in given.items()})
 
     def get_row(request: HttpRequest, **numbers: int) -> Any:
         return detail(rows(may(request, permission)), numbers[key], whole)
@@ -49,8 +52,8 @@ def register(
     get_row.__annotations__ = {key: int}
     # ninja reads annotations when the route is added; they differ from register to register.
     list_all.__annotations__ |= {"paging": PagingQuery}
-    list_rows.__annotations__ |= {"paging": PagingQuery, "filters": Annotated[narrow, Query()]}
-    listing = list_rows if narrow else list_all
+    list_some.__annotations__ |= {"paging": PagingQuery, "filters": Annotated[narrow, Query()]}
+    listing = list_some if narrow else list_all
     listing.__doc__, get_row.__doc__ = (row.__doc__ or name, whole.__doc__ or name)
     router.get(path, response=ListPage[row], operation_id=f"list_{plural}", summary=f"List {words}")(listing)  # type: ignore[valid-type]
     router.get(f"{path}/{{int:{key}}}", response=whole, operation_id=f"get_{name}", summary=f"One {name.replace('_', ' ')}")(get_row)
