@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from wardwright.platform.access import builtin
 from wardwright.platform.access.guardrails import GUARDRAILS, level
 from wardwright.platform.access.models import GuardrailLevel, GuardrailPolicy
-from wardwright.platform.access.scope import authorize
+from wardwright.platform.access.scope import Scope, authorize
 from wardwright.platform.core.errors import Invalid, NotFound
 
 from .operation import operation
@@ -23,7 +23,7 @@ def set_guardrail_level(*, by: Any, rule: str, level_wanted: str, reason: str) -
         Invalid: for an unknown level, without a reason, or when the level is already in force.
         NotFound: when no app declares the rule.
     """
-    authorize(by, builtin.MANAGE)
+    authorize(by, builtin.MANAGE, Scope())  # a rule holds at every site, so the right at one site is not enough
     if rule not in GUARDRAILS:
         raise NotFound(_("There is no guardrail “%(rule)s”.") % {"rule": rule}, _("Choose one from the list."))
     if level_wanted not in GuardrailLevel.values:

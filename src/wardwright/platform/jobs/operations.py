@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from wardwright.platform.access.scope import authorize
+from wardwright.platform.access.scope import Scope, authorize
 from wardwright.platform.audit import permissions as audit_permissions
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.edits import lock
@@ -19,6 +19,9 @@ from .backend import enqueue_once
 from .builtin import verify_audit_trail
 from .models import Job, JobState
 
+# Jobs and the trail belong to no site: whoever has the right at one site only is refused.
+EVERYWHERE = Scope()
+
 
 @operation()
 def retry_job(*, by: Any, job_id: int) -> Job:
@@ -27,7 +30,7 @@ def retry_job(*, by: Any, job_id: int) -> Job:
     Raises:
         NotNow: when it has not failed, or when the same job waits or runs already.
     """
-    authorize(by, permissions.RETRY)
+    authorize(by, permissions.RETRY, EVERYWHERE)
     job = lock(Job.objects.visible_to(by), job_id)
     if job.state != JobState.FAILED:
         raise NotNow(
@@ -50,5 +53,5 @@ def retry_job(*, by: Any, job_id: int) -> Job:
 @operation()
 def verify_trail(*, by: Any) -> Job:
     """Have the whole trail verified in the background; asking again while it runs gives the same job."""
-    authorize(by, audit_permissions.VIEW)
+    authorize(by, audit_permissions.VIEW, EVERYWHERE)
     return enqueue_once(verify_audit_trail, "verify-audit-trail", by=by)

@@ -44,7 +44,7 @@ def take_job(worker: str) -> Job | None:
             return None
         if job.state == JobState.RUNNING and job.attempts >= job.max_attempts:
             finish(job, error="The worker died each time this job ran; it is not tried again by itself.")
-            return None
+            return take_job(worker)
         job.state, job.worker, job.lease_until = JobState.RUNNING, worker, now + LEASE
         job.attempts += 1
         job.started_at = now

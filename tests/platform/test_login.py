@@ -1,0 +1,128 @@
+"""Logging in: strong hashes, a throttle that answers 429, no hint who exists, no way off the server."""
+
+import pytest
+from django.contrib.auth.hashers import identify_hasher, make_password
+from django.test import override_settings
+from django.urls import reverse
+
+from tests import factories
+from wardwright.config import settings as shipped
+
+pytestmark = pytest.mark.django_db
+LOGIN = "/login/"
+
+
+@pytest.fixture
+def user():
+    return factories.make_user(username="ana", name="Ana Reis")
+
+
+@pytest.fixture
+def throttled(settings):
+    """The throttle as shipped; the suite switches it off for everything else."""
+    from axes.utils import reset
+
+    settings.AXES_ENABLED = True
+    reset()
+    yield
+    reset()
+
+
+def log_in(client, password=factories.PASSWORD, username="ana", target=""):
+    return client.post(LOGIN, {"username": username, "password": password, "next": target})
+
+
+def logged_in(client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def test_passwords_are_hashed_with_argon2():
+    with override_settings(PASSWORD_HASHERS=shipped.PASSWORD_HASHERS):
+        assert identify_hasher(make_password("something long")).algorithm == "argon2"
+
+
+def test_the_throttle_is_on_as_shipped():
+    assert getattr(shipped, "AXES_ENABLED", True) is True
+    assert shipped.AXES_FAILURE_LIMIT == 6
+    assert shipped.AUTHENTICATION_BACKENDS[0] == "axes.backends.AxesStandaloneBackend"
+
+
+def test_the_right_password_logs_in_and_the_session_gets_a_new_id(client, user):
+    client.get(LOGIN)
+    session = client.session
+    session["before"] = 1
+    session.save()
+    old = session.session_key
+    answer = log_in(client, target=reverse("audit"))
+    assert (answer.status_code, answer.url, logged_in(client)) == (302, reverse("audit"), True)
+    assert client.session.session_key != old
+
+
+def test_the_user_name_is_not_case_sensitive(client, user):
+    log_in(client, username="ANA")
+    assert logged_in(client)
+
+
+def test_a_wrong_password_is_refused_and_nothing_typed_is_lost_but_the_password(client, user):
+    answer = log_in(client, "wrong")
+    page = answer.content.decode()
+    assert (answer.status_code, logged_in(client)) == (422, False)
+    assert "not right" in page
+    assert 'value="ana"' in page
+    assert "wrong" not in page
+
+
+def test_an_unknown_user_gets_the_same_answer(client, user):
+    known, unknown = log_in(client, "wrong"), log_in(client, "wrong", username="bob")
+    assert (known.status_code, unknown.status_code) == (422, 422)
+    assert known.context["form"].non_field_errors() == unknown.context["form"].non_field_errors()
+
+
+def test_an_inactive_user_cannot_log_in(client):
+    factories.make_user(username="gone", is_active=False)
+    assert log_in(client, username="gone").status_code == 422
+    assert not logged_in(client)
+
+
+@pytest.mark.parametrize("target", [
+    "https://example.org/", "//example.org/", "/\\example.org", "javascript:alert(1)", "http:///example.org",
+])
+def test_an_address_elsewhere_is_not_followed(client, user, target):
+    answer = log_in(client, target=target)
+    assert (answer.status_code, answer.url) == (302, reverse("home"))
+
+
+def test_after_six_wrong_passwords_even_the_right_one_waits(client, user, throttled):
+    statuses = [log_in(client, "wrong").status_code for _ in range(6)]
+    answer = log_in(client)
+    assert (statuses[:5], statuses[5], answer.status_code, logged_in(client)) == ([422] * 5, 429, 429, False)
+    assert "Too many wrong passwords" in answer.content.decode()
+
+
+def test_the_throttle_counts_each_user_name_by_itself(client, user, throttled):
+    for _ in range(6):
+        log_in(client, "wrong", username="bob")
+    assert log_in(client).status_code == 302
+
+
+def test_logging_out_needs_a_post_and_ends_the_session(client, user):
+    client.force_login(user, backend="wardwright.platform.access.login.PasswordBackend")
+    assert client.get("/logout/").status_code == 405
+    assert logged_in(client)
+    client.post("/logout/")
+    assert not logged_in(client)
+
+
+def test_a_page_sends_to_the_login_and_back(client, user):
+    answer = client.get("/audit/?actor=1")
+    assert answer.url == "/login/?next=%2Faudit%2F%3Factor%3D1"
+
+
+def test_htmx_gets_a_whole_redirect_instead_of_a_login_form_in_a_box(client):
+    answer = client.get("/audit/", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, "/login/?next=%2Faudit%2F")
+
+
+def test_private_pages_are_never_cached(client, user):
+    client.force_login(user, backend="wardwright.platform.access.login.PasswordBackend")
+    assert client.get("/audit/")["Cache-Control"] == "no-store, private"
