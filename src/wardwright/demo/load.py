@@ -1,0 +1,155 @@
+"""Loading the demo hospital: the house, then its devices in chunks, then the desk as it looks this morning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from wardwright.apps.assets.models import Asset, MergeCandidate
+from wardwright.platform.access.scope import authorize
+from wardwright.platform.audit.models import AuditChange
+from wardwright.platform.audit.operation import operation
+from wardwright.platform.audit.sealing import seal_pending
+from wardwright.platform.core.change import System
+from wardwright.platform.core.errors import NotNow
+from wardwright.platform.numbering.numbers import take_numbers
+
+from .catalogue import make_catalogue, make_companies
+from .facts import World
+from .fleet import Unit, units
+from .history import Writer
+from .life import Life, live
+from .people import make_people
+from .places import make_places
+from .programme import levels, make_codes, make_programme
+from .store import Ids
+from .today import set_the_desk
+
+Progress = Callable[[int, int, str], None]
+HISTORY_DAYS = 913  # 30 months
+CHUNK = 250
+# Up to here the whole history is kept with every reading, numbered in the order of its days, and is loaded as one
+# transaction; above it only the last visit of each device keeps its readings, and each chunk commits by itself.
+FULL_HISTORY = 20_000
+
+
+def is_demo() -> bool:
+    """Whether this house was filled by `load_demo`."""
+    return AuditChange.objects.filter(operation="demo.make_people").exists()
+
+
+def load_demo(
+    *, seed: int, assets: int, progress: Progress = lambda done, total, words: None, today: date | None = None
+) -> dict[str, int]:
+    """Fill an empty, prepared house with a hospital group of ``assets`` devices and 30 months of their history.
+
+    The same seed, number and day make the same rows, but for the ids and moments of the audit trail. Returns how many
+    rows were made, by kind.
+
+    Raises:
+        NotNow: when the house has devices already, or no roles yet.
+    """
+    if Asset.objects.exists():
+        raise NotNow(
+            _("This house already has devices; the demo hospital is for an empty one."),
+            _("Choose another folder with WARDWRIGHT_HOME and run `wardwright demo` there."),
+        )
+    by, total = System("Demo"), assets + max(20, assets // 20)
+    today = today or date.today()
+    whole: AbstractContextManager[Any] = transaction.atomic() if assets <= FULL_HISTORY else nullcontext()
+    with whole:
+        progress(0, total, _("buildings, people, catalogue"))
+        world = _world(by, seed, assets, today)
+        counts = _devices(by, world, assets, lambda done: progress(done, total, _("devices and their history")))
+        progress(assets, total, _("this morning's desk"))
+        counts["requests"] = set_the_desk(by=by, seed=seed, today=today)
+    progress(assets, total, _("sealing the audit trail"))
+    seal_pending()
+    progress(total, total, _("ready"))
+    return counts
+
+
+def _world(by: System, seed: int, assets: int, today: date) -> World:
+    sites = make_places(by=by, assets=assets, seed=seed)
+    companies = make_companies(by=by)
+    make_people(by=by, sites=sites, assets=assets, seed=seed)
+    types = make_catalogue(by=by, companies=companies, seed=seed, today=today)
+    make_programme(by=by, types=types, sites=sites, seed=seed, today=today)
+    codes = make_codes(by=by)
+    return World(
+        seed, today, HISTORY_DAYS, sites, types, codes, levels(),
+        [row.pk for name, row in sorted(companies.items()) if row.is_supplier and "Leasing" not in name],
+        companies["Helix Leasing"].pk, {row.pk: row.name for row in companies.values()}, assets <= FULL_HISTORY,
+    )  # fmt: skip
+
+
+def _devices(by: System, world: World, assets: int, report: Callable[[int], None]) -> dict[str, int]:
+    """All devices in chunks of one change each."""
+    writer, counts, done = Writer(world, Ids()), dict[str, int](), 0
+    for lives in _lives(world, assets, writer):
+        for name, number in write_chunk(by=by, writer=writer, lives=lives).items():
+            counts[name] = counts.get(name, 0) + number
+        done += len(lives)
+        report(done)
+    finish_devices(by=by, writer=writer, assets=assets)
+    return _named(counts)
+
+
+def _lives(world: World, assets: int, writer: Writer) -> Iterable[list[Life]]:
+    """Chunks of simulated devices, numbered; a house that fits into memory is numbered as a whole."""
+    fleet = units(world, assets)
+    if world.full_history:
+        everything = [live(world, unit) for unit in fleet]
+        writer.number(everything)
+        yield from (everything[at : at + CHUNK] for at in range(0, len(everything), CHUNK))
+        return
+    while chunk := _next(fleet):
+        lives = [live(world, unit) for unit in chunk]
+        writer.number(lives)
+        yield lives
+
+
+def _next(fleet: Iterable[Unit]) -> list[Unit]:
+    return list(islice(fleet, CHUNK))  # type: ignore[call-overload]
+
+
+@operation()
+def write_chunk(*, by: Any, writer: Writer, lives: list[Life]) -> dict[str, int]:
+    """Write some devices with everything that happened to them."""
+    authorize(by, "access.manage")
+    for life in lives:
+        writer.add(life)
+    return writer.flush()
+
+
+@operation()
+def finish_devices(*, by: Any, writer: Writer, assets: int) -> None:
+    """Let numbers go on after the demo's, and ask about the devices that may have been entered twice."""
+    authorize(by, "access.manage")
+    writer.ids.release()
+    take_numbers("asset", max(writer.asset_ids.values()))
+    for year, last in sorted(writer.numbers.last.items()):
+        take_numbers(f"work-order-{year}", last)
+    for left_id, right_id in writer.duplicates[:200]:
+        left, right = Asset.objects.get(pk=left_id), Asset.objects.get(pk=right_id)
+        MergeCandidate.objects.create(
+            kind="asset", left_id=left.pk, right_id=right.pk, left_name=str(left), right_name=str(right), score=88,
+            why="Same model, and serial numbers that differ in one character", source="register",
+        )
+
+
+_NAMES = {
+    "Asset": "assets", "AssetMove": "moves", "StatusPeriod": "status_periods", "Schedule": "schedules",
+    "WorkOrder": "work_orders", "StepResult": "results", "Attempt": "attempts", "Labour": "labour", "Part": "parts",
+    "Signature": "signatures",
+}  # fmt: skip
+
+
+def _named(counts: dict[str, int]) -> dict[str, int]:
+    return {_NAMES[name]: number for name, number in counts.items()}
