@@ -207,6 +207,24 @@ def test_shapes_of_groups(headings: str, expected: list[tuple]) -> None:
     assert groups_of(headings) == expected
 
 
+def test_a_date_that_only_the_first_quarter_has() -> None:
+    groups = groups_of("PPM_Q_I_date|PPM_Q_I_engineer|PPM_Q_II_engineer|PPM_Q_III_engineer")
+    assert [columns for _, _, columns in groups] == [{"engineer": 1, "date": 0}, {"engineer": 2}, {"engineer": 3}]
+
+
+def test_repeated_engineers_beside_years() -> None:
+    headings = ["Tag", "PM 2024", "Engineer", "PM 2025", "Engineer (2)"]
+    rows = [("1", "13/01/2024", "A", "13/01/2025", "B")] * 3
+    groups = {guess.heading: guess.group for guess in propose_mapping(headings, rows)}
+    assert groups == {
+        "Tag": None,
+        "PM 2024": "PM 2024",
+        "Engineer": "PM 2024",
+        "PM 2025": "PM 2025",
+        "Engineer (2)": "PM 2025",
+    }
+
+
 def test_month_columns() -> None:
     months = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
     groups = detect_groups(f"Tag|{months}".split("|"))

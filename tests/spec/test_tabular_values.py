@@ -13,6 +13,7 @@ from wardwright.kernel.tabular.values import (
     clean_serial,
     clean_text,
     decide_decimal,
+    heading_unit,
     is_blank,
     is_stray_serial,
     parse_bool,
@@ -280,3 +281,10 @@ def test_bool(value: object, truth: bool | None) -> None:
 )
 def test_location(text: str | None, place: Place) -> None:
     assert parse_location(text) == place
+
+
+def test_the_heading_s_unit_counts_for_bare_numbers() -> None:
+    headings = ("pm_interval_days", "PPM Interval (Months)", "Intervall Jahre", "Frequency", "Interval (weeks)")
+    assert [heading_unit(heading) for heading in headings] == ["day", "month", "year", None, "week"]
+    assert [parse_interval(30, unit="day"), parse_interval("2", unit="year")] == [Interval(1), Interval(24)]
+    assert parse_interval("Annual", unit="day") == Interval(12)

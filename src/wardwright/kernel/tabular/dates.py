@@ -25,7 +25,7 @@ FIRST_SERIAL, LAST_SERIAL = 18_264, 73_050
 
 _TIME = r"(?:[T ,]+\d{1,2}[:.h]\d{2}.*)?"
 _YMD = re.compile(rf"(\d{{4}})\s*[-/.年 ]\s*(\d{{1,2}})\s*[-/.月 ]\s*(\d{{1,2}})日?{_TIME}\Z")
-_COMPACT = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\Z")
+_COMPACT = re.compile(r"((?:19|20|21)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\Z")
 _NUMERIC = re.compile(rf"(\d{{1,2}})\s*[-/. ]\s*(\d{{1,2}})\s*[-/. ]\s*(\d{{4}}|\d{{2}}){_TIME}\Z")
 _MONTH_YEAR = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{4})\Z")
 _YEAR_MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})月?\Z")
@@ -199,7 +199,7 @@ def _from_number(value: float) -> DateReading:
         return DateReading(dt.date(int(value), 1, 1), "year")
     text = str(int(value)) if value == value and abs(value) < 1e9 else ""
     compact = _COMPACT.match(text)
-    return _checked(*map(int, compact.groups())) if compact else _unreadable(value)
+    return _checked(int(compact[1]), int(compact[2]), int(compact[3])) if compact else _unreadable(value)
 
 
 def date_from_serial(serial: float) -> dt.date:
@@ -217,9 +217,9 @@ def _read_text(text: str, order: Order) -> DateReading:
 
 def _read_numeric(text: str, order: Order) -> DateReading | None:
     if match := _YMD.match(text) or _COMPACT.match(text):
-        return _checked(*map(int, match.groups()))
+        return _checked(int(match[1]), int(match[2]), int(match[3]))
     if match := _NUMERIC.match(text):
-        return _ordered(*map(int, match.groups()), order)
+        return _ordered(int(match[1]), int(match[2]), int(match[3]), order)
     if match := _MONTH_YEAR.match(text):
         return _checked(int(match[2]), int(match[1]), 1, "month")
     if match := _YEAR_MONTH.match(text):

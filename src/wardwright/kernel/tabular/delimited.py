@@ -29,7 +29,7 @@ def detect_delimiter(text: str) -> str:
 
 
 def _consistency(sample: str, delimiter: str) -> float:
-    widths = Counter()
+    widths: Counter[int] = Counter()
     try:
         for number, record in enumerate(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)):
             if any(cell.strip() for cell in record):

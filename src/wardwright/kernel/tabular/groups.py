@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from .profile import Profile
@@ -77,24 +77,57 @@ def detect_groups(headings: Sequence[str], profiles: Sequence[Profile] | None = 
     chosen: list[tuple[str, dict[int, _Slot]]] = []
     for companions in (False, True):
         for template, slots in sorted(repeated.items(), key=lambda item: -len(item[1])):
-            role = _companion_role(template, slots, chosen) if companions else _role(template, slots, profiles)
-            if role and not _columns(slots) & {column for _, other in chosen for column in _columns(other)}:
-                chosen.append((role, slots))
+            found = _companion(template, slots, chosen) if companions else _leader(template, slots, profiles)
+            if found and not _columns(slots) & {column for _, other in chosen for column in _columns(other)}:
+                chosen.append(found)
     by_group: dict[tuple[bool, int], dict[str, _Slot]] = {}
     for role, slots in chosen:
         for order, slot in slots.items():
             by_group.setdefault((slot.is_month, order), {}).setdefault(role, slot)
+    _add_singles(by_group, [slot for slots in templates.values() for slot in slots.values()])
     return tuple(_group(key, slots) for key, slots in sorted(by_group.items()))
+
+
+def _add_singles(by_group: dict[tuple[bool, int], dict[str, _Slot]], slots: list[_Slot]) -> None:
+    """A column that only one of the groups has: "PPM Q I date" where the other quarters have engineers only."""
+    used = {slot.index for group in by_group.values() for slot in group.values()}
+    for slot in slots:
+        group = by_group.get((slot.is_month, slot.order), {})
+        role = _spoken_role(_template_words(slot.template))
+        if (
+            role
+            and role not in group
+            and slot.index not in used
+            and slot.label in {other.label for other in group.values()}
+        ):
+            group[role] = slot
+            used.add(slot.index)
 
 
 def _columns(slots: dict[int, _Slot]) -> set[int]:
     return {slot.index for slot in slots.values()}
 
 
-def _companion_role(template: str, slots: dict[int, _Slot], chosen: list[tuple[str, dict[int, _Slot]]]) -> str | None:
-    """A series that says nothing of service itself belongs to one that does when both are numbered alike."""
-    alike = any(other.keys() == slots.keys() for _, other in chosen)
-    return _spoken_role(_template_words(template)) if alike else None
+def _leader(
+    template: str, slots: dict[int, _Slot], profiles: Sequence[Profile] | None
+) -> tuple[str, dict[int, _Slot]] | None:
+    role = _role(template, slots, profiles)
+    return (role, slots) if role else None
+
+
+def _companion(
+    template: str, slots: dict[int, _Slot], chosen: list[tuple[str, dict[int, _Slot]]]
+) -> tuple[str, dict[int, _Slot]] | None:
+    """A series that says nothing of service belongs to one that does when they are numbered alike or side by side."""
+    role = _spoken_role(_template_words(template))
+    for _, leader in chosen if role else ():
+        pairs = [(leader[a], slots[b]) for a, b in zip(sorted(leader), sorted(slots), strict=False)]
+        beside = len(leader) == len(slots) and all(0 < mine.index - first.index <= 3 for first, mine in pairs)
+        if role and (leader.keys() == slots.keys() or beside):
+            return role, {
+                first.order: replace(mine, order=first.order, is_month=first.is_month) for first, mine in pairs
+            }
+    return None
 
 
 def _template_words(template: str) -> list[str]:

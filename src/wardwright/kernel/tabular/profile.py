@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 
 from wardwright.kernel.names.makers import known_maker
 from wardwright.kernel.names.types import known_type
@@ -16,6 +17,7 @@ from .table import Cell, Cells
 from .values import is_blank, parse_bool, parse_interval, parse_money
 from .vocabulary import heading_key, work_states
 
+_T = TypeVar("_T")
 _SAMPLE = 300
 _UDI = re.compile(r"(?:\(01\)|\]?[cdC]?[012]?01(?=\d{14})|\+[A-Z0-9])[A-Z0-9()]{6,}", re.IGNORECASE)
 _GTIN = re.compile(r"\d{12,14}\Z")
@@ -53,7 +55,10 @@ def profile_column(rows: Sequence[Cells], index: int) -> Profile:
     sample = [row[index] for row in rows[::step][:_SAMPLE]]
     cells = [cell for cell in sample if not is_blank(cell)]
     texts = [str(cell).strip() for cell in cells]
-    share = lambda test: _share(cells, test)
+
+    def share(test: Callable[[Cell], bool]) -> float:
+        return _share(cells, test)
+
     return Profile(
         count=len(cells),
         filled=len(cells) / max(1, len(sample)),
@@ -75,7 +80,7 @@ def profile_column(rows: Sequence[Cells], index: int) -> Profile:
     )
 
 
-def _share(cells: Sequence, test: Callable[[Cell], bool]) -> float:
+def _share(cells: Sequence[_T], test: Callable[[_T], bool]) -> float:
     return sum(map(test, cells)) / len(cells) if cells else 0.0
 
 

@@ -57,7 +57,7 @@ def _read_delimited(data: bytes, filename: str, options: ReadOptions) -> _Source
     raw, warnings = records(decoded.text, delimiter, filename, options.max_rows)
     width = max(map(len, raw), default=0)
     _check_width(width, filename, options)
-    rows = [tuple([cell if cell and not cell.isspace() else None for cell in record]) for record in raw]
+    rows: list[Cells] = [tuple([cell if cell and not cell.isspace() else None for cell in record]) for record in raw]
     if not decoded.proved:
         warnings.append(f"The encoding was guessed as {decoded.encoding}; check letters with accents.")
     return _Source("csv", _padded(rows), decoded.encoding, delimiter, warnings=warnings)

@@ -237,14 +237,23 @@ _DAYS_AS_MONTHS = {
 }
 
 
-def parse_interval(value: Cell) -> Interval | None:
+def parse_interval(value: Cell, *, unit: str | None = None) -> Interval | None:
     """ "Annual", "6 mo", "24M", "cada 6 meses", "monatlich", 12 (months), 365 (days), "None".
 
-    None for what is not an interval.
+    ``unit`` (from heading_unit) says what a bare number counts. None for what is not an interval.
     """
     if value is None or isinstance(value, bool | dt.date | dt.time | dt.timedelta):
         return None
-    return _interval_from_text(_typed_text(value) if not isinstance(value, str) else value)
+    text = value if isinstance(value, str) else _typed_text(value)
+    return _interval_from_text(f"{text} {unit}" if unit and text.strip().isdigit() else text)
+
+
+def heading_unit(heading: str) -> str | None:
+    """The unit that a heading names for its numbers: "PM interval (days)" → "day", "Intervall Monate" → "month"."""
+    units = interval_units()
+    return next(
+        (units[word] for word in reversed(heading_key(heading).split()) if len(word) > 2 and word in units), None
+    )
 
 
 @lru_cache(maxsize=4096)
