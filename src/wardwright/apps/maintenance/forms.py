@@ -265,8 +265,11 @@ class PlanForm(OnceForm):
     )
 
     override_reason = forms.CharField(
-        label=gettext_lazy("Save it all the same, because"), required=False, max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2}), help_text=gettext_lazy("Kept in the history with your name."),
+        label=gettext_lazy("Save it all the same, because"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Kept in the history with your name."),
     )
     may_override = False
 

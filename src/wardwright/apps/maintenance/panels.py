@@ -6,13 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from wardwright.apps.assets.models import Asset
 from wardwright.apps.maintenance import permissions, queries
 from wardwright.apps.maintenance.models import Schedule, WorkOrder
 from wardwright.apps.maintenance.states import UNFINISHED
-from wardwright.apps.maintenance.tables import interval_words, state_words
+from wardwright.apps.maintenance.tables import interval_words, state_meaning, state_words
 from wardwright.platform.access.scope import allowed
 from wardwright.web.views import page, visible_or_404
 
@@ -23,20 +22,32 @@ OPEN = 20
 @page(permissions.VIEW)
 def asset_work(request: HttpRequest, asset_id: int) -> HttpResponse:
     asset = visible_or_404(Asset.objects.visible_to(request.user), asset_id)
-    orders = WorkOrder.objects.visible_to(request.user).filter(asset=asset).select_related("assigned_to", "schedule__plan")
+    orders = (
+        WorkOrder.objects.visible_to(request.user).filter(asset=asset).select_related("assigned_to", "schedule__plan")
+    )
     unfinished = list(orders.filter(state__in=UNFINISHED).order_by("due_on", "id")[:OPEN])
     past = list(orders.exclude(state__in=UNFINISHED).order_by("-id")[:PAST])
     schedules = Schedule.objects.visible_to(request.user).filter(asset=asset, is_active=True).select_related("plan")
-    return render(request, "maintenance/asset_panel.html", {
-        "asset": asset, "unfinished": [_line(order) for order in unfinished], "past": [_line(order) for order in past],
-        "schedules": [_schedule(row, unfinished) for row in schedules],
-        "may_report": allowed(request.user, permissions.REPORT, asset),
-    })
+    return render(
+        request,
+        "maintenance/asset_panel.html",
+        {
+            "asset": asset,
+            "unfinished": [_line(order) for order in unfinished],
+            "past": [_line(order) for order in past],
+            "schedules": [_schedule(row, unfinished) for row in schedules],
+            "may_report": allowed(request.user, permissions.REPORT, asset),
+        },
+    )
 
 
 def _line(order: WorkOrder) -> dict[str, Any]:
-    return {"order": order, "meaning": order.meaning_on(timezone.localdate()), "state_words": state_words(order),
-            "why": queries.why_words(order)}
+    return {
+        "order": order,
+        "meaning": state_meaning(order),
+        "state_words": state_words(order),
+        "why": queries.why_words(order),
+    }
 
 
 def _schedule(row: Schedule, unfinished: list[WorkOrder]) -> dict[str, Any]:

@@ -44,15 +44,21 @@ def state_words(order: WorkOrder) -> Any:
     return order.get_state_display()
 
 
+def state_meaning(order: WorkOrder) -> str:
+    """Which of the six meanings the state has. Being late is told by the due date, not by the colour of the state."""
+    if order.state in (WorkState.CLOSED, WorkState.CANCELLED):
+        return order.meaning_on(timezone.localdate())
+    return "due" if order.state in (WorkState.ON_HOLD, WorkState.TO_VERIFY) else "info"
+
+
 def state_pill(order: WorkOrder) -> SafeString:
-    return ui.pill(order.meaning_on(timezone.localdate()), state_words(order))
+    return ui.pill(state_meaning(order), state_words(order))
 
 
 def device_words(order: WorkOrder) -> SafeString:
-    """The tag, and the model under it."""
-    return format_html(
-        '<span class="code">{}</span><span class="cell-2">{}</span>', order.asset.tag, model_words(order.asset)
-    )
+    """The tag, and the type under it."""
+    tag, kind = order.asset.tag, order.asset.device_type
+    return format_html('<span class="code">{}</span><span class="cell-2">{}</span>', tag, kind)
 
 
 def model_words(asset: Any) -> str:
@@ -60,8 +66,9 @@ def model_words(asset: Any) -> str:
 
 
 def due_cell(order: WorkOrder) -> Any:
-    """The deadline; for finished work only the date, without saying how late it is today."""
-    return ui.due(order.due_on) if order.state in UNFINISHED else ui.date(order.due_on)
+    """The deadline (of a repair its service level's); for finished work only the date."""
+    by_on = order.due_on or (timezone.localtime(order.finish_by_at).date() if order.finish_by_at else None)
+    return ui.due(by_on) if order.state in UNFINISHED else ui.date(order.due_on)
 
 
 # Work -----------------------------------------------------------------------------------------------------------
@@ -194,7 +201,6 @@ WORK = Table(
         Column("due", gettext_lazy("Due"), due_cell, order="due_on", text=lambda r: r.due_on or ""),
         Column("priority", gettext_lazy("Priority"), lambda r: r.get_priority_display()),
         Column("person", gettext_lazy("Assigned to"), lambda r: r.assigned_to or _("nobody")),
-        Column("minutes", gettext_lazy("Time (min)"), lambda r: r.labour_minutes or r.minutes_planned, numeric=True),
     ],
     row_url=_row_url,
     sentence=_work_sentence,

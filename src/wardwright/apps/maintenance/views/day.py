@@ -18,8 +18,8 @@ from wardwright.apps.assets.models import MergeCandidate
 from wardwright.apps.directory.models import Person
 from wardwright.apps.maintenance import permissions
 from wardwright.apps.maintenance.models import Attempt, WorkOrder
-from wardwright.apps.maintenance.states import UNFINISHED, AttemptKind, Kind, WorkState
-from wardwright.apps.maintenance.tables import model_words, state_words, week_end, work_rows, work_url
+from wardwright.apps.maintenance.states import UNFINISHED, AttemptKind, HoldReason, Kind, WorkState
+from wardwright.apps.maintenance.tables import model_words, state_meaning, state_words, week_end, work_rows, work_url
 from wardwright.apps.testing import permissions as testing_permissions
 from wardwright.apps.testing.models import Instrument
 from wardwright.platform.access.scope import allowed
@@ -52,15 +52,24 @@ def closed_words(request: HttpRequest) -> dict[str, Any] | None:
     number = request.GET.get("closed", "")
     if not number.isdigit():
         return None
-    order = WorkOrder.objects.visible_to(request.user).select_related("asset").filter(pk=number, state__in=(
-        WorkState.CLOSED, WorkState.TO_VERIFY)).first()
+    order = (
+        WorkOrder.objects.visible_to(request.user)
+        .select_related("asset")
+        .filter(pk=number, state__in=(WorkState.CLOSED, WorkState.TO_VERIFY))
+        .first()
+    )
     if order is None:
         return None
     waiting = WorkOrder.objects.visible_to(request.user).unfinished()
     following = waiting.filter(schedule=order.schedule_id).order_by("due_on").first() if order.schedule_id else None
     repair = waiting.filter(parent=order).first()
-    return {"order": order, "next": following, "repair": repair, "verdict": order.get_verdict_display(),
-            "meaning": "late" if repair else "ok"}
+    return {
+        "order": order,
+        "next": following,
+        "repair": repair,
+        "verdict": order.get_verdict_display(),
+        "meaning": "late" if repair else "ok",
+    }
 
 
 # The technician -------------------------------------------------------------------------------------------------
@@ -83,12 +92,22 @@ def _technician_page(request: HttpRequest, leads: bool) -> HttpResponse:
     groups = _groups(orders, today)
     late = sum(1 for order in orders if order.due_on and order.due_on < today)
     week = sum(1 for order in orders if order.due_on and today <= order.due_on <= week_end(today))
-    return render(request, "maintenance/day_technician.html", {
-        "title": _technician_title(week, late, len(orders)), "groups": groups, "is_mine": is_mine, "leads": leads,
-        "closed": closed_words(request), "gear": _gear(request, today), "more": len(orders) >= MOST_JOBS,
-        "lines": _technician_lines(request, is_mine), "mine_url": work_url(state="unfinished", person=str(person.pk)) if person else "",
-        "may_report": allowed(request.user, permissions.REPORT),
-    })
+    return render(
+        request,
+        "maintenance/day_technician.html",
+        {
+            "title": _technician_title(week, late, len(orders)),
+            "groups": groups,
+            "is_mine": is_mine,
+            "leads": leads,
+            "closed": closed_words(request),
+            "gear": _gear(request, today),
+            "more": len(orders) >= MOST_JOBS,
+            "lines": _technician_lines(request, is_mine),
+            "mine_url": work_url(state="unfinished", person=str(person.pk)) if person else "",
+            "may_report": allowed(request.user, permissions.REPORT),
+        },
+    )
 
 
 def _technician_title(week: int, late: int, total: int) -> str:
@@ -112,32 +131,47 @@ def _this_week(by: Any, today: date) -> QuerySet:
     """Unfinished work due by Sunday, repairs and begun work, each with its last attempt."""
     attempts = Attempt.objects.visible_to(by).filter(work_order=OuterRef("pk")).order_by("-id")
     rows = WorkOrder.objects.visible_to(by).annotate(
-        tried=Subquery(attempts.values("kind")[:1]), try_on=Subquery(attempts.values("next_try_on")[:1]))
-    rows = rows.filter(state__in=UNFINISHED).filter(
-        Q(due_on__lte=week_end(today)) | Q(kind=Kind.CORRECTIVE) | Q(state=WorkState.IN_PROGRESS))
+        tried=Subquery(attempts.values("kind")[:1]), try_on=Subquery(attempts.values("next_try_on")[:1])
+    )
+    to_do = [state for state in UNFINISHED if state != WorkState.TO_VERIFY]
+    rows = rows.filter(state__in=to_do).filter(
+        Q(due_on__lte=week_end(today)) | Q(kind=Kind.CORRECTIVE) | Q(state=WorkState.IN_PROGRESS)
+    )
     return rows.select_related(
-        "asset__device_type", "asset__device_model__maker", "asset__room__floor__building", "department", "site",
+        "asset__device_type",
+        "asset__device_model__maker",
+        "asset__room__floor__building",
+        "department",
+        "site",
     ).order_by("due_on", "priority", "id")
 
 
 def _groups(orders: list[WorkOrder], today: date) -> list[dict[str, Any]]:
     """Late, today, this week, repairs: each as a route of wards from the lowest floor up."""
-    titles = {"late": (_("Late"), "late"), "today": (_("Due today"), "due"), "week": (_("This week"), "info"),
-              "repair": (_("Repairs and other work"), "info"), "later": (_("To try again later"), "out"), "hold": (_("Waiting"), "out")}
+    titles = {
+        "late": (_("Late"), "late"),
+        "today": (_("Due today"), "due"),
+        "week": (_("This week"), "info"),
+        "repair": (_("Repairs and other work"), "info"),
+        "later": (_("To try again later"), "out"),
+        "hold": (_("Waiting"), "out"),
+    }
     gathered: dict[str, list[WorkOrder]] = {key: [] for key in titles}
     for order in orders:
         gathered[_bucket(order, today)].append(order)
     return [
         {"key": key, "title": titles[key][0], "meaning": titles[key][1], "stops": _stops(found), "count": len(found)}
-        for key, found in gathered.items() if found
+        for key, found in gathered.items()
+        if found
     ]
 
 
 def _bucket(order: WorkOrder, today: date) -> str:
     if order.state == WorkState.ON_HOLD:
-        return "hold"
-    if order.try_on and order.try_on > today:
-        return "later"
+        if order.hold_reason not in (HoldReason.IN_USE, HoldReason.NOT_LOCATED):
+            return "hold"
+        if order.try_on and order.try_on > today:
+            return "later"
     if order.kind == Kind.CORRECTIVE or order.due_on is None:
         return "repair"
     return "late" if order.due_on < today else "today" if order.due_on == today else "week"
@@ -151,23 +185,47 @@ def _stops(orders: list[WorkOrder]) -> list[Stop]:
         key = (floor and floor.pk, order.department_id, None if floor else order.site_id)
         if key not in stops:
             place = f"{floor.building}, {floor}" if floor else str(order.site)
-            rank = (str(order.site), str(floor.building) if floor else "", floor.level if floor else -99, str(order.department or ""))
+            rank = (
+                str(order.site),
+                str(floor.building) if floor else "",
+                floor.level if floor else -99,
+                str(order.department or ""),
+            )
             stops[key] = Stop(place, order.department, order.department.use_window if order.department else "", rank)
         stops[key].jobs.append(
-            {"order": order, "room": room, "tried": AttemptKind(order.tried).label if order.tried else "", "model": model_words(order.asset), "state_words": state_words(order),
-             "meaning": order.meaning_on(timezone.localdate())})
+            {
+                "order": order,
+                "room": room,
+                "tried": AttemptKind(order.tried).label if order.tried else "",
+                "model": model_words(order.asset),
+                "state_words": state_words(order),
+                "meaning": state_meaning(order),
+            }
+        )
     return sorted(stops.values(), key=lambda stop: stop.order_key)
 
 
 def _technician_lines(request: HttpRequest, is_mine: bool) -> list[dict[str, Any]]:
     """What broke overnight and what nobody has taken; counted only where it can be."""
     by = request.user
-    lines = [_line(by, _("Emergent repairs"), _("not finished, whoever does them"), "late", kind="corrective", priority="1", state="unfinished")]
+    lines = [
+        _line(
+            by,
+            _("Emergent repairs"),
+            _("not finished, whoever does them"),
+            "late",
+            kind="corrective",
+            priority="1",
+            state="unfinished",
+        )
+    ]
     if is_mine:
         lines.append(_line(by, _("Late work nobody has taken"), "", "late", due="late", person="none"))
         lines.append(_line(by, _("Due this week and taken by nobody"), "", "due", due="week", person="none"))
     if allowed(by, permissions.VERIFY):
-        lines.append(_line(by, _("Repairs to verify"), _("before the device returns to its ward"), "due", state="to_verify"))
+        lines.append(
+            _line(by, _("Repairs to verify"), _("before the device returns to its ward"), "due", state="to_verify")
+        )
     return [line for line in lines if line["count"]]
 
 
@@ -178,8 +236,11 @@ def _gear(request: HttpRequest, today: date) -> list[Instrument]:
     rows = Instrument.objects.visible_to(request.user).filter(is_active=True)
     found = list(rows.order_by(F("calibration_due_on").asc(nulls_first=True), "name")[:GEAR_SHOWN])
     for row in found:
-        row.meaning = "late" if row.calibration_due_on is None or row.calibration_due_on < today else (
-            "due" if (row.calibration_due_on - today).days <= 30 else "ok")
+        row.meaning = (
+            "late"
+            if row.calibration_due_on is None or row.calibration_due_on < today
+            else ("due" if (row.calibration_due_on - today).days <= 30 else "ok")
+        )
         row.state_words = {"late": _("Do not use"), "due": _("Due soon"), "ok": _("Calibrated")}[row.meaning]
     return found
 
@@ -190,7 +251,13 @@ def _gear(request: HttpRequest, today: date) -> list[Instrument]:
 def _line(by: Any, words: str, detail: str, meaning: str, **chosen: str) -> dict[str, Any]:
     """A count with the list it opens; zero is good."""
     count = work_rows(by, **chosen).count()
-    return {"count": count, "words": words, "detail": detail, "url": work_url(**chosen), "meaning": meaning if count else "ok"}
+    return {
+        "count": count,
+        "words": words,
+        "detail": detail,
+        "url": work_url(**chosen),
+        "meaning": meaning if count else "ok",
+    }
 
 
 def _head_page(request: HttpRequest, performs: bool) -> HttpResponse:
@@ -200,7 +267,9 @@ def _head_page(request: HttpRequest, performs: bool) -> HttpResponse:
     weeks, capacity = _forecast(by, today)
     lines = [
         life,
-        _line(by, _("Emergent repairs"), _("not finished"), "late", kind="corrective", priority="1", state="unfinished"),
+        _line(
+            by, _("Emergent repairs"), _("not finished"), "late", kind="corrective", priority="1", state="unfinished"
+        ),
         late,
         _line(by, _("Out of compliance"), _("past the window and the grace of the plan"), "late", due="out"),
         _line(by, _("Repairs taken by nobody"), "", "due", kind="corrective", state="unfinished", person="none"),
@@ -209,17 +278,32 @@ def _head_page(request: HttpRequest, performs: bool) -> HttpResponse:
         _line(by, _("Repairs to verify"), _("before the device returns to its ward"), "due", state="to_verify"),
         *_upkeep_lines(by, today),
     ]
-    return render(request, "maintenance/day_head.html", {
-        "title": _head_title(life["count"], late["count"]), "lines": lines, "weeks": weeks, "capacity": capacity,
-        "performs": performs, "closed": closed_words(request), "backlog": _backlog(by, today, capacity),
-    })
+    return render(
+        request,
+        "maintenance/day_head.html",
+        {
+            "title": _head_title(life["count"], late["count"]),
+            "lines": lines,
+            "weeks": weeks,
+            "capacity": capacity,
+            "performs": performs,
+            "closed": closed_words(request),
+            "backlog": _backlog(by, today, capacity),
+        },
+    )
 
 
 def _head_title(life: int, late: int) -> str:
     if life:
-        return ngettext("%(n)s life-support device is past its date", "%(n)s life-support devices are past their date", life) % {"n": life}
+        return ngettext(
+            "%(n)s life-support device is past its date", "%(n)s life-support devices are past their date", life
+        ) % {"n": life}
     if late:
-        return ngettext("No life-support device is late, %(n)s other job is", "No life-support device is late, %(n)s other jobs are", late) % {"n": late}
+        return ngettext(
+            "No life-support device is late, %(n)s other job is",
+            "No life-support device is late, %(n)s other jobs are",
+            late,
+        ) % {"n": late}
     return _("Nothing is late")
 
 
@@ -229,12 +313,26 @@ def _upkeep_lines(by: Any, today: date) -> list[dict[str, Any]]:
     names = MergeCandidate.objects.visible_to(by).filter(decision=MergeCandidate.Decision.OPEN).count()
     url = _url_or_none("merge-queue")
     if url:
-        lines.append({"count": names, "words": _("Names that may be the same"), "detail": _("They spoil every report until somebody decides"),
-                      "url": url, "meaning": "due" if names else "ok"})
+        lines.append(
+            {
+                "count": names,
+                "words": _("Names that may be the same"),
+                "detail": _("They spoil every report until somebody decides"),
+                "url": url,
+                "meaning": "due" if names else "ok",
+            }
+        )
     instruments = Instrument.objects.visible_to(by).filter(is_active=True)
     ended = instruments.filter(Q(calibration_due_on__lt=today) | Q(calibration_due_on__isnull=True)).count()
-    lines.append({"count": ended, "words": _("Test instruments past their calibration"), "detail": "",
-                  "url": f"{reverse('instruments')}?state=ended", "meaning": "late" if ended else "ok"})
+    lines.append(
+        {
+            "count": ended,
+            "words": _("Test instruments past their calibration"),
+            "detail": "",
+            "url": f"{reverse('instruments')}?state=ended",
+            "meaning": "late" if ended else "ok",
+        }
+    )
     return lines
 
 
@@ -246,13 +344,15 @@ def _url_or_none(name: str) -> str | None:
 
 
 def _forecast(by: Any, today: date) -> tuple[list[dict[str, Any]], int]:
-    """Planned minutes due in each of the next four weeks (late work counts in the first) against the weekly capacity."""
+    """Planned minutes due in each of the next four weeks, late work in the first, against the weekly capacity."""
     monday = today - timedelta(days=today.weekday())
     ends = [monday + timedelta(days=7 * n + 6) for n in range(WEEKS)]
     spans = {f"w{n}": Q(due_on__lte=end) & (Q() if n == 0 else Q(due_on__gt=ends[n - 1])) for n, end in enumerate(ends)}
     rows = WorkOrder.objects.visible_to(by).unfinished()
-    sums = rows.aggregate(**{name: Sum("minutes_planned", filter=span, default=0) for name, span in spans.items()},
-                          **{f"n{name}": Count("pk", filter=span) for name, span in spans.items()})
+    sums = rows.aggregate(
+        **{name: Sum("minutes_planned", filter=span, default=0) for name, span in spans.items()},
+        **{f"n{name}": Count("pk", filter=span) for name, span in spans.items()},
+    )
     people = Person.objects.visible_to(by).filter(is_active=True).exclude(tier=Person.Tier.NONE)
     capacity = 60 * (people.aggregate(hours=Sum("hours_per_week", default=0))["hours"])
     return [_week(n, ends[n], sums[f"w{n}"], sums[f"nw{n}"], capacity) for n in range(WEEKS)], capacity
@@ -260,9 +360,18 @@ def _forecast(by: Any, today: date) -> tuple[list[dict[str, Any]], int]:
 
 def _week(number: int, end: date, minutes: int, jobs: int, capacity: int) -> dict[str, Any]:
     percent = round(100 * minutes / capacity) if capacity else None
-    return {"number": end.isocalendar().week, "from": end - timedelta(days=6), "to": end, "hours": round(minutes / 60), "jobs": jobs,
-            "capacity_hours": round(capacity / 60), "percent": percent, "over": percent is not None and percent > 100,
-            "shown": min(minutes, capacity) if capacity else 0, "is_first": number == 0}
+    return {
+        "number": end.isocalendar().week,
+        "from": end - timedelta(days=6),
+        "to": end,
+        "hours": round(minutes / 60),
+        "jobs": jobs,
+        "capacity_hours": round(capacity / 60),
+        "percent": percent,
+        "over": percent is not None and percent > 100,
+        "shown": min(minutes, capacity) if capacity else 0,
+        "is_first": number == 0,
+    }
 
 
 def _backlog(by: Any, today: date, capacity: int) -> dict[str, Any]:
@@ -284,5 +393,8 @@ def _reader_page(request: HttpRequest) -> HttpResponse:
         _line(by, _("Repairs taken by nobody"), "", "due", kind="corrective", state="unfinished", person="none"),
         _line(by, _("Waiting for parts more than 7 days"), "", "due", state="parts-long"),
     ]
-    return render(request, "maintenance/day_reader.html", {"lines": lines, "may_report": allowed(by, permissions.REPORT),
-                                                           "late": lines[0]["count"]})
+    return render(
+        request,
+        "maintenance/day_reader.html",
+        {"lines": lines, "may_report": allowed(by, permissions.REPORT), "late": lines[0]["count"]},
+    )

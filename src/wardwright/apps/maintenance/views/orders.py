@@ -23,8 +23,19 @@ def order_or_404(request: HttpRequest, work_order_id: int) -> WorkOrder:
     """The order with the names its pages show."""
     rows = WorkOrder.objects.visible_to(request.user).with_names()
     rows = rows.select_related(
-        "asset__device_type", "asset__device_model__maker", "asset__room__floor__building", "site", "department",
-        "assigned_to", "procedure_version__procedure", "plan", "problem", "cause", "action", "parent", "provider",
+        "asset__device_type",
+        "asset__device_model__maker",
+        "asset__room__floor__building",
+        "site",
+        "department",
+        "assigned_to",
+        "procedure_version__procedure",
+        "plan",
+        "problem",
+        "cause",
+        "action",
+        "parent",
+        "provider",
     )
     return visible_or_404(rows, work_order_id)
 
@@ -35,7 +46,7 @@ def me(request: HttpRequest) -> Person | None:
 
 
 def steps_allowed(by: Any, order: WorkOrder) -> dict[str, bool]:
-    """Name of a step → whether ``by`` may take it in this state. The operations decide; this only hides dead buttons."""
+    """Name of a step → whether ``by`` may take it now. The operations decide; this only hides dead buttons."""
     state, unfinished = order.state, order.state in UNFINISHED
 
     def may(permission: Any, *states: str) -> bool:

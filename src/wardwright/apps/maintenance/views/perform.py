@@ -69,6 +69,7 @@ def _send(request: HttpRequest, order: WorkOrder, *, last: bool = False) -> Http
             raise
         return _show(request, order, sheet, status=error.status, refusal=error)
     except Refused as error:
+        sheet.blame(error.fields)
         return _show(request, order, sheet, status=error.status, refusal=error)
     return go(request, reverse("work-order", args=[order.pk]))
 
@@ -77,16 +78,25 @@ def _record(request: HttpRequest, order: WorkOrder, sheet: Sheet) -> None:
     """Record what differs. The order's version closes the gap between comparing and writing."""
     results = sheet.results(_instrument_id(request))
     if results:
-        operations.record_results(by=request.user, work_order_id=order.pk, results=results, expected_version=order.version)
+        operations.record_results(
+            by=request.user, work_order_id=order.pk, results=results, expected_version=order.version
+        )
 
 
 def _close(request: HttpRequest, order: WorkOrder, sheet: Sheet) -> WorkOrder:
     post = request.POST
     return operations.close_work(
-        by=request.user, work_order_id=order.pk, verdict=post.get("verdict", ""), work_done=post.get("work_done", "").strip(),
-        problem_id=_number(post.get("problem")), cause_id=_number(post.get("cause")), action_id=_number(post.get("action")),
-        minutes=_number(post.get("minutes")) or _minutes_since(post.get("opened_at", "")), password=post.get("password") or None,
-        override_reason=post.get("override_reason", "").strip(), results=sheet.results(_instrument_id(request)),
+        by=request.user,
+        work_order_id=order.pk,
+        verdict=post.get("verdict", ""),
+        work_done=post.get("work_done", "").strip(),
+        problem_id=_number(post.get("problem")),
+        cause_id=_number(post.get("cause")),
+        action_id=_number(post.get("action")),
+        minutes=_number(post.get("minutes")) or _minutes_since(post.get("opened_at", "")),
+        password=post.get("password") or None,
+        override_reason=post.get("override_reason", "").strip(),
+        results=sheet.results(_instrument_id(request)),
         expected_version=order.version,
     )
 
@@ -123,14 +133,26 @@ def _show(
 ) -> HttpResponse:
     post = request.POST if request.method == "POST" else None
     repair = is_repair(order)
-    return render(request, "maintenance/perform.html", {
-        "order": order, "sheet": sheet, "where": where_words(order), "repair": repair, "refusal": refusal,
-        "instruments": _instruments(request, order, sheet), "verdicts": _verdicts(order, sheet, post),
-        "codes": _codes(request, order, post), "typed": post or _before(order), "opened_at": _opened_at(order, post),
-        "ask_password": sheet.needs_signature or "password" in getattr(refusal, "fields", {}),
-        "may_override": isinstance(refusal, Guarded) and allowed(request.user, OVERRIDE),
-        "is_bound": post is not None,
-    }, status=status)
+    return render(
+        request,
+        "maintenance/perform.html",
+        {
+            "order": order,
+            "sheet": sheet,
+            "where": where_words(order),
+            "repair": repair,
+            "refusal": refusal,
+            "instruments": _instruments(request, order, sheet),
+            "verdicts": _verdicts(order, sheet, post),
+            "codes": _codes(request, order, post),
+            "typed": post or _before(order),
+            "opened_at": _opened_at(order, post),
+            "ask_password": sheet.needs_signature or "password" in getattr(refusal, "fields", {}),
+            "may_override": isinstance(refusal, Guarded) and allowed(request.user, OVERRIDE),
+            "is_bound": post is not None,
+        },
+        status=status,
+    )
 
 
 def _before(order: WorkOrder) -> dict[str, Any]:
@@ -153,8 +175,15 @@ def _verdicts(order: WorkOrder, sheet: Sheet, post: Any) -> list[dict[str, Any]]
     offered = REPAIR_VERDICTS if is_repair(order) else VERDICTS
     if not chosen and not is_repair(order) and not sheet.failed:
         chosen = Verdict.PASS
-    return [{"value": v.value, "label": v.label, "chosen": v == chosen, "good": v in (Verdict.PASS, Verdict.PASS_MINOR_FIX, Verdict.REPAIRED)}
-            for v in offered]
+    return [
+        {
+            "value": v.value,
+            "label": v.label,
+            "chosen": v == chosen,
+            "good": v in (Verdict.PASS, Verdict.PASS_MINOR_FIX, Verdict.REPAIRED),
+        }
+        for v in offered
+    ]
 
 
 def _codes(request: HttpRequest, order: WorkOrder, post: Any) -> list[dict[str, Any]]:
@@ -163,8 +192,14 @@ def _codes(request: HttpRequest, order: WorkOrder, post: Any) -> list[dict[str, 
     labels = {CodeKind.PROBLEM: _("What was wrong?"), CodeKind.CAUSE: _("Why?"), CodeKind.ACTION: _("What was done?")}
     before = {CodeKind.PROBLEM: order.problem_id, CodeKind.CAUSE: order.cause_id, CodeKind.ACTION: order.action_id}
     return [
-        {"name": kind.value, "label": label, "codes": found[kind], "chosen": _number(post.get(kind)) if post else before[kind]}
-        for kind, label in labels.items() if found[kind]
+        {
+            "name": kind.value,
+            "label": label,
+            "codes": found[kind],
+            "chosen": _number(post.get(kind)) if post else before[kind],
+        }
+        for kind, label in labels.items()
+        if found[kind]
     ]
 
 
@@ -188,7 +223,9 @@ def _instrument(row: Instrument, today: Any, chosen: int | None) -> dict[str, An
         words = _("calibration ended %(day)s") % {"day": date_format(due_on, "j M Y")}
     else:
         words = _("calibrated until %(day)s, %(when)s") % {
-            "day": date_format(due_on, "j M Y"), "when": relative_day(due_on, today)}
+            "day": date_format(due_on, "j M Y"),
+            "when": relative_day(due_on, today),
+        }
     return {"id": row.pk, "name": str(row), "words": words, "ended": ended, "chosen": row.pk == chosen and not ended}
 
 
@@ -224,7 +261,9 @@ def _saved(sheet: Sheet) -> dict[str, Any]:
     sent = [row for row in sheet.rows if row.sent is not None]
     now = date_format(timezone.localtime(), "H:i")
     return {
-        "saved": {row.key: row.sent.token for row in sent if not row.wrong and not row.conflict and row.sent is not None},
+        "saved": {
+            row.key: row.sent.token for row in sent if not row.wrong and not row.conflict and row.sent is not None
+        },
         "wrong": {row.key: row.wrong for row in sent if row.wrong},
         "conflict": {row.key: row.conflict for row in sent if row.conflict},
         "words": _("Saved at %(time)s") % {"time": now},
@@ -236,6 +275,16 @@ def last_results(request: HttpRequest, work_order_id: int, key: str) -> HttpResp
     """The last three results of one step on this device, one tap away."""
     order = order_or_404(request, work_order_id)
     found = [row for row in queries.last_results(order.asset_id, key, n=4) if row.work_order_id != order.pk][:3]
-    shown = [{"when": row.recorded_at, "outcome": row.get_outcome_display(), "by": row.recorded_by_name, "text": row.text,
-              "value": plain_number(row.value), "unit": row.unit, "reason": row.reason} for row in found]
+    shown = [
+        {
+            "when": row.recorded_at,
+            "outcome": row.get_outcome_display(),
+            "by": row.recorded_by_name,
+            "text": row.text,
+            "value": plain_number(row.value),
+            "unit": row.unit,
+            "reason": row.reason,
+        }
+        for row in found
+    ]
     return render(request, "maintenance/_last_results.html", {"results": shown})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import number_format
@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from wardwright.apps.maintenance.models import StepResult, WorkOrder
 from wardwright.apps.testing.states import Outcome, Section, StepKind
+from wardwright.kernel.limits import Bound, Limits, convert, explain, judge, parse_reading
+from wardwright.kernel.limits import Outcome as Judged
 
 LONGEST_NOTE = 300
 
@@ -32,12 +34,12 @@ class Answer:
 
     @property
     def token(self) -> str:
-        value = "" if self.value is None else f"{self.value.normalize():f}"
+        value = "" if self.value is None else f"{round(self.value, 4).normalize():f}"
         return "|".join((self.outcome, value, self.text, self.reason, str(self.attachment_id or "")))
 
     @property
     def is_empty(self) -> bool:
-        return self.token == "||||"
+        return not self.token.strip("|")
 
 
 @dataclass
@@ -106,7 +108,12 @@ class Sheet:
             row.number = number  # type: ignore[attr-defined]
             gathered.setdefault(row.step["section"], []).append(row)
         return [
-            {"key": key, "label": Section(key).label, "rows": rows, "checks": sum(r.kind == StepKind.CHECK for r in rows)}
+            {
+                "key": key,
+                "label": Section(key).label,
+                "rows": rows,
+                "checks": sum(r.kind == StepKind.CHECK for r in rows),
+            }
             for key, rows in gathered.items()
         ]
 
@@ -133,6 +140,11 @@ class Sheet:
     @property
     def is_wrong(self) -> bool:
         return any(row.wrong or row.conflict for row in self.rows)
+
+    def blame(self, fields: Mapping[str, Any]) -> None:
+        """Put a refusal's words beside the steps they are about."""
+        for row in self.rows:
+            row.wrong = row.wrong or str(fields.get(row.key, ""))
 
     def results(self, instrument_id: int | None) -> list[dict[str, Any]]:
         """What was changed on the page, as the operations take it."""
@@ -161,7 +173,7 @@ def sheet_of(order: WorkOrder, results: Mapping[str, StepResult]) -> Sheet:
 
 
 def read_sheet(order: WorkOrder, results: Mapping[str, StepResult], post: Mapping[str, str]) -> Sheet:
-    """The page as it was sent back: every answer read and compared, nothing typed lost. Steps not sent stay as they are."""
+    """The page as it was sent back: every answer read and compared, nothing typed lost. Steps not sent stay."""
     sheet = sheet_of(order, results)
     for row in sheet.rows:
         if f"w-{row.key}" in post:
@@ -177,8 +189,11 @@ def _read_row(row: StepRow, post: Mapping[str, str]) -> None:
     if row.wrong or not row.changed:
         return
     if row.seen != row.recorded.token:
-        row.conflict = _("%(who)s has answered this meanwhile: %(what)s. Nothing of yours was saved here; choose one.") % {
-            "who": row.recorded_by or _("Somebody"), "what": answer_words(row.step, row.recorded),
+        row.conflict = _(
+            "%(who)s has answered this meanwhile: %(what)s. Nothing of yours was saved here; choose one."
+        ) % {
+            "who": row.recorded_by or _("Somebody"),
+            "what": answer_words(row.step, row.recorded),
         }
 
 
@@ -198,13 +213,30 @@ def _read_answer(row: StepRow, post: Mapping[str, str]) -> Answer:
 
 
 def _read_reading(row: StepRow) -> Answer:
+    """Read and judge as the operation will; it judges again for the record."""
     if not row.typed:
         return Answer(outcome=Outcome.SKIPPED, reason=row.note) if row.note else Answer()
-    value = read_number(row.typed)
-    if value is None:
-        row.wrong = _("“%(typed)s” is not a number. Enter it like 85 or 0.5") % {"typed": row.typed[:20]}
+    limits = limits_of(row.step)
+    try:
+        reading = parse_reading(row.typed)
+        judgement = judge(reading, limits)
+        value = convert(reading.value, reading.unit, limits.unit) if limits.unit else reading.value
+    except ValueError as error:
+        row.wrong = str(error)
         return row.recorded
-    return Answer(outcome=judged(row.step, value), value=value, reason=row.note)
+    if judgement.outcome is Judged.UNDETERMINED or abs(value) >= 10**10:
+        row.wrong = (
+            explain(judgement) if abs(value) < 10**10 else _("The value is too large to be a reading; check the unit.")
+        )
+        return row.recorded
+    outcome = Outcome.FAIL if judgement.outcome is Judged.FAIL else Outcome.PASS
+    text = "" if reading.bound is Bound.EXACT else f"{reading.bound} {value.normalize():f} {limits.unit}".strip()
+    return Answer(outcome=outcome, value=value, text=text, reason=row.note)
+
+
+def limits_of(step: dict[str, Any]) -> Limits:
+    low, high = (None if step.get(name) in (None, "") else Decimal(str(step[name])) for name in ("low", "high"))
+    return Limits(low, high, step.get("unit") or "")
 
 
 def _read_choice(row: StepRow) -> Answer:
@@ -213,25 +245,6 @@ def _read_choice(row: StepRow) -> Answer:
         text = offered[int(row.typed)]
         return Answer(Outcome.FAIL if text.startswith("!") else Outcome.PASS, text=text.lstrip("!"), reason=row.note)
     return Answer(outcome=Outcome.SKIPPED, reason=row.note) if row.note else Answer()
-
-
-def read_number(text: str) -> Decimal | None:
-    """A number typed with a comma or a point as the decimal sign, spaces ignored; None if it is none."""
-    plain = text.replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace("−", "-").replace(",", ".")
-    try:
-        value = Decimal(plain)
-    except InvalidOperation:
-        return None
-    if not value.is_finite() or abs(value) >= 10**10 or value != round(value, 4):
-        return None
-    return value
-
-
-def judged(step: dict[str, Any], value: Decimal) -> str:
-    """Pass or fail by the step's limits, for telling whether an answer changed; the operation judges for the record."""
-    low, high = step.get("low"), step.get("high")
-    beyond = (low is not None and value < Decimal(str(low))) or (high is not None and value > Decimal(str(high)))
-    return Outcome.FAIL if beyond else Outcome.PASS
 
 
 def plain_number(value: Any) -> str:
@@ -244,7 +257,11 @@ def typed_of(step: dict[str, Any], answer: Answer) -> str:
     if step["kind"] == StepKind.CHECK:
         return answer.outcome
     if step["kind"] == StepKind.READING:
-        return "" if answer.value is None else f"{answer.value.normalize():f}"
+        return (
+            answer.text
+            if answer.value is None or (answer.text[:1] in "<>≤≥" and answer.text)
+            else f"{answer.value.normalize():f}"
+        )
     if step["kind"] == StepKind.CHOICE:
         plain = [text.lstrip("!") for text in step.get("choices") or []]
         return str(plain.index(answer.text)) if answer.text in plain else ""
@@ -254,7 +271,7 @@ def typed_of(step: dict[str, Any], answer: Answer) -> str:
 def answer_words(step: dict[str, Any], answer: Answer) -> str:
     """An answer as one reads it: "82 µA, pass", "fail: cable cut"."""
     parts = []
-    if answer.value is not None:
+    if answer.value is not None and not answer.text:
         parts.append(f"{plain_number(answer.value)} {step.get('unit') or ''}".strip())
     if answer.text:
         parts.append(answer.text)
@@ -274,7 +291,7 @@ def _as_result(row: StepRow, instrument_id: int | None) -> dict[str, Any]:
     answer = row.sent or Answer()
     given: dict[str, Any] = {"key": row.key, "reason": answer.reason}
     if row.kind == StepKind.READING and answer.value is not None:
-        given["value"] = answer.value
+        given["value"] = row.typed
     elif row.kind == StepKind.CHOICE and answer.text:
         given["text"] = answer.text
     else:

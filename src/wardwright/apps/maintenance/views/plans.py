@@ -51,20 +51,37 @@ def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
     count = schedules.count()
     would_reach = None if count else _reach(request, plan).count()
     orders = WorkOrder.objects.visible_to(request.user).filter(plan=plan)
-    return render(request, "maintenance/plan.html", {
-        "plan": plan, "meaning": PLAN_MEANING[PlanState(plan.state)], "applies": applies_words(plan), "interval": interval_words(plan),
-        "sentence": _plan_sentence(plan, count), "count": count, "would_reach": would_reach, "rows": _device_rows(request, schedules),
-        "more": max(0, count - DEVICES_SHOWN), "may_plan": _may_plan(request, plan),
-        "may_generate": allowed(request.user, permissions.GENERATE), "next_states": PLAN_TRANSITIONS[PlanState(plan.state)],
-        "unfinished": orders.unfinished().count(), "late": orders.unfinished().filter(due_on__lt=timezone.localdate()).count(),
-        "figures": _figures(plan),
-    })
+    return render(
+        request,
+        "maintenance/plan.html",
+        {
+            "plan": plan,
+            "meaning": PLAN_MEANING[PlanState(plan.state)],
+            "applies": applies_words(plan),
+            "interval": interval_words(plan),
+            "sentence": _plan_sentence(plan, count),
+            "count": count,
+            "would_reach": would_reach,
+            "rows": _device_rows(request, schedules),
+            "more": max(0, count - DEVICES_SHOWN),
+            "may_plan": _may_plan(request, plan),
+            "may_generate": allowed(request.user, permissions.GENERATE),
+            "next_states": PLAN_TRANSITIONS[PlanState(plan.state)],
+            "unfinished": orders.unfinished().count(),
+            "late": orders.unfinished().filter(due_on__lt=timezone.localdate()).count(),
+            "figures": _figures(plan),
+        },
+    )
 
 
 def _plan_sentence(plan: Plan, count: int) -> str:
     devices = ngettext("%(n)s device", "%(n)s devices", count) % {"n": f"{count:,}"}
     if plan.state == PlanState.ACTIVE:
-        return _("%(name)s: %(devices)s, %(interval)s") % {"name": plan.name, "devices": devices, "interval": interval_words(plan)}
+        return _("%(name)s: %(devices)s, %(interval)s") % {
+            "name": plan.name,
+            "devices": devices,
+            "interval": interval_words(plan),
+        }
     return _("%(name)s is %(state)s") % {"name": plan.name, "state": plan.get_state_display()}
 
 
@@ -72,8 +89,12 @@ def _figures(plan: Plan) -> list[tuple[str, str]]:
     """The window around a due date, in words."""
     return [
         (_("May be done earlier by"), _("%(n)s days") % {"n": plan.window_before_days}),
-        (_("On schedule until"), _("the due date") if not plan.window_after_days else
-         _("%(n)s days after the due date") % {"n": plan.window_after_days}),
+        (
+            _("On schedule until"),
+            _("the due date")
+            if not plan.window_after_days
+            else _("%(n)s days after the due date") % {"n": plan.window_after_days},
+        ),
         (_("Out of compliance"), _("%(n)s days after that") % {"n": plan.grace_days}),
     ]
 
@@ -83,7 +104,9 @@ def _reach(request: HttpRequest, plan: Plan) -> QuerySet:
     rows = Asset.objects.visible_to(request.user).filter(status__in=(*MAINTAINED, Status.RECEIVED))
     if plan.site_id:
         rows = rows.filter(site_id=plan.site_id)
-    column = {AppliesTo.ASSET: "pk", AppliesTo.MODEL: "device_model_id", AppliesTo.TYPE: "device_type_id"}.get(AppliesTo(plan.applies_to))
+    column = {AppliesTo.ASSET: "pk", AppliesTo.MODEL: "device_model_id", AppliesTo.TYPE: "device_type_id"}.get(
+        AppliesTo(plan.applies_to)
+    )
     value = {AppliesTo.ASSET: plan.asset_id, AppliesTo.MODEL: plan.device_model_id, AppliesTo.TYPE: plan.device_type_id}
     return rows.filter(**{column: value[AppliesTo(plan.applies_to)]}) if column else rows.none()
 
@@ -91,8 +114,12 @@ def _reach(request: HttpRequest, plan: Plan) -> QuerySet:
 def _device_rows(request: HttpRequest, schedules: QuerySet) -> list[Schedule]:
     """The first devices, each with where its series counts from and its next open work."""
     waiting = WorkOrder.objects.visible_to(request.user).unfinished().filter(schedule=OuterRef("pk")).order_by("due_on")
-    rows = schedules.select_related("asset__device_type", "asset__device_model__maker", "asset__department", "asset__site")
-    rows = rows.annotate(next_due_on=Subquery(waiting.values("due_on")[:1]), next_order_id=Subquery(waiting.values("pk")[:1]))
+    rows = schedules.select_related(
+        "asset__device_type", "asset__device_model__maker", "asset__department", "asset__site"
+    )
+    rows = rows.annotate(
+        next_due_on=Subquery(waiting.values("due_on")[:1]), next_order_id=Subquery(waiting.values("pk")[:1])
+    )
     return list(rows.order_by("asset__tag", "id")[:DEVICES_SHOWN])
 
 
@@ -104,11 +131,21 @@ def new_plan(request: HttpRequest) -> HttpResponse:
     form = PlanForm(request.user, request.POST or None)
 
     def run(cleaned: dict[str, Any]) -> str:
-        plan = operations.create_plan(by=request.user, override_reason=cleaned.get("override_reason", ""), **form.values())
+        plan = operations.create_plan(
+            by=request.user, override_reason=cleaned.get("override_reason", ""), **form.values()
+        )
         return reverse("plan", args=[plan.pk])
 
-    return form_page(request, form, run, title=_("Write a plan"), submit=_("Save as a proposal"), template="maintenance/plan_form.html",
-                     cancel_url=reverse("plans"), intro=_("It makes no work until it is put in force."))
+    return form_page(
+        request,
+        form,
+        run,
+        title=_("Write a plan"),
+        submit=_("Save as a proposal"),
+        template="maintenance/plan_form.html",
+        cancel_url=reverse("plans"),
+        intro=_("It makes no work until it is put in force."),
+    )
 
 
 @page(permissions.PLAN)
@@ -117,13 +154,25 @@ def edit_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     form = PlanForm(request.user, request.POST or None, plan=plan)
 
     def run(cleaned: dict[str, Any]) -> str:
-        operations.change_plan(by=request.user, plan_id=plan.pk, expected_version=cleaned["expected_version"],
-                               override_reason=cleaned.get("override_reason", ""), **form.values())
+        operations.change_plan(
+            by=request.user,
+            plan_id=plan.pk,
+            expected_version=cleaned["expected_version"],
+            override_reason=cleaned.get("override_reason", ""),
+            **form.values(),
+        )
         return reverse("plan", args=[plan.pk])
 
-    return form_page(request, form, run, title=_("Change “%(name)s”") % {"name": plan.name}, submit=_("Save"),
-                     template="maintenance/plan_form.html", cancel_url=reverse("plan", args=[plan.pk]),
-                     intro=_("Work that was made already stays as it is.") if plan.state == PlanState.ACTIVE else "")
+    return form_page(
+        request,
+        form,
+        run,
+        title=_("Change “%(name)s”") % {"name": plan.name},
+        submit=_("Save"),
+        template="maintenance/plan_form.html",
+        cancel_url=reverse("plan", args=[plan.pk]),
+        intro=_("Work that was made already stays as it is.") if plan.state == PlanState.ACTIVE else "",
+    )
 
 
 @require_POST
@@ -151,9 +200,16 @@ def retire_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
         operations.retire_plan(by=request.user, plan_id=plan.pk, reason=cleaned["reason"])
         return reverse("plan", args=[plan.pk])
 
-    return form_page(request, form, run, title=_("End the plan “%(name)s”?") % {"name": plan.name}, submit=_("End the plan"),
-                     dangerous=True, cancel_url=reverse("plan", args=[plan.pk]),
-                     intro=_("It makes no new work. Open work stays until it is done or cancelled."))
+    return form_page(
+        request,
+        form,
+        run,
+        title=_("End the plan “%(name)s”?") % {"name": plan.name},
+        submit=_("End the plan"),
+        dangerous=True,
+        cancel_url=reverse("plan", args=[plan.pk]),
+        intro=_("It makes no new work. Open work stays until it is done or cancelled."),
+    )
 
 
 # Proposing and making work --------------------------------------------------------------------------------------
@@ -168,11 +224,19 @@ def propose_plans(request: HttpRequest) -> HttpResponse:
         operations.propose_plans(by=request.user, site_id=site and site.pk)
         return f"{reverse('plans')}?state=proposed"
 
-    return form_page(request, form, run, title=_("Propose a plan for every device type without one?"), submit=_("Propose plans"),
-                     cancel_url=reverse("plans"), intro=_(
-                         "Each type is scored by its function, its physical risk and its need for maintenance (Fennigkoh and Smith). "
-                         "The score decides whether it belongs in the programme and how often; each plan tells its reasons. "
-                         "Proposals make no work until you put them in force."))
+    return form_page(
+        request,
+        form,
+        run,
+        title=_("Propose a plan for every device type without one?"),
+        submit=_("Propose plans"),
+        cancel_url=reverse("plans"),
+        intro=_(
+            "Each type is scored by its function, its physical risk and its need for maintenance "
+            "(Fennigkoh and Smith). The score decides whether it belongs in the programme and how often; each plan tells its reasons. "
+            "Proposals make no work until you put them in force."
+        ),
+    )
 
 
 @page(permissions.GENERATE)
@@ -184,8 +248,14 @@ def generate_work(request: HttpRequest) -> HttpResponse:
         until = form.cleaned_data["until"]
         made = operations.generate_due_work(by=request.user, until=until, today=today, site_id=site and site.pk)
         return render(request, "maintenance/generated.html", _generated(request, made, until))
-    return form_page(request, form, lambda cleaned: reverse("plans"), title=_("Until when shall due work be made?"),
-                     submit=_("Make the work"), cancel_url=reverse("plans"))
+    return form_page(
+        request,
+        form,
+        lambda cleaned: reverse("plans"),
+        title=_("Until when shall due work be made?"),
+        submit=_("Make the work"),
+        cancel_url=reverse("plans"),
+    )
 
 
 def _year_end(today: date) -> date:
@@ -198,9 +268,17 @@ def _generated(request: HttpRequest, made: Any, until: date) -> dict[str, Any]:
     plans = Plan.objects.visible_to(request.user).in_bulk(list(made.by_plan)) if made.by_plan else {}
     by_plan = sorted(((plans[pk], n) for pk, n in made.by_plan.items() if pk in plans), key=lambda pair: -pair[1])
     skipped = [(Status(status).label, n) for status, n in made.skipped_by_status.items()]
-    title = ngettext("%(n)s work order was made", "%(n)s work orders were made", made.created) % {"n": f"{made.created:,}"}
-    return {"made": made, "until": until, "by_plan": by_plan, "skipped": skipped, "title": title,
-            "late": work_rows(request.user, due="late").count()}
+    title = ngettext("%(n)s work order was made", "%(n)s work orders were made", made.created) % {
+        "n": f"{made.created:,}"
+    }
+    return {
+        "made": made,
+        "until": until,
+        "by_plan": by_plan,
+        "skipped": skipped,
+        "title": title,
+        "late": work_rows(request.user, due="late").count(),
+    }
 
 
 # Failure codes --------------------------------------------------------------------------------------------------

@@ -45,16 +45,27 @@ def report_problem(request: HttpRequest, asset_id: int) -> HttpResponse:
     def run(cleaned: dict[str, Any]) -> str:
         problem = cleaned.get("problem")
         order = operations.report_problem(
-            by=request.user, asset_id=asset.pk, title=cleaned["title"], description=cleaned["description"],
-            priority=cleaned["priority"], problem_id=problem and problem.pk, unsafe=cleaned["unsafe"],
+            by=request.user,
+            asset_id=asset.pk,
+            title=cleaned["title"],
+            description=cleaned["description"],
+            priority=cleaned["priority"],
+            problem_id=problem and problem.pk,
+            unsafe=cleaned["unsafe"],
         )
         if allowed(request.user, permissions.VIEW, order):
             return reverse("work-order", args=[order.pk])
         return reverse("problem-reported", args=[asset.pk])
 
     return form_page(
-        request, form, run, title=_("What is wrong with %(tag)s?") % {"tag": asset.tag}, submit=_("Report it"),
-        template="maintenance/report.html", asset=asset, open_reports=_open_reports(request, asset),
+        request,
+        form,
+        run,
+        title=_("What is wrong with %(tag)s?") % {"tag": asset.tag},
+        submit=_("Report it"),
+        template="maintenance/report.html",
+        asset=asset,
+        open_reports=_open_reports(request, asset),
     )
 
 

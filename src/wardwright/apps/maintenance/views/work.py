@@ -26,7 +26,7 @@ from wardwright.apps.maintenance.forms import (
     VerifyForm,
 )
 from wardwright.apps.maintenance.models import Attempt, Labour, Part, StepResult, WorkOrder
-from wardwright.apps.maintenance.tables import WORK, state_words
+from wardwright.apps.maintenance.tables import WORK, state_meaning, state_words
 from wardwright.apps.testing.states import Outcome
 from wardwright.platform.core.errors import Refused
 from wardwright.platform.signatures.signing import signatures_of
@@ -55,18 +55,34 @@ def work_list(request: HttpRequest) -> HttpResponse:
 def work_order(request: HttpRequest, work_order_id: int) -> HttpResponse:
     order = order_or_404(request, work_order_id)
     of_order = {"work_order": order}
-    results = {row.key: row for row in StepResult.objects.visible_to(request.user).filter(**of_order).select_related("instrument")}
+    results = {
+        row.key: row
+        for row in StepResult.objects.visible_to(request.user).filter(**of_order).select_related("instrument")
+    }
     attempts = list(Attempt.objects.visible_to(request.user).filter(**of_order).order_by("-id"))
     linked = WorkOrder.objects.visible_to(request.user).filter(parent=order).select_related("asset")
-    return render(request, "maintenance/work_order.html", {
-        "order": order, "sentence": order_sentence(order), "where": where_words(order), "repair": is_repair(order),
-        "meaning": order.meaning_on(timezone.localdate()), "state_words": state_words(order), "why": queries.why_words(order),
-        "results": _result_lines(order, results), "attempts": attempts, "clocks": _clocks(order),
-        "labour": Labour.objects.visible_to(request.user).filter(**of_order).order_by("id"),
-        "parts": Part.objects.visible_to(request.user).filter(**of_order).order_by("id"),
-        "linked": [*([order.parent] if order.parent else []), *linked],
-        "signatures": signatures_of(order), "history": _history(order, attempts), "may": steps_allowed(request.user, order),
-    })
+    return render(
+        request,
+        "maintenance/work_order.html",
+        {
+            "order": order,
+            "sentence": order_sentence(order),
+            "where": where_words(order),
+            "repair": is_repair(order),
+            "meaning": state_meaning(order),
+            "state_words": state_words(order),
+            "why": queries.why_words(order),
+            "results": _result_lines(order, results),
+            "attempts": attempts,
+            "clocks": _clocks(order),
+            "labour": Labour.objects.visible_to(request.user).filter(**of_order).order_by("id"),
+            "parts": Part.objects.visible_to(request.user).filter(**of_order).order_by("id"),
+            "linked": [*([order.parent] if order.parent else []), *linked],
+            "signatures": signatures_of(order),
+            "history": _history(order, attempts),
+            "may": steps_allowed(request.user, order),
+        },
+    )
 
 
 def _result_lines(order: WorkOrder, results: dict[str, StepResult]) -> list[dict[str, Any]]:
@@ -74,8 +90,14 @@ def _result_lines(order: WorkOrder, results: dict[str, StepResult]) -> list[dict
     for row in sheet_of(order, results).rows:
         result = results.get(row.key)
         if result is not None:
-            lines.append({"row": row, "result": result, "words": answer_words(row.step, row.recorded),
-                          "meaning": OUTCOME_MEANING[Outcome(result.outcome)]})
+            lines.append(
+                {
+                    "row": row,
+                    "result": result,
+                    "words": answer_words(row.step, row.recorded),
+                    "meaning": OUTCOME_MEANING[Outcome(result.outcome)],
+                }
+            )
     return lines
 
 
@@ -99,8 +121,13 @@ def _clocks(order: WorkOrder) -> list[dict[str, Any]]:
 def _history(order: WorkOrder, attempts: list[Attempt]) -> list[dict[str, Any]]:
     """What happened and when, newest first, from the order's own moments."""
     points = [
-        (order.reported_at or order.created_at, "message-report" if order.reported_at else "plus", "",
-         _("Reported") if order.reported_at else _("Made"), order.reported_by_name),
+        (
+            order.reported_at or order.created_at,
+            "message-report" if order.reported_at else "plus",
+            "",
+            _("Reported") if order.reported_at else _("Made"),
+            order.reported_by_name,
+        ),
         (order.responded_at, "user-check", "info", _("Answered"), ""),
         (order.started_at, "player-play", "info", _("Work began"), ""),
         (order.done_at, "tool", "info", _("Work done"), order.done_by),
@@ -108,8 +135,14 @@ def _history(order: WorkOrder, attempts: list[Attempt]) -> list[dict[str, Any]]:
         (order.returned_to_service_at, "heart-rate-monitor", "ok", _("Returned to service"), ""),
         (order.closed_at, "check", "ok", _("Closed"), ""),
     ]
-    points += [(a.at, "map-pin", "due", _("Attempt: %(why)s") % {"why": a.get_kind_display()}, a.by_name) for a in attempts]
-    lines = [{"at": at, "icon": icon, "meaning": meaning, "words": words, "who": who} for at, icon, meaning, words, who in points if at]
+    points += [
+        (a.at, "map-pin", "due", _("Attempt: %(why)s") % {"why": a.get_kind_display()}, a.by_name) for a in attempts
+    ]
+    lines = [
+        {"at": at, "icon": icon, "meaning": meaning, "words": words, "who": who}
+        for at, icon, meaning, words, who in points
+        if at
+    ]
     return sorted(lines, key=lambda line: line["at"], reverse=True)
 
 
@@ -117,7 +150,13 @@ def _history(order: WorkOrder, attempts: list[Attempt]) -> list[dict[str, Any]]:
 
 
 def _order_form(
-    request: HttpRequest, order: WorkOrder, form: OnceForm, act: Callable[[dict[str, Any]], Any], title: str, submit: str, **context: Any
+    request: HttpRequest,
+    order: WorkOrder,
+    form: OnceForm,
+    act: Callable[[dict[str, Any]], Any],
+    title: str,
+    submit: str,
+    **context: Any,
 ) -> HttpResponse:
     """A form about one order that leads back to the order's page."""
     back = reverse("work-order", args=[order.pk])
@@ -127,18 +166,34 @@ def _order_form(
         return back
 
     context.setdefault("template", "maintenance/order_form.html")
-    return form_page(request, form, run, title=title, submit=submit, cancel_url=back, order=order, where=where_words(order), **context)
+    return form_page(
+        request,
+        form,
+        run,
+        title=title,
+        submit=submit,
+        cancel_url=back,
+        order=order,
+        where=where_words(order),
+        **context,
+    )
 
 
 @page(permissions.DISPATCH)
 def assign_work(request: HttpRequest, work_order_id: int) -> HttpResponse:
     order = order_or_404(request, work_order_id)
-    form = AssignForm(request.user, request.POST or None, initial={"person": order.assigned_to_id, "expected_version": order.version})
+    form = AssignForm(
+        request.user, request.POST or None, initial={"person": order.assigned_to_id, "expected_version": order.version}
+    )
 
     def act(cleaned: dict[str, Any]) -> None:
         person = cleaned["person"]
-        operations.assign_work(by=request.user, work_order_id=order.pk, person_id=person and person.pk,
-                               expected_version=cleaned["expected_version"])
+        operations.assign_work(
+            by=request.user,
+            work_order_id=order.pk,
+            person_id=person and person.pk,
+            expected_version=cleaned["expected_version"],
+        )
 
     return _order_form(request, order, form, act, _("Who does it?"), _("Assign"))
 
@@ -162,8 +217,15 @@ def hold_work(request: HttpRequest, work_order_id: int) -> HttpResponse:
     def act(cleaned: dict[str, Any]) -> None:
         operations.hold_work(by=request.user, work_order_id=order.pk, **cleaned)
 
-    return _order_form(request, order, form, act, _("The work has to wait"), _("Let it wait"),
-                       intro=_("The clock of the service level stops until the work goes on."))
+    return _order_form(
+        request,
+        order,
+        form,
+        act,
+        _("The work has to wait"),
+        _("Let it wait"),
+        intro=_("The clock of the service level stops until the work goes on."),
+    )
 
 
 @require_POST
@@ -178,7 +240,9 @@ def resume_work(request: HttpRequest, work_order_id: int) -> HttpResponse:
 def record_attempt(request: HttpRequest, work_order_id: int) -> HttpResponse:
     """In use, or not located: recorded with the next try, so that it is never forgotten and never counted as done."""
     order = order_or_404(request, work_order_id)
-    form = AttemptForm(request.POST or None, initial=AttemptForm.initial_for(request.GET.get("kind", ""), timezone.localdate()))
+    form = AttemptForm(
+        request.POST or None, initial=AttemptForm.initial_for(request.GET.get("kind", ""), timezone.localdate())
+    )
 
     def act(cleaned: dict[str, Any]) -> None:
         operations.record_attempt(by=request.user, work_order_id=order.pk, **cleaned)
@@ -193,8 +257,13 @@ def add_labour(request: HttpRequest, work_order_id: int) -> HttpResponse:
 
     def act(cleaned: dict[str, Any]) -> None:
         person = cleaned["person"] or me(request)
-        operations.add_labour(by=request.user, work_order_id=order.pk, minutes=cleaned["minutes"], on=cleaned["on"],
-                              person_id=person and person.pk)
+        operations.add_labour(
+            by=request.user,
+            work_order_id=order.pk,
+            minutes=cleaned["minutes"],
+            on=cleaned["on"],
+            person_id=person and person.pk,
+        )
 
     return _order_form(request, order, form, act, _("Time spent on this work"), _("Add the time"))
 
@@ -220,8 +289,16 @@ def cancel_work(request: HttpRequest, work_order_id: int) -> HttpResponse:
     def act(cleaned: dict[str, Any]) -> None:
         operations.cancel_work(by=request.user, work_order_id=order.pk, reason=cleaned["reason"])
 
-    return _order_form(request, order, form, act, _("Cancel %(number)s?") % {"number": order.number}, _("Cancel the work"), dangerous=True,
-                       intro=_("It stays in the history and in the figures, with your reason."))
+    return _order_form(
+        request,
+        order,
+        form,
+        act,
+        _("Cancel %(number)s?") % {"number": order.number},
+        _("Cancel the work"),
+        dangerous=True,
+        intro=_("It stays in the history and in the figures, with your reason."),
+    )
 
 
 @sensitive_post_parameters("password")
@@ -232,11 +309,23 @@ def verify_repair(request: HttpRequest, work_order_id: int) -> HttpResponse:
     form = VerifyForm(request.POST or None)
 
     def act(cleaned: dict[str, Any]) -> None:
-        operations.verify_repair(by=request.user, work_order_id=order.pk, passed=cleaned["passed"], note=cleaned["note"],
-                                 password=cleaned["password"] or None)
+        operations.verify_repair(
+            by=request.user,
+            work_order_id=order.pk,
+            passed=cleaned["passed"],
+            note=cleaned["note"],
+            password=cleaned["password"] or None,
+        )
 
-    return _order_form(request, order, form, act, _("Verify the repair of %(tag)s") % {"tag": order.asset.tag}, _("Verify"),
-                       intro=order.work_done)
+    return _order_form(
+        request,
+        order,
+        form,
+        act,
+        _("Verify the repair of %(tag)s") % {"tag": order.asset.tag},
+        _("Verify"),
+        intro=order.work_done,
+    )
 
 
 # Many at once ---------------------------------------------------------------------------------------------------
@@ -264,8 +353,12 @@ def _many(
             return go(request, reverse("work"))
         orders = [order for order, _error in refused]
     status = 409 if refused else 422 if form.is_bound and form.errors else 200
-    return render(request, "maintenance/many.html", {
-        "form": form, "orders": orders, "refused": refused, "title": title, "submit": submit}, status=status)
+    return render(
+        request,
+        "maintenance/many.html",
+        {"form": form, "orders": orders, "refused": refused, "title": title, "submit": submit},
+        status=status,
+    )
 
 
 def _count(request: HttpRequest) -> dict[str, str]:

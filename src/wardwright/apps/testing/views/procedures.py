@@ -75,7 +75,15 @@ def sections_of(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Steps as plain data, gathered by part of the work in the order the parts first appear."""
     gathered: dict[str, list[dict[str, Any]]] = {}
     for step in steps:
-        shown = {**step, "limit_words": limit_words(step), "kind_words": StepKind(step["kind"]).label}
+        choices = [
+            _("%(choice)s (fails)") % {"choice": c.lstrip("!")} if c.startswith("!") else c for c in step["choices"]
+        ]
+        shown = {
+            **step,
+            "choices": choices,
+            "limit_words": limit_words(step),
+            "kind_words": StepKind(step["kind"]).label,
+        }
         gathered.setdefault(step["section"], []).append(shown)
     return [{"key": key, "label": Section(key).label, "steps": found} for key, found in gathered.items()]
 

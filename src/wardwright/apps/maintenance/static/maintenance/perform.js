@@ -55,7 +55,20 @@
     for (const [key, words] of Object.entries({ ...answer.wrong, ...answer.conflict })) mark(key, words);
     const trouble = Object.keys(answer.wrong).length + Object.keys(answer.conflict).length;
     say(trouble ? "" : answer.words);
-    if (!waiting.size && !trouble && !form.elements.work_done.value) form.dirty = false;
+    if (!waiting.size && !trouble && !form.elements.work_done.value) settled();
+  }
+
+  // Everything is on the server: leaving needs no question, and the copy kept in this tab is not needed any more.
+  function settled() {
+    form.dirty = false;
+    try { sessionStorage.removeItem(`ww-draft:${document.documentElement.dataset.user}:${location.pathname}${location.search}#perform`); } catch { /* storage is off */ }
+  }
+
+  // What was typed here before and never sent stands beside what was recorded meanwhile: say so, let the person decide.
+  function compareDraft() {
+    for (const input of form.querySelectorAll(".reading input")) {
+      if (input.defaultValue && input.value !== input.defaultValue && !("bound" in form.dataset)) mark(keyOf(input), form.dataset.twoAnswers.replace("%s", input.defaultValue));
+    }
   }
 
   function flush() {
@@ -121,5 +134,6 @@
   });
   addEventListener("online", flush);
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") flush(); });
+  compareDraft();
   followSteps();
 })();
