@@ -6,4 +6,4 @@ class MaintenanceConfig(AppConfig):
     label = "maintenance"
 
     def ready(self) -> None:
-        from . import exchange  # noqa: F401 - declared by being imported
+        from . import events, exchange, jobs, permissions, subscribers  # noqa: F401 - declared by being imported

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from wardwright.apps.assets.models import Asset, DeviceModel, DeviceType
@@ -233,6 +234,7 @@ class WorkOrder(VersionedModel):
     verified_by = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    verification_note = models.CharField(_("what the verification found"), max_length=300, blank=True)
     down_from_at = models.DateTimeField(_("down from"), null=True, blank=True)
     down_until_at = models.DateTimeField(_("down until"), null=True, blank=True)
     labour_minutes = models.PositiveIntegerField(default=0)
@@ -248,7 +250,8 @@ class WorkOrder(VersionedModel):
         constraints = [
             models.UniqueConstraint(fields=["number"], name="maintenance_work_number"),
             models.UniqueConstraint(
-                fields=["schedule", "due_on"], name="maintenance_work_once", condition=models.Q(schedule__isnull=False)
+                models.F("schedule"), Coalesce("moved_from_on", "due_on"), name="maintenance_work_once",
+                condition=models.Q(schedule__isnull=False),
             ),
             models.UniqueConstraint(
                 fields=["parent"], name="maintenance_corrective_once", condition=models.Q(kind="corrective", parent__isnull=False)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from wardwright.platform.core.change import require_change
 
+
 def insert_rows(model: type[Model], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert ``rows`` whose values stand in the order of ``columns`` (column names; numbers, text, None; dates as ISO
     text, JSON as text). Every other column gets the default of its field. Inside an operation only.

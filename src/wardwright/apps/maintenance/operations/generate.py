@@ -20,11 +20,19 @@ from wardwright.apps.assets.states import MAINTAINED, Status
 from wardwright.apps.maintenance.events import WorkGenerated
 from wardwright.apps.maintenance.models import Plan, Schedule, WorkOrder
 from wardwright.apps.maintenance.permissions import GENERATE
-from wardwright.apps.maintenance.queries.rules import as_data, due_rule, has_schedules, is_planned_one_by_one, meter_state
+from wardwright.apps.maintenance.queries.rules import (
+    due_rule,
+    has_schedules,
+    is_planned_one_by_one,
+    meter_state,
+    plain,
+    state_from,
+    was_given_up,
+)
 from wardwright.apps.maintenance.states import UNFINISHED, AnchorFrom, Kind, PlanState
 from wardwright.apps.testing.models import ProcedureVersion
 from wardwright.apps.testing.states import VersionState
-from wardwright.kernel.due import DueRule, DueState, NoDueDate, next_due, upcoming
+from wardwright.kernel.due import DueRule, NoDueDate, next_due, upcoming
 from wardwright.platform.access.scope import authorize, scope_q
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.events.registry import publish
@@ -35,10 +43,26 @@ from .bulk import insert_rows
 CHUNK_ORDERS = 5000
 READ_ROWS = 1000
 COLUMNS = (
-    "number", "kind", "title", "asset_id", "site_id", "department_id", "provider_id", "schedule_id", "plan_id",
-    "procedure_version_id", "priority", "due_on", "window_opens_on", "window_end_on", "out_of_compliance_on", "why",
-    "minutes_planned", "required_tier", "currency",
-)  # fmt: skip
+    "number",
+    "kind",
+    "title",
+    "asset_id",
+    "site_id",
+    "department_id",
+    "provider_id",
+    "schedule_id",
+    "plan_id",
+    "procedure_version_id",
+    "priority",
+    "due_on",
+    "window_opens_on",
+    "window_end_on",
+    "out_of_compliance_on",
+    "why",
+    "minutes_planned",
+    "required_tier",
+    "currency",
+)
 
 
 @dataclass
@@ -85,10 +109,24 @@ class Line(NamedTuple):
 
 
 _LINE = (
-    "id", "plan_id", "label", "anchor_on", "anchor_from", "last_due_on", "last_done_on", "meter_from", "asset_id",
-    "asset__status", "asset__site_id", "asset__department_id", "asset__provider_id", "asset__usage_hours",
-    "asset__accepted_on", "asset__installed_on", "asset__site__currency",
-)  # fmt: skip
+    "id",
+    "plan_id",
+    "label",
+    "anchor_on",
+    "anchor_from",
+    "last_due_on",
+    "last_done_on",
+    "meter_from",
+    "asset_id",
+    "asset__status",
+    "asset__site_id",
+    "asset__department_id",
+    "asset__provider_id",
+    "asset__usage_hours",
+    "asset__accepted_on",
+    "asset__installed_on",
+    "asset__site__currency",
+)
 
 
 @dataclass(frozen=True)
@@ -144,7 +182,9 @@ class Chunk:
 
 
 @operation()
-def _generate_chunk(*, by: Any, plans: dict[int, Ready], schedules: QuerySet, after: int, until: date, today: date) -> Chunk:
+def _generate_chunk(
+    *, by: Any, plans: dict[int, Ready], schedules: QuerySet, after: int, until: date, today: date
+) -> Chunk:
     """One change: read schedules until about 5,000 orders are due, and insert them."""
     authorize(by, GENERATE)
     sequence = f"work-order-{today.year}"
@@ -206,7 +246,9 @@ def _known(first: int, last: int) -> dict[int, Known]:
     """Schedule id → the orders it has already (a rescheduled order keeps the place of its first due date)."""
     orders = WorkOrder.objects.filter(schedule_id__gte=first, schedule_id__lte=last)
     known: dict[int, Known] = defaultdict(lambda: Known(set(), False))
-    for schedule_id, due_on, moved_from_on, state in orders.values_list("schedule_id", "due_on", "moved_from_on", "state"):
+    for schedule_id, due_on, moved_from_on, state in orders.values_list(
+        "schedule_id", "due_on", "moved_from_on", "state"
+    ):
         before = known[schedule_id]
         before.dates.add(moved_from_on or due_on)
         if state in UNFINISHED and not before.unfinished:
@@ -241,7 +283,7 @@ def _due_jobs(ready: Ready, line: Line, until: date, today: date) -> Iterator[An
     meter = None
     if ready.rule.meter is not None:
         meter = meter_state(line.usage_hours, line.meter_from, line.accepted_on or line.installed_on, today)
-    state = DueState(line.anchor_on, line.last_due_on, line.last_done_on, meter)
+    state = state_from(ready.rule, line.anchor_on, line.last_due_on, line.last_done_on, meter)
     if ready.rule.meter is not None and isinstance(next_due(ready.rule, state, today), NoDueDate):
         return None
     jobs = upcoming(ready.rule, state, today, until)
@@ -253,16 +295,35 @@ def _row(ready: Ready, line: Line, due: Any) -> tuple[Any, ...]:
     plan = ready.plan
     title = f"{plan.name} · {line.label}"[:200] if line.label else plan.name
     return (
-        Kind.PLANNED.value, title, line.asset_id, line.site_id, line.department_id, line.provider_id, line.id, plan.pk,
-        ready.version_id, plan.priority, due.due_on.isoformat(), due.window_opens_on.isoformat(), due.window_end_on.isoformat(),
-        due.out_of_compliance_on.isoformat(), _why(ready, line, due), plan.minutes, plan.required_tier, line.currency,
-    )  # fmt: skip
+        Kind.PLANNED.value,
+        title,
+        line.asset_id,
+        line.site_id,
+        line.department_id,
+        line.provider_id,
+        line.id,
+        plan.pk,
+        ready.version_id,
+        plan.priority,
+        due.due_on.isoformat(),
+        due.window_opens_on.isoformat(),
+        due.window_end_on.isoformat(),
+        due.out_of_compliance_on.isoformat(),
+        _why(ready, line, due),
+        plan.minutes,
+        plan.required_tier,
+        line.currency,
+    )
 
 
 def _why(ready: Ready, line: Line, due: Any) -> str:
-    reasons = [as_data(reason) for reason in due.because]
+    reasons = [{"code": reason.code, **dict(reason.params)} for reason in due.because]
+    if was_given_up(ready.rule, line.last_due_on, line.last_done_on):
+        reasons = [
+            {**reason, "code": "after_skipped"} if reason["code"] == "never_done" else reason for reason in reasons
+        ]
     if line.anchor_from == AnchorFrom.SPREAD and line.last_done_on is None:
         reasons.append({"code": "anchor_spread"})
     if line.status != Status.IN_SERVICE:
         reasons.append({"code": "not_in_service", "status": line.status})
-    return f"[{ready.head},{orjson.dumps(reasons).decode()[1:]}"
+    return f"[{ready.head},{orjson.dumps(reasons, default=plain).decode()[1:]}"

@@ -1,4 +1,4 @@
-"""Which devices a plan applies to: schedules are made where they are missing and stopped where a plan no longer applies.
+"""Which devices a plan applies to: missing schedules are made, and stopped where a plan no longer applies.
 
 The more specific plan wins where two cover the same work: one device, then a model, a filter, a device type; and a plan
 of one site wins over the same kind of plan for every site. Two plans cover the same work when they have the same
@@ -17,7 +17,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from wardwright.apps.assets.models import Asset
-from wardwright.apps.assets.states import MAINTAINED, Status
+from wardwright.apps.assets.states import MAINTAINED
 from wardwright.apps.maintenance.models import Plan, Schedule, WorkOrder
 from wardwright.apps.maintenance.permissions import PLAN
 from wardwright.apps.maintenance.queries.rules import has_schedules, interval_days
@@ -29,12 +29,26 @@ from wardwright.platform.core.errors import Invalid
 from .bulk import insert_rows
 
 CHUNK = 5000
+LISTED = "listed"
 RANK = {AppliesTo.ASSET: 0, AppliesTo.MODEL: 2, AppliesTo.FILTER: 4, AppliesTo.TYPE: 6}
 FILTER_FIELDS = (
-    "device_type_id", "device_model_id", "device_model__maker_id", "site_id", "department_id", "room_id", "status",
-    "ownership", "provider_id", "device_type__life_support", "device_type__high_risk", "device_type__imaging",
-    "device_type__laser", "device_type__emdn_code__startswith", "risk_score__gte", "manufactured_year__lte",
-)  # fmt: skip
+    "device_type_id",
+    "device_model_id",
+    "device_model__maker_id",
+    "site_id",
+    "department_id",
+    "room_id",
+    "status",
+    "ownership",
+    "provider_id",
+    "device_type__life_support",
+    "device_type__high_risk",
+    "device_type__imaging",
+    "device_type__laser",
+    "device_type__emdn_code__startswith",
+    "risk_score__gte",
+    "manufactured_year__lte",
+)
 COLUMNS = ("plan_id", "asset_id", "anchor_on", "anchor_from", "meter_from", "last_done_on")
 _GOLDEN = 0.6180339887498949
 
@@ -53,8 +67,15 @@ class Device(NamedTuple):
 
 
 _DEVICE = (
-    "id", "device_type_id", "device_model_id", "site_id", "usage_hours", "accepted_on", "installed_on", "purchased_on",
-)  # fmt: skip
+    "id",
+    "device_type_id",
+    "device_model_id",
+    "site_id",
+    "usage_hours",
+    "accepted_on",
+    "installed_on",
+    "purchased_on",
+)
 
 
 def filter_q(values: dict[str, Any]) -> Q:
@@ -65,10 +86,13 @@ def filter_q(values: dict[str, Any]) -> Q:
     """
     condition = Q()
     for name, value in values.items():
+        if name == LISTED:
+            continue
         if name not in FILTER_FIELDS:
             raise Invalid(
                 _("A plan cannot be filtered by “%(name)s”.") % {"name": name},
-                _("Use one of: %(names)s.") % {"names": ", ".join(FILTER_FIELDS)}, fields={"filter": name},
+                _("Use one of: %(names)s.") % {"names": ", ".join(FILTER_FIELDS)},
+                fields={"filter": name},
             )
         condition &= Q(**{f"{name}__in" if isinstance(value, list) else name: value})
     return condition
@@ -88,17 +112,28 @@ def plan_q(plan: Plan) -> Q:
             # A register listed these devices with their dates: the plan is for whatever it has schedules on.
             return by_site & Q(pk__in=Schedule.objects.filter(plan=plan).values("asset_id"))
         case AppliesTo.FILTER:
-            return by_site & filter_q(plan.filter)
+            return by_site & filter_q(plan.filter) & (_listed_q(plan) if plan.filter.get(LISTED) else Q())
+
+
+def _listed_q(plan: Plan) -> Q:
+    """A plan from a register is for the devices that the register listed: those that have its schedules."""
+    return Q(pk__in=Schedule.objects.filter(plan_id=plan.pk, is_active=True).values("asset_id"))
 
 
 def check_filter(values: dict[str, Any]) -> None:
     """Refuse a filter that the register cannot be searched by."""
     if not values:
-        raise Invalid(_("A filter plan needs a filter."), _("Say which devices it is for."), fields={"filter": _("Enter a filter.")})
+        raise Invalid(
+            _("A filter plan needs a filter."),
+            _("Say which devices it is for."),
+            fields={"filter": _("Enter a filter.")},
+        )
     try:
         Asset.objects.filter(filter_q(values)).exists()
     except (FieldError, ValueError, TypeError, ValidationError) as error:
-        raise Invalid(_("The filter cannot be used: %(error)s") % {"error": error}, fields={"filter": str(error)}) from error
+        raise Invalid(
+            _("The filter cannot be used: %(error)s") % {"error": error}, fields={"filter": str(error)}
+        ) from error
 
 
 class Applicable:
@@ -108,10 +143,24 @@ class Applicable:
         self.plans = list(Plan.objects.filter(state=PlanState.ACTIVE).order_by("pk"))
         self.by_key: dict[tuple[str, int | None], list[Plan]] = defaultdict(list)
         for plan in self.plans:
-            key = {AppliesTo.ASSET: plan.asset_id, AppliesTo.MODEL: plan.device_model_id, AppliesTo.TYPE: plan.device_type_id}
+            key = {
+                AppliesTo.ASSET: plan.asset_id,
+                AppliesTo.MODEL: plan.device_model_id,
+                AppliesTo.TYPE: plan.device_type_id,
+            }
             if plan.applies_to in key:
                 self.by_key[plan.applies_to, key[AppliesTo(plan.applies_to)]].append(plan)
+        self.listed = {
+            plan.pk for plan in self.plans if plan.applies_to == AppliesTo.FILTER and plan.filter.get(LISTED)
+        }
         self.filters = [(plan, plan_q(plan)) for plan in self.plans if plan.applies_to == AppliesTo.FILTER]
+
+    def is_listed(self, plan_id: int) -> bool:
+        return plan_id in self.listed
+
+    def may_stop(self, plan_id: int, is_maintained: bool) -> bool:
+        """A register's schedule stops only when a more specific plan takes its place: only the register can bring it back."""
+        return is_maintained or plan_id not in self.listed
 
     def filtered(self, first: int, last: int) -> dict[int, list[Plan]]:
         """Device id → filter plans, for devices in this range of ids."""
@@ -145,7 +194,11 @@ def winners(plans: Iterable[Plan]) -> list[Plan]:
         best[key] = min(best.get(key, 99), rank(plan))
         if plan.strategy == Strategy.NONE:
             stopped_from = min(stopped_from, rank(plan))
-    return [plan for plan in plans if has_schedules(plan) and rank(plan) == best[_work_of(plan)] and _stands(plan, stopped_from)]
+    return [
+        plan
+        for plan in plans
+        if has_schedules(plan) and rank(plan) == best[_work_of(plan)] and _stands(plan, stopped_from)
+    ]
 
 
 def _stands(plan: Plan, stopped_from: int) -> bool:
@@ -157,10 +210,11 @@ def _work_of(plan: Plan) -> tuple[Any, bool]:
 
 
 @operation()
-def match_schedules(*, by: Any, plan_id: int | None = None, today: date) -> int:
-    """Make the missing schedules of active plans and stop those that no longer apply; returns how many it made or changed.
+def match_schedules(*, by: Any, plan_id: int | None = None, asset_id: int | None = None, today: date) -> int:
+    """Make the missing schedules of active plans and stop those that no longer apply; returns how many.
 
-    With ``plan_id`` only the devices that this plan applies to, or has schedules on, are looked at. The series of a new
+    With ``plan_id`` only the devices that this plan applies to, or has schedules on, are looked at; with ``asset_id``
+    only this device. Devices that are not accepted yet have no schedules. The series of a new
     schedule starts from the last maintenance on record, else from acceptance, installation or purchase within one
     interval; older devices without a record are spread evenly over the interval, so that they are not due on one day.
 
@@ -170,12 +224,14 @@ def match_schedules(*, by: Any, plan_id: int | None = None, today: date) -> int:
     plan = Plan.objects.get(pk=plan_id) if plan_id else None
     authorize(by, PLAN, plan.site if plan and plan.site_id else None)
     applicable = Applicable()
-    return sum(_match_chunk(applicable, devices, today) for devices in _devices(plan))
+    return sum(_match_chunk(applicable, devices, today) for devices in _devices(plan, asset_id))
 
 
-def _devices(plan: Plan | None) -> Iterator[list[Device]]:
+def _devices(plan: Plan | None, asset_id: int | None) -> Iterator[list[Device]]:
     """The devices to look at, in chunks by id; those out of the programme come too, so that their schedules stop."""
     found = Asset.objects.order_by("pk")
+    if asset_id is not None:
+        found = found.filter(pk=asset_id)
     if plan is not None:
         found = found.filter(plan_q(plan) | Q(pk__in=Schedule.objects.filter(plan=plan).values("asset_id")))
     last = 0
@@ -195,18 +251,33 @@ def _match_chunk(applicable: Applicable, devices: list[Device], today: date) -> 
     filtered = applicable.filtered(*between)
     maintained = _maintained(*between)
     there: dict[tuple[int, int], list[tuple[int, bool]]] = defaultdict(list)
-    rows = Schedule.objects.filter(asset_id__gte=between[0], asset_id__lte=between[1]).values_list("plan_id", "asset_id", "pk", "is_active")
+    rows = Schedule.objects.filter(asset_id__gte=between[0], asset_id__lte=between[1]).values_list(
+        "plan_id", "asset_id", "pk", "is_active"
+    )
     for plan_id, asset_id, pk, is_active in rows:
         if asset_id in ids:
             there[plan_id, asset_id].append((pk, is_active))
     wanted = {
         (plan.pk, device.id): (plan, device)
-        for device in devices if device.id in maintained
+        for device in devices
+        if device.id in maintained
         for plan in applicable.of(device, filtered.get(device.id, ()))
-    }  # fmt: skip
+    }
     missing = [pair for key, pair in wanted.items() if key not in there]
-    start = [pk for key, found in there.items() if key in wanted for pk, active in found if not active]
-    stop = [pk for key, found in there.items() if key not in wanted for pk, active in found if active]
+    start = [
+        pk
+        for key, found in there.items()
+        if key in wanted and not applicable.is_listed(key[0])
+        for pk, active in found
+        if not active
+    ]
+    stop = [
+        pk
+        for key, found in there.items()
+        if key not in wanted and applicable.may_stop(key[0], key[1] in maintained)
+        for pk, active in found
+        if active
+    ]
     _insert(missing, today, *between)
     for pks, active in ((start, True), (stop, False)):
         for at in range(0, len(pks), 500):
@@ -215,8 +286,7 @@ def _match_chunk(applicable: Applicable, devices: list[Device], today: date) -> 
 
 
 def _maintained(first: int, last: int) -> set[int]:
-    states = (*MAINTAINED, Status.RECEIVED)
-    return set(Asset.objects.filter(pk__range=(first, last), status__in=states).values_list("pk", flat=True))
+    return set(Asset.objects.filter(pk__range=(first, last), status__in=MAINTAINED).values_list("pk", flat=True))
 
 
 def _insert(missing: list[tuple[Plan, Device]], today: date, first: int, last: int) -> None:
@@ -236,7 +306,9 @@ def _insert(missing: list[tuple[Plan, Device]], today: date, first: int, last: i
 def _last_served(first: int, last: int) -> dict[tuple[int, int | None], date]:
     """(device, procedure) → the day of the last planned maintenance that was really done."""
     done = (
-        WorkOrder.objects.filter(asset_id__gte=first, asset_id__lte=last, kind=Kind.PLANNED, state=WorkState.CLOSED, done_at__isnull=False)
+        WorkOrder.objects.filter(
+            asset_id__gte=first, asset_id__lte=last, kind=Kind.PLANNED, state=WorkState.CLOSED, done_at__isnull=False
+        )
         .exclude(verdict=Verdict.NOT_DONE)
         .values_list("asset_id", "plan__procedure_id")
         .annotate(done=Max("done_at"))
@@ -250,8 +322,10 @@ def anchor(plan: Plan, device: Device, last_done_on: date | None, today: date) -
         return last_done_on, AnchorFrom.LAST_DONE
     days = interval_days(plan)
     for on, source in (
-        (device.accepted_on, AnchorFrom.ACCEPTED), (device.installed_on, AnchorFrom.INSTALLED), (device.purchased_on, AnchorFrom.PURCHASED),
-    ):  # fmt: skip
+        (device.accepted_on, AnchorFrom.ACCEPTED),
+        (device.installed_on, AnchorFrom.INSTALLED),
+        (device.purchased_on, AnchorFrom.PURCHASED),
+    ):
         if on is not None and today - timedelta(days=days) <= on <= today:
             return on, source
     # Multiples of the golden ratio fill the interval evenly however many devices come, and in whatever portions.

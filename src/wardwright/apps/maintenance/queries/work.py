@@ -1,0 +1,45 @@
+"""Work orders with a meaning: due, mine, of a device; the last readings of a step; the codes to choose from."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from wardwright.apps.directory.models import Person
+from wardwright.apps.maintenance.models import FailureCode, StepResult, WorkOrder
+from wardwright.apps.maintenance.states import CodeKind, Kind, WorkState
+from wardwright.apps.testing.states import Outcome
+
+
+def due_work(by: Any, today: date) -> QuerySet[WorkOrder]:
+    """Unfinished work whose day has come, and every unfinished repair; the oldest and most urgent first."""
+    found = WorkOrder.objects.visible_to(by).unfinished().filter(Q(due_on__lte=today) | Q(kind=Kind.CORRECTIVE))
+    return found.order_by("priority", "due_on", "id")
+
+
+def my_work(by: Any, person: Person | int, today: date) -> QuerySet[WorkOrder]:
+    """Unfinished work of a person whose window is open, begun work first."""
+    person_id = person if isinstance(person, int) else person.pk
+    found = WorkOrder.objects.visible_to(by).unfinished().filter(assigned_to_id=person_id)
+    may_begin = (
+        Q(due_on=None) | Q(window_opens_on=None) | Q(window_opens_on__lte=today) | Q(state=WorkState.IN_PROGRESS)
+    )
+    return found.filter(may_begin).order_by("due_on", "priority", "id")
+
+
+def work_of_asset(by: Any, asset_id: int) -> QuerySet[WorkOrder]:
+    """Every order of a device, the newest first."""
+    return WorkOrder.objects.visible_to(by).filter(asset_id=asset_id).order_by("-id")
+
+
+def last_results(asset_id: int, key: str, n: int = 3) -> list[StepResult]:
+    """The last answers to a step on this device, newest first, whichever version of the procedure asked."""
+    answered = StepResult.objects.filter(asset_id=asset_id, key=key).exclude(outcome=Outcome.SKIPPED)
+    return list(answered.select_related("work_order", "instrument").order_by("-id")[:n])
+
+
+def failure_codes(kind: CodeKind | str) -> QuerySet[FailureCode]:
+    """The codes in use of one kind, in the order to choose from."""
+    return FailureCode.objects.filter(kind=kind, is_active=True).order_by("label")

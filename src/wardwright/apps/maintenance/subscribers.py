@@ -1,0 +1,62 @@
+"""What maintenance does when devices come, change and go. Each may run twice with the same effect."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from wardwright.apps.assets.events import (
+    AssetChanged,
+    AssetRegistered,
+    AssetRetired,
+    AssetsImported,
+    AssetStatusChanged,
+)
+from wardwright.apps.assets.states import Status
+from wardwright.platform.core.change import System
+from wardwright.platform.events.registry import subscribe
+
+from .models import WorkOrder
+from .operations import cancel_work, match_schedules, order_inspection
+from .states import Kind, WorkState
+
+MAINTENANCE = System("maintenance")
+
+
+@subscribe(AssetRegistered)
+def open_the_gate(event: AssetRegistered) -> None:
+    """A device that was received gets its incoming inspection; any other comes into the programme at once."""
+    if event.status == Status.RECEIVED:
+        _order_incoming(event.asset_id)
+    else:
+        match_schedules(by=MAINTENANCE, asset_id=event.asset_id, today=timezone.localdate())
+
+
+def _order_incoming(asset_id: int) -> None:
+    done = WorkOrder.objects.filter(asset_id=asset_id, kind=Kind.INCOMING).exclude(state=WorkState.CANCELLED)
+    if not done.exists():
+        order_inspection(by=MAINTENANCE, asset_id=asset_id, kind=Kind.INCOMING, due_on=timezone.localdate())
+
+
+@subscribe(AssetsImported)
+def plan_the_imported(event: AssetsImported) -> None:
+    match_schedules(by=MAINTENANCE, today=timezone.localdate())
+
+
+@subscribe(AssetChanged)
+def follow_the_change(event: AssetChanged) -> None:
+    """Plans apply by type, model and other columns, so an edit may start or stop schedules."""
+    match_schedules(by=MAINTENANCE, asset_id=event.asset_id, today=timezone.localdate())
+
+
+@subscribe(AssetStatusChanged)
+def follow_the_status(event: AssetStatusChanged) -> None:
+    if event.after == Status.RECEIVED:
+        _order_incoming(event.asset_id)
+    match_schedules(by=MAINTENANCE, asset_id=event.asset_id, today=timezone.localdate())
+
+
+@subscribe(AssetRetired)
+def cancel_what_is_left(event: AssetRetired) -> None:
+    """Nothing is due any more for a device that left service."""
+    for pk in WorkOrder.objects.unfinished().filter(asset_id=event.asset_id).values_list("pk", flat=True):
+        cancel_work(by=MAINTENANCE, work_order_id=pk, reason="The device was retired.")
