@@ -291,3 +291,47 @@ def test_loose_quotation_marks_are_kept_and_reported() -> None:
     table = read_table(b'Tag,Model,Serial\n1,15" monitor,S1\n2,"a"b,S2\n', "x.csv")
     assert table.rows == [("1", '15" monitor', "S1"), ("2", "ab", "S2")]
     assert table.warnings == ("Row 3: a quotation mark inside a cell was not doubled; it was kept as it stands.",)
+
+
+def open_document(rows: str) -> bytes:
+    names = " ".join(
+        f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"' for prefix in ("office", "table", "text")
+    )
+    content = (
+        f'<office:document-content {names}><office:body><office:spreadsheet><table:table table:name="A">{rows}'
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    manifest = {"META-INF/manifest.xml": b"<manifest/>"}
+    kind = b"application/vnd.oasis.opendocument.spreadsheet"
+    return zipped(mimetype=kind, content_xml=content.encode(), **manifest)
+
+
+def text_cell(text: str, attributes: str = "") -> str:
+    return f'<table:table-cell {attributes} office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+
+
+def text_row(*texts: str, attributes: str = "") -> str:
+    return f"<table:table-row {attributes}>{''.join(map(text_cell, texts))}</table:table-row>"
+
+
+def test_open_document_sheet_with_the_usual_million_empty_rows() -> None:
+    empty = '<table:table-cell table:number-columns-repeated="1024"/>'
+    tail = f'<table:table-row table:number-rows-repeated="1048574">{empty}</table:table-row>'
+    table = read_table(open_document(text_row("Tag", "Serial", "Model") + text_row("1", "S", "M") + tail), "x.ods")
+    assert (table.kind, table.headings, table.rows) == ("ods", ("Tag", "Serial", "Model"), [("1", "S", "M")])
+
+
+@pytest.mark.parametrize(
+    ("bomb", "code"),
+    [
+        (text_row("x", attributes='table:number-rows-repeated="1048000"'), "too-many-rows"),
+        (
+            "<table:table-row>" + text_cell("x", 'table:number-columns-repeated="16000"') + "</table:table-row>",
+            "too-wide",
+        ),
+    ],
+)
+def test_open_document_bombs(bomb: str, code: str) -> None:
+    with pytest.raises(TableError) as caught:
+        read_table(open_document(text_row("Tag", "Serial") + bomb), "x.ods")
+    assert caught.value.code == code

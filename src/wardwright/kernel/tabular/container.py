@@ -34,7 +34,11 @@ _KNOWN = (
     (b"{\\rtf", "an RTF document"),
     (b"BZh", "a bzip2 archive"),
 )
-_FAR_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"'](?:([A-Z]{3,})\d+|[A-Z]{1,2}(\d{6,}))[\"'][^>]*(?<!/)>")
+# The first finds a suspect address fast; the second looks at the whole cell (an empty one does no harm).
+_FAR_ADDRESS = re.compile(rb"r\s*=\s*[\"'](?:[A-Z]{3}|[A-Z]{1,2}\d{6})")
+_FAR_CELL = re.compile(
+    rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*[\"'](?:([A-Z]{3,})\d+|[A-Z]{1,2}(\d{6,}))[\"'][^>]*(?<!/)>"
+)
 _FAR_COLUMN_REPEAT = re.compile(rb"number-columns-repeated=\"(\d{4,})\"[^>]*?value-type")
 _FAR_ROW_REPEAT = re.compile(
     rb"<table:table-row[^>]*number-rows-repeated=\"(\d{3,})\"[^>]*>(?:(?!</table:table-row>).)*?value-type", re.DOTALL
@@ -226,12 +230,14 @@ def _damaged(info: zipfile.ZipInfo, filename: str) -> TableError:
 
 
 def _check_addresses(xml: bytes, filename: str, options: ReadOptions) -> None:
-    for match in _FAR_CELL.finditer(xml):
+    for match in _FAR_CELL.finditer(xml) if _FAR_ADDRESS.search(xml) else ():
         letters, digits = match.groups()
         if letters and _column_number(letters) > options.max_columns:
             raise _too_wide(f"a cell in column {letters.decode()}", filename, options)
         if digits and int(digits) > options.max_rows:
             raise _too_long(filename, options)
+    if b"-repeated" not in xml:
+        return
     if any(int(m.group(1)) > options.max_columns for m in _FAR_COLUMN_REPEAT.finditer(xml)):
         raise _too_wide("a cell repeated over more columns", filename, options)
     if sum(int(m.group(1)) for m in _FAR_ROW_REPEAT.finditer(xml)) > options.max_rows:

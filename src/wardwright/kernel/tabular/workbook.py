@@ -57,8 +57,8 @@ def sheet_rows(workbook: CalamineWorkbook, name: str, filename: str, options: Re
 
 def _plain(cell: Cell) -> Cell:
     """Empty text is None, 2067.0 is 2067, a moment at midnight is a date."""
-    if cell == "":
-        return None
+    if type(cell) is str:
+        return cell or None
     if type(cell) is float and cell.is_integer() and abs(cell) < 1e15:
         return int(cell)
     if type(cell) is dt.datetime and cell.time() == dt.time(0):
