@@ -335,3 +335,9 @@ def test_open_document_bombs(bomb: str, code: str) -> None:
     with pytest.raises(TableError) as caught:
         read_table(open_document(text_row("Tag", "Serial") + bomb), "x.ods")
     assert caught.value.code == code
+
+
+def test_a_bed_called_totalcare_is_no_total() -> None:
+    text = "Tag,Equipment,Model,Serial,Dept,Maker\n1,Bed,P500,S1,ICU,Hill-Rom\n,Bed,TotalCare,S2,,\nTotal ICU,,,,2,\n"
+    table = read_table(text.encode(), "x.csv")
+    assert (table.row_numbers, table.set_aside_counts) == ([2, 3], {"sub-total": 1})

@@ -206,7 +206,8 @@ class RowSorter:
 
     def _sparse_aside(self, row_number: int, row: Cells, filled: int) -> SetAside | None:
         texts = [cell for cell in row if isinstance(cell, str)]
-        if any(is_total(text) for text in texts):
+        worded = [text for text in texts if _LETTERS.search(text)]
+        if any(is_total(text) and (len(worded) == 1 or _is_bare_total(text)) for text in worded):
             return SetAside(row_number, "sub-total", "The row is a total, not a device.", row)
         if filled > 1 or self.width < 4:
             return None
@@ -229,3 +230,9 @@ def is_total(text: str) -> bool:
         return False
     parts = heading_key(text).split()
     return any(" ".join(parts[:n]) in total_words() for n in range(1, min(3, len(parts)) + 1))
+
+
+def _is_bare_total(text: str) -> bool:
+    """A total word with nothing but a number or a colon behind it; "TotalCare" beside other words is a bed."""
+    key = heading_key(text)
+    return key in total_words() or ":" in text or any(char.isdigit() for char in key)
