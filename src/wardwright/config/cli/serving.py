@@ -29,6 +29,7 @@ def serve_until_stopped(host: str, port: int, processes: int, *, with_worker: bo
     """Serve until SIGINT or SIGTERM; a worker that dies is started again."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     refuse_busy_port(host, port)
     os.environ["WARDWRIGHT_SUPERVISOR"] = str(os.getpid())
@@ -38,7 +39,7 @@ def serve_until_stopped(host: str, port: int, processes: int, *, with_worker: bo
         keeper.start()
     server = Granian(
         "wardwright.config.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=processes,
-        blocking_threads=4, backlog=512, websockets=False, log_enabled=False, respawn_failed_workers=True,
+        blocking_threads=4, backlog=512, websockets=False, log_level=LogLevels.warning, respawn_failed_workers=True,
     )
     click.echo(f"Wardwright is at http://{host}:{port}/  (stop with Ctrl-C)")
     for line in greeting or []:
