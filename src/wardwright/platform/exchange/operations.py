@@ -24,7 +24,7 @@ from .models import ImportSession, SavedMapping, SessionState
 from .plan import Progress
 from .reading import MAX_BYTES, date_decisions, layout_key, propose, read_bytes, read_stored, target_of
 from .report import error_lines, samples
-from .run import Prepared, decide, finish_answer, import_table, new_context, prepare, redirected, silent
+from .run import Prepared, decide, finish_answer, import_table, new_context, prepare, silent
 from .targets import ImportTarget
 
 NAMED = 100
@@ -45,15 +45,14 @@ def start_session(*, by: Any, target: str, file_name: str, data: bytes) -> Impor
     authorize(by, wanted.permission)
     name = store.safe_name(file_name)
     table = read_bytes(data, name)
-    found = redirected(table, wanted)
     session = ImportSession(
-        target=found.key,
+        target=wanted.key,
         file_name=name,
         sha256=store.put(data, max_bytes=MAX_BYTES),
         owner_id=by.id,
         owner_name=str(by)[:120],
     )
-    _propose(session, table, found)
+    _propose(session, table, wanted)
     session.save(force_insert=True)
     return session
 
@@ -209,8 +208,7 @@ def import_file(
     started = perf_counter()
     name = store.safe_name(file_name or Path(path or "file").name)
     table = read_bytes(_bytes_of(path, data), name, options)
-    found = redirected(table, target_of(target))
-    decided = decide(table, found, mapping)
+    found, decided = decide(table, target_of(target), mapping)
     context = new_context(by, table, name, {**(defaults or {}), **({"site_code": site_code} if site_code else {})})
     prepared = prepare(table, found, decided, context)
     if not dry_run:
@@ -276,7 +274,8 @@ def _open(by: Any, session_id: int) -> tuple[ImportSession, ImportTarget]:
 
 def _propose(session: ImportSession, table: Table, target: ImportTarget) -> None:
     """Fill mapping and decisions from the proposal, or from what somebody saved for the same headings."""
-    proposal = propose(table, target)
+    target, proposal = propose(table, target)
+    session.target = target.key
     saved = (
         SavedMapping.objects.visible_to(System("import"))
         .filter(target=target.key, headings_key=layout_key(table))

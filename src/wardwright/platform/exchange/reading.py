@@ -103,10 +103,20 @@ def date_decisions(table: Table, columns: Mapping[str, str], groups: Sequence[Gr
     }
 
 
-def propose(table: Table, target: ImportTarget) -> dict[str, Any]:
-    """Everything the wizard shows first: columns with guesses and reasons, dates, groups, patterns in notes."""
+def propose(table: Table, target: ImportTarget) -> tuple[ImportTarget, dict[str, Any]]:
+    """The target that the file really is for (a catalogue of models is no list of devices), and everything the wizard
+    shows first: columns with guesses and reasons, dates, groups, patterns in notes."""
     groups = groups_of(table)
     guesses = guesses_of(table, target, groups)
+    other = TARGETS.get(target.redirect(table, guesses)) if target.redirect else None
+    if other is not None and other is not target:
+        target, guesses = other, guesses_of(table, other, groups)
+    return target, _proposal(table, target, groups, guesses)
+
+
+def _proposal(
+    table: Table, target: ImportTarget, groups: Sequence[Group], guesses: Sequence[ColumnGuess]
+) -> dict[str, Any]:
     columns = {str(guess.index): guess.field or "" for guess in guesses}
     return {
         "columns": columns,

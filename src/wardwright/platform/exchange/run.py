@@ -17,11 +17,11 @@ from wardwright.platform.access.scope import authorize
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.errors import Invalid
 
-from .plan import NEW, CHANGED, Plan, Progress, Warned
+from .plan import CHANGED, NEW, Plan, Progress, Warned
 from .reading import layout_key, propose
 from .report import answer
 from .sheet import Sheet, read_column, read_groups
-from .targets import TARGETS, Context, ImportField, ImportTarget
+from .targets import Context, ImportField, ImportTarget
 
 
 def silent(done: int, total: int, words: str) -> None:
@@ -37,16 +37,6 @@ class Prepared:
     plan: Plan
     context: Context
     seen_record: int
-
-
-def redirected(table: Table, target: ImportTarget) -> ImportTarget:
-    """The target the file really is for: a catalogue of models is no list of devices."""
-    if target.redirect is None:
-        return target
-    from .reading import groups_of, guesses_of
-
-    key = target.redirect(table, guesses_of(table, target, groups_of(table)))
-    return TARGETS.get(key, target)
 
 
 def read_sheet(table: Table, target: ImportTarget, decided: Mapping[str, Any]) -> Sheet:
@@ -144,9 +134,11 @@ def import_table(*, by: Any, prepared: Prepared, progress: Progress = silent) ->
     return write(prepared, by, progress)
 
 
-def decide(table: Table, target: ImportTarget, mapping: Mapping[str, str] | None = None) -> dict[str, Any]:
+def decide(
+    table: Table, target: ImportTarget, mapping: Mapping[str, str] | None = None
+) -> tuple[ImportTarget, dict[str, Any]]:
     """The proposal with corrections: ``mapping`` heading → field ("" or "ignore" leaves the column out)."""
-    decided = propose(table, target)
+    target, decided = propose(table, target)
     known = {heading: str(index) for index, heading in enumerate(table.headings)}
     for heading, name in (mapping or {}).items():
         if heading not in known:
@@ -168,7 +160,7 @@ def decide(table: Table, target: ImportTarget, mapping: Mapping[str, str] | None
 
         groups = [Group(g["label"], g["order"], g["columns"], g["is_month"]) for g in decided["groups"]]
         decided["dates"] = date_decisions(table, decided["columns"], groups)
-    return decided
+    return target, decided
 
 
 def finish_answer(prepared: Prepared, started: float) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F
@@ -22,6 +23,7 @@ from wardwright.apps.directory.models import (
     Room,
     Site,
 )
+from wardwright.platform.core.bulk import as_moment, column_default, insert_rows, reserve_ids
 from wardwright.platform.core.change import require_change
 from wardwright.platform.events.registry import publish
 
@@ -156,65 +158,87 @@ def _type_facts(refs: Iterable[Any]) -> dict[int, _TypeFacts]:
 def _insert(
     by: Any, plan: Any, draft: Draftlike, part: list[int], types: dict[int, _TypeFacts], now: datetime, note: str
 ) -> None:
-    rows = [_new_row(draft, i, types, now) for i in part]
-    Asset.objects.bulk_create(rows, batch_size=1000)
-    for i, row in zip(part, rows, strict=True):
-        plan.object_ids[i] = row.pk
-    who = str(by)[:120]
+    """Insert one portion of devices with their first place and first status. Columns are built whole, not row by row."""
+    columns = _new_columns(draft, part, types, now)
+    ids = reserve_ids(Asset, len(part))
+    for i, pk in zip(part, ids, strict=True):
+        plan.object_ids[i] = pk
+    insert_rows(Asset, ("id", *columns), list(zip(ids, *columns.values(), strict=True)))
+    at, who = as_moment(now), str(by)[:120]
     words = (_("From %(file)s") % {"file": note})[:200]
-    AssetMove.objects.bulk_create(
-        [
-            AssetMove(
-                asset_id=r.pk,
-                site_id=r.site_id,
-                department_id=r.department_id,
-                room_id=r.room_id,
-                moved_at=now,
-                moved_by_name=who,
-                note=words,
-            )
-            for r in rows
-        ],
-        batch_size=2000,
-    )
-    StatusPeriod.objects.bulk_create(
-        [StatusPeriod(asset_id=r.pk, status=r.status, out_reason=r.out_reason, from_at=now, by_name=who) for r in rows],
-        batch_size=2000,
-    )
+    places = [columns[name] for name in _PLACE]
+    insert_rows(
+        AssetMove, ("asset_id", *_PLACE, "moved_at", "moved_by_name", "note"),
+        [(*row, at, who, words) for row in zip(ids, *places, strict=True)],
+    )  # fmt: skip
+    insert_rows(
+        StatusPeriod, ("asset_id", "status", "out_reason", "from_at", "by_name"),
+        [(*row, at, who) for row in zip(ids, columns["status"], columns["out_reason"], strict=True)],
+    )  # fmt: skip
 
 
-def _new_row(draft: Draftlike, i: int, types: dict[int, _TypeFacts], now: datetime) -> Asset:
-    values = {name: column[i] for name, column in draft.attrs.items() if column[i] is not None}
-    for name, column in draft.refs.items():
-        if column[i] is not None:
-            values[f"{name}_id"] = column[i].pk
-    status = values.get("status", Status.IN_SERVICE)
-    if "condition" not in values:
-        values["condition"] = CONDITION_OF.get(status, Condition.ACTIVE)
-    values.update(
-        status_since=now, out_reason=draft.out_reasons[i], risk_score=types[values["device_type_id"]].risk_score
-    )
-    if draft.external[i]:
-        values["external_ids"] = draft.external[i]
-    values["search_text"] = _search_text(draft, i, values, types)
-    return Asset(**values)
+_PLACE = ("site_id", "department_id", "room_id")
 
 
-def _search_text(draft: Draftlike, i: int, values: dict[str, Any], types: dict[int, _TypeFacts]) -> str:
+def _new_columns(
+    draft: Draftlike, part: list[int], types: dict[int, _TypeFacts], now: datetime
+) -> dict[str, list[Any]]:
+    """Column → values as the database takes them, for the rows of ``part``."""
+    columns: dict[str, list[Any]] = {}
+    for name, column in draft.attrs.items():
+        default = column_default(Asset._meta.get_field(name))
+        columns[name] = [default if column[i] is None else _plain(column[i]) for i in part]
+    for name, refs in draft.refs.items():
+        columns[f"{name}_id"] = [ref.pk if (ref := refs[i]) is not None else None for i in part]
+    for name in _PLACE:
+        columns.setdefault(name, [None] * len(part))
+    columns.setdefault("status", [Status.IN_SERVICE.value] * len(part))
+    given = draft.attrs.get("condition")
+    columns["condition"] = [
+        int(given[i] if given and given[i] else CONDITION_OF.get(Status(status), Condition.ACTIVE))
+        for i, status in zip(part, columns["status"], strict=True)
+    ]
+    columns["out_reason"] = [str(draft.out_reasons[i]) for i in part]
+    columns["status_since"] = [as_moment(now)] * len(part)
+    columns["risk_score"] = [types[pk].risk_score for pk in columns["device_type_id"]]
+    columns["external_ids"] = [json.dumps(draft.external[i] or {}, ensure_ascii=False) for i in part]
+    columns["search_text"] = [_search_text(draft, i, types) for i in part]
+    return columns
+
+
+def _plain(value: Any) -> Any:
+    """Dates and moments as ISO text; words of a choice as plain text and numbers."""
+    kind = type(value)
+    if kind is str or kind is int:
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    return int(value) if isinstance(value, int) else str(value)
+
+
+def _search_text(draft: Draftlike, i: int, types: dict[int, _TypeFacts]) -> str:
     """The same text as ``queries.search_text_of``, with the folded names of type, maker and model kept for the next row."""
-    model = draft.refs["device_model"][i]
+    model, kind = draft.refs["device_model"][i], draft.refs["device_type"][i]
     if not model.search:
         maker = model.parents["maker_id"]
-        model.search = "\x1f".join(
-            fold(text or "") for text in (maker.name, model.name, model.facts.get("catalogue_no", ""))
-        )
-    kind = draft.refs["device_type"][i]
+        texts = (maker.name, model.name, model.facts.get("catalogue_no", ""))
+        model.search = "\x1f".join(_folded(text or "") for text in texts)
     if not kind.search:
-        kind.search = fold(types[values["device_type_id"]].name)
-    parts = [fold(values["tag"]), fold(values.get("serial") or ""), kind.search, *model.search.split("\x1f")]
-    parts += [fold(values.get(name) or "") for name in ("description", "lot", "udi_di")]
-    parts += [fold(str(value)) for value in (values.get("external_ids") or {}).values()]
-    return " ".join(dict.fromkeys(part for part in parts if part))[:LENGTH]
+        kind.search = fold(types[kind.pk].name)
+    parts = [_folded(draft.attrs["tag"][i]), _said(draft, "serial", i), kind.search, *model.search.split("\x1f")]
+    parts += [_said(draft, name, i) for name in ("description", "lot", "udi_di") if name in draft.attrs]
+    parts += [_folded(str(value)) for value in (draft.external[i] or {}).values()]
+    return " ".join(dict.fromkeys(part for part in parts if part))[:LENGTH].strip()
+
+
+def _said(draft: Draftlike, name: str, i: int) -> str:
+    value = draft.attrs[name][i] if name in draft.attrs else None
+    return _folded(value) if value else ""
+
+
+def _folded(text: str) -> str:
+    """``fold`` with a short cut for plain numbers."""
+    return text.lower() if text.isascii() and text.isalnum() else fold(text)
 
 
 # Changed devices -----------------------------------------------------------------------------------------------------
