@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AssetsConfig(AppConfig):
@@ -7,3 +8,19 @@ class AssetsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import events, exchange, permissions  # noqa: F401 - declared by being imported
+
+        self._pages()
+
+    @staticmethod
+    def _pages() -> None:
+        from wardwright.web.nav import nav_entry
+        from wardwright.web.slots import panel
+
+        from .permissions import MERGE, VIEW
+
+        nav_entry("devices", _("Devices"), "devices", permission=VIEW, order=10)
+        nav_entry("devices", _("Device types"), "device-types", permission=VIEW, order=20)
+        nav_entry("devices", _("Models"), "device-models", permission=VIEW, order=30)
+        nav_entry("devices", _("Similar names"), "merge-queue", permission=MERGE, order=50)
+        panel("company", "models", _("Models"), "company-models", permission=VIEW, order=20)
+        panel("department", "devices", _("Devices"), "department-devices", permission=VIEW, order=20)

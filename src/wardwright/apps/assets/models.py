@@ -90,6 +90,7 @@ class DeviceModel(VersionedModel):
         constraints = [
             models.UniqueConstraint(fields=["maker", "key", "catalogue_no"], name="assets_device_model_once")
         ]
+        indexes = [models.Index(fields=["name", "id"], name="assets_device_model_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -140,6 +141,7 @@ class MergeCandidate(VersionedModel):
     class Meta:
         db_table = "assets_merge_candidate"
         constraints = [models.UniqueConstraint(fields=["kind", "left_id", "right_id"], name="assets_merge_once")]
+        indexes = [models.Index(fields=["decision", "-score", "id"], name="assets_merge_waiting")]
 
 
 class AssetQuerySet(AuditedQuerySet):
@@ -218,7 +220,7 @@ class Asset(VersionedModel):
     class Meta:
         db_table = "assets_asset"
         indexes = [
-            models.Index(fields=["serial"], name="assets_asset_serial"),
+            models.Index(fields=["serial", "id"], name="assets_asset_serial"),
             models.Index(fields=["site", "id"], name="assets_asset_site"),
             models.Index(fields=["department", "id"], name="assets_asset_department"),
             models.Index(fields=["device_type", "id"], name="assets_asset_type"),

@@ -1,12 +1,109 @@
-"""Finding devices by words."""
+"""The search box: a scanned label, a number, or words."""
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from dataclasses import dataclass, field
+from typing import Any
 
-from wardwright.platform.search.text import match
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from wardwright.apps.directory.models import Company, Department, Person, Room
+from wardwright.kernel.udi import Udi, UdiError, is_probably_udi, parse_udi
+from wardwright.platform.access.scope import allowed
+
+from . import permissions
+from .models import Asset, DeviceModel, DeviceType
+from .queries import asset_tagged, search_assets
+
+__all__ = ["Found", "Hit", "find", "search_assets"]
+
+FEW = 6
+MANY = 50
 
 
-def search_assets(queryset: QuerySet, text: str) -> QuerySet:
-    """Devices whose number, serial, type, maker, model or place has every word of ``text``."""
-    return match(queryset, text)
+@dataclass(frozen=True)
+class Hit:
+    """One thing that is no device."""
+
+    kind: Any
+    name: str
+    words: str
+    url: str
+
+
+@dataclass
+class Found:
+    """What a search found. ``go`` is where the one exact answer is; a scanned label that is not known is ``udi``."""
+
+    text: str
+    go: str = ""
+    udi: Udi | None = None
+    udi_error: str = ""
+    assets: list[Asset] = field(default_factory=list)
+    more: bool = False
+    hits: list[Hit] = field(default_factory=list)
+
+
+def find(by: Any, text: str) -> Found:
+    """Look for ``text``: a UDI by device identifier and serial, a tag, a serial number, then words everywhere."""
+    found = Found(" ".join(text.split()) if not is_probably_udi(text) else text.strip())
+    if not found.text:
+        return found
+    if allowed(by, permissions.VIEW):
+        if is_probably_udi(text) and _find_udi(by, found):
+            return found
+        exact = _exact(by, found.text)
+        if exact is not None:
+            found.go = reverse("asset", args=[exact.pk])
+            return found
+        rows = list(search_assets(Asset.objects.visible_to(by).with_names(), found.text)[: MANY + 1])
+        found.assets, found.more = rows[:MANY], len(rows) > MANY
+    found.hits = list(_hits(by, found.text))
+    return found
+
+
+def _find_udi(by: Any, found: Found) -> bool:
+    """Whether the text was a UDI; then the device, or the devices of that identifier, or the wish to register."""
+    try:
+        udi = parse_udi(found.text, today=timezone.localdate())
+    except UdiError as error:
+        found.udi_error = str(error)
+        return False
+    rows = Asset.objects.visible_to(by).with_names().filter(udi_di=udi.device_identifier)
+    same_serial = list(rows.filter(serial=udi.serial)[:2]) if udi.serial else []
+    if len(same_serial) == 1:
+        found.go = reverse("asset", args=[same_serial[0].pk])
+        return True
+    found.udi = udi
+    listed = same_serial or list(rows.order_by("-id")[: MANY + 1])
+    if not listed and udi.serial:
+        listed = list(Asset.objects.visible_to(by).with_names().filter(serial=udi.serial, udi_di="")[:MANY])
+    found.assets, found.more = listed[:MANY], len(listed) > MANY
+    return True
+
+
+def _exact(by: Any, text: str) -> Asset | None:
+    tagged = asset_tagged(by, text)
+    if tagged is not None:
+        return tagged
+    serials = list(Asset.objects.visible_to(by).filter(serial=text)[:2])
+    return serials[0] if len(serials) == 1 else None
+
+
+def _hits(by: Any, text: str) -> Any:
+    """Types, models, wards, rooms, people and companies whose name has the text in it."""
+    named = {"name__icontains": text}
+    for row in DeviceType.objects.visible_to(by).filter(merged_into=None, **named)[:FEW]:
+        yield Hit(_("Type"), row.name, "", reverse("device-type", args=[row.pk]))
+    for row in DeviceModel.objects.visible_to(by).filter(merged_into=None, **named).select_related("maker")[:FEW]:
+        yield Hit(_("Model"), row.name, row.maker.name, reverse("device-model", args=[row.pk]))
+    for row in Department.objects.visible_to(by).filter(**named).select_related("site")[:FEW]:
+        yield Hit(_("Department"), row.name, row.site.name, reverse("department", args=[row.pk]))
+    for row in Room.objects.visible_to(by).filter(**named).select_related("site")[:FEW]:
+        yield Hit(_("Room"), row.name, row.site.name, f"{reverse('site', args=[row.site_id])}#room-{row.pk}")
+    for row in Person.objects.visible_to(by).filter(**named)[:FEW]:
+        yield Hit(_("Person"), row.name, row.job_title, reverse("person", args=[row.pk]))
+    for row in Company.objects.visible_to(by).filter(merged_into=None, **named)[:FEW]:
+        yield Hit(_("Company"), row.name, row.country, reverse("company", args=[row.pk]))

@@ -1,3 +1,37 @@
-from django.urls import URLPattern
+"""Addresses of the register, its catalogue and the search."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from . import panels
+from .views import catalogue, devices, merging, searching, steps
+
+urlpatterns = [
+    path("search/", searching.search, name="search"),
+    path("devices/", devices.device_list, name="devices"),
+    path("devices/register/", devices.register_device, name="register-asset"),
+    path("devices/model-options/", devices.model_options, name="model-options"),
+    path("devices/move/", steps.move_devices, name="move-assets"),
+    path("devices/status/", steps.change_devices_status, name="change-statuses"),
+    path("devices/<int:asset_id>/", devices.device, name="asset"),
+    path("devices/<int:asset_id>/edit/", devices.edit_device, name="edit-asset"),
+    path("devices/<int:asset_id>/history/", devices.device_history, name="asset-history"),
+    path("devices/<int:asset_id>/move/", steps.move_device, name="move-asset"),
+    path("devices/<int:asset_id>/status/", steps.change_device_status, name="change-status"),
+    path("devices/<int:asset_id>/quarantine/", steps.quarantine_device, name="quarantine-asset"),
+    path("devices/<int:asset_id>/retire/", steps.retire_device, name="retire-asset"),
+    path("devices/<int:asset_id>/parent/", steps.device_parent, name="asset-parent"),
+    path("device-types/", catalogue.type_list, name="device-types"),
+    path("device-types/new/", catalogue.new_type, name="new-device-type"),
+    path("device-types/<int:device_type_id>/", catalogue.device_type, name="device-type"),
+    path("device-types/<int:device_type_id>/edit/", catalogue.edit_type, name="edit-device-type"),
+    path("device-types/<int:device_type_id>/spelling/", catalogue.add_type_spelling, name="add-type-spelling"),
+    path("models/", catalogue.model_list, name="device-models"),
+    path("models/new/", catalogue.new_model, name="new-device-model"),
+    path("models/<int:device_model_id>/", catalogue.device_model, name="device-model"),
+    path("models/<int:device_model_id>/edit/", catalogue.edit_model, name="edit-device-model"),
+    path("models/<int:device_model_id>/spelling/", catalogue.add_model_spelling, name="add-model-spelling"),
+    path("merge-queue/", merging.merge_queue, name="merge-queue"),
+    path("merge-queue/<int:candidate_id>/", merging.decide_merge, name="decide-merge"),
+    path("companies/<int:company_id>/models/", panels.company_models, name="company-models"),
+    path("departments/<int:department_id>/devices/", panels.department_devices, name="department-devices"),
+]

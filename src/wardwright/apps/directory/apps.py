@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DirectoryConfig(AppConfig):
@@ -6,4 +7,16 @@ class DirectoryConfig(AppConfig):
     label = "directory"
 
     def ready(self) -> None:
-        from . import events, permissions  # noqa: F401 - declared by being imported
+        from wardwright.platform.access.builtin import MANAGE
+        from wardwright.web.nav import nav_entry
+
+        from . import events  # noqa: F401 - declared by being imported
+        from .permissions import VIEW
+
+        nav_entry("people", _("People"), "people", permission=VIEW, order=10)
+        nav_entry("people", _("Departments"), "departments", permission=VIEW, order=20)
+        nav_entry("people", _("Sites and rooms"), "sites", permission=VIEW, order=30)
+        nav_entry("people", _("Companies"), "companies", permission=VIEW, order=40)
+        nav_entry("settings", _("My account"), "my-account", order=10)
+        nav_entry("settings", _("Log-ins"), "users", permission=MANAGE, order=30)
+        nav_entry("settings", _("Roles"), "roles", permission=MANAGE, order=40)

@@ -248,6 +248,7 @@ class Person(VersionedModel):
     class Meta:
         db_table = "directory_person"
         ordering = ["name"]
+        indexes = [models.Index(fields=["name", "id"], name="directory_person_name")]
 
     def __str__(self) -> str:
         return self.name

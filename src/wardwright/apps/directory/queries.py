@@ -193,3 +193,8 @@ def _scope_names(grants: list[Grant]) -> dict[tuple[str, int | None], str]:
 def tokens_of(user: User) -> QuerySet[ApiToken]:
     """API tokens of a user, the newest first."""
     return ApiToken.objects.filter(user=user).order_by("-id")
+
+
+def tokens_visible_to(by: Any) -> QuerySet[ApiToken]:
+    """One's own tokens; whoever manages access sees everybody's."""
+    return ApiToken.objects.all() if allowed(by, builtin.MANAGE) else ApiToken.objects.filter(user_id=by.id)

@@ -1,3 +1,54 @@
-from django.urls import URLPattern
+"""Addresses of places, organisation, companies, people and access."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from .views import access, account, companies, people, places
+
+urlpatterns = [
+    path("sites/", places.sites, name="sites"),
+    path("sites/new/", places.new_site, name="new-site"),
+    path("sites/<int:site_id>/", places.site, name="site"),
+    path("sites/<int:site_id>/edit/", places.edit_site, name="edit-site"),
+    path("sites/<int:site_id>/buildings/new/", places.new_building, name="new-building"),
+    path("sites/<int:site_id>/rooms/new/", places.new_room, name="new-room"),
+    path("sites/<int:site_id>/departments/new/", places.new_department, name="new-department"),
+    path("buildings/<int:building_id>/edit/", places.edit_building, name="edit-building"),
+    path("buildings/<int:building_id>/floors/new/", places.new_floor, name="new-floor"),
+    path("floors/<int:floor_id>/edit/", places.edit_floor, name="edit-floor"),
+    path("rooms/<int:room_id>/edit/", places.edit_room, name="edit-room"),
+    path("departments/", places.departments, name="departments"),
+    path("departments/<int:department_id>/", places.department, name="department"),
+    path("departments/<int:department_id>/edit/", places.edit_department, name="edit-department"),
+    path("companies/", companies.company_list, name="companies"),
+    path("companies/new/", companies.new_company, name="new-company"),
+    path("companies/<int:company_id>/", companies.company, name="company"),
+    path("companies/<int:company_id>/edit/", companies.edit_company, name="edit-company"),
+    path("companies/<int:company_id>/spelling/", companies.add_spelling, name="add-company-spelling"),
+    path("companies/<int:company_id>/relation/", companies.add_relation, name="add-company-relation"),
+    path(
+        "companies/<int:company_id>/relation/<int:other_id>/",
+        companies.remove_relation,
+        name="remove-company-relation",
+    ),
+    path("people/", people.people, name="people"),
+    path("people/new/", people.new_person, name="new-person"),
+    path("people/<int:person_id>/", people.person, name="person"),
+    path("people/<int:person_id>/edit/", people.edit_person, name="edit-person"),
+    path("people/<int:person_id>/active/", people.person_active, name="person-active"),
+    path("access/log-ins/", access.users, name="users"),
+    path("access/log-ins/new/", access.new_user, name="new-user"),
+    path("access/log-ins/<int:user_id>/", access.user, name="user"),
+    path("access/log-ins/<int:user_id>/edit/", access.edit_user, name="edit-user"),
+    path("access/log-ins/<int:user_id>/password/", access.user_password, name="user-password"),
+    path("access/log-ins/<int:user_id>/active/", access.user_active, name="user-active"),
+    path("access/log-ins/<int:user_id>/grant/", access.grant_role, name="grant-role"),
+    path("access/grants/<int:grant_id>/revoke/", access.revoke_grant, name="revoke-grant"),
+    path("access/roles/", access.roles, name="roles"),
+    path("access/roles/new/", access.new_role, name="new-role"),
+    path("access/roles/<int:role_id>/", access.role, name="role"),
+    path("access/roles/<int:role_id>/edit/", access.edit_role, name="edit-role"),
+    path("account/", account.my_account, name="my-account"),
+    path("account/password/", account.change_password, name="change-password"),
+    path("account/tokens/new/", account.new_token, name="new-token"),
+    path("account/tokens/<int:token_id>/revoke/", access.revoke_token, name="revoke-token"),
+]

@@ -1,0 +1,177 @@
+"""The lists of companies, people and log-ins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from wardwright.platform.access.builtin import MANAGE
+from wardwright.platform.access.models import User
+from wardwright.platform.access.scope import allowed
+from wardwright.web.tables import Action, Column, Filter, Table
+from wardwright.web.templatetags import ui
+
+from . import permissions
+from .models import Company, Department, Person, Site
+from .queries import companies_in_use
+
+
+def _new(by: Any, permission: Any, label: str, url_name: str) -> list[Action]:
+    return [Action(label, reverse(url_name), permission, "plus", True)] if allowed(by, permission) else []
+
+
+def roles_of(row: Company) -> str:
+    """What a company does for us, in words."""
+    said = [
+        words
+        for flag, words in (
+            (row.is_maker, _("makes devices")),
+            (row.is_supplier, _("sells devices")),
+            (row.is_provider, _("services devices")),
+        )
+        if flag
+    ]
+    return ", ".join(said)
+
+
+def _by_role(rows: QuerySet, value: str) -> QuerySet:
+    return rows.filter(**{value: True}) if value in ("is_maker", "is_supplier", "is_provider") else rows
+
+
+COMPANIES = Table(
+    key="companies",
+    rows=companies_in_use,
+    columns=[
+        Column("name", gettext_lazy("Company"), lambda r: r.name, order="name"),
+        Column("roles", gettext_lazy("What it does"), lambda r: roles_of(r) or "–"),
+        Column("country", gettext_lazy("Country"), lambda r: r.country or "–"),
+        Column("phone", gettext_lazy("Phone"), lambda r: r.phone or "–"),
+    ],
+    row_url=lambda r: reverse("company", args=[r.pk]),
+    sentence=lambda count, request: _("%(count)s make, sell or service our devices") % {"count": count},
+    order="name",
+    search=lambda rows, q: rows.filter(Q(name__icontains=q) | Q(key__icontains=q)),
+    filters=[
+        Filter(
+            "role",
+            gettext_lazy("What it does"),
+            _by_role,
+            lambda by: [
+                ("is_maker", _("makes devices")),
+                ("is_supplier", _("sells devices")),
+                ("is_provider", _("services devices")),
+            ],
+        )
+    ],
+    empty=(gettext_lazy("No company fits"), gettext_lazy("Companies come with an import, or add one.")),
+    noun=("company", "companies"),
+    actions=lambda by: _new(by, permissions.CHANGE, _("Add a company"), "new-company"),
+)
+
+
+def _person_place(row: Person) -> SafeString | str:
+    first = row.department.name if row.department else row.site.name if row.site else ""
+    if row.employer:
+        return format_html('{}<span class="cell-2">{}</span>', row.employer.name, first) if first else row.employer.name
+    return first or "–"
+
+
+def _log_in(row: Person) -> SafeString | str:
+    if row.user is None:
+        return _("none")
+    return ui.pill("ok", _("open")) if row.user.is_active else ui.pill("out", _("closed"))
+
+
+PEOPLE = Table(
+    key="people",
+    rows=lambda by: Person.objects.visible_to(by).select_related("site", "department", "employer", "user"),
+    columns=[
+        Column("name", gettext_lazy("Name"), lambda r: r.name, order="name"),
+        Column("title", gettext_lazy("Job title"), lambda r: r.job_title or "–"),
+        Column("tier", gettext_lazy("Tier"), lambda r: r.get_tier_display()),
+        Column(
+            "where",
+            gettext_lazy("Where"),
+            _person_place,
+            text=lambda r: str(r.department or r.site or r.employer or ""),
+        ),
+        Column(
+            "log-in",
+            gettext_lazy("Log-in"),
+            _log_in,
+            text=lambda r: "" if r.user is None else r.user.username,
+        ),
+        Column("active", gettext_lazy("Works here"), lambda r: _("yes") if r.is_active else _("no longer")),
+    ],
+    row_url=lambda r: reverse("person", args=[r.pk]),
+    sentence=lambda count, request: _("%(count)s do the work or ask for it") % {"count": count},
+    order="name",
+    search=lambda rows, q: rows.filter(Q(name__icontains=q) | Q(job_title__icontains=q) | Q(email__icontains=q)),
+    filters=[
+        Filter(
+            "tier",
+            gettext_lazy("Tier"),
+            lambda rows, v: rows.filter(tier=v) if v in Person.Tier.values else rows,
+            lambda by: Person.Tier.choices,
+        ),
+        Filter(
+            "site",
+            gettext_lazy("Site"),
+            lambda rows, v: rows.filter(site_id=int(v)) if v.isdecimal() else rows.none(),
+            lambda by: Site.objects.visible_to(by).values_list("pk", "name"),
+        ),
+        Filter(
+            "department",
+            gettext_lazy("Department"),
+            lambda rows, v: rows.filter(department_id=int(v)) if v.isdecimal() else rows.none(),
+            lambda by: Department.objects.visible_to(by).values_list("pk", "name"),
+        ),
+        Filter(
+            "active",
+            gettext_lazy("Works here"),
+            lambda rows, v: rows.filter(is_active=v == "yes"),
+            lambda by: [("yes", _("yes")), ("no", _("no longer"))],
+        ),
+    ],
+    empty=(gettext_lazy("Nobody fits"), gettext_lazy("Clear the filters, or add the person.")),
+    noun=("person", "people"),
+    actions=lambda by: _new(by, permissions.CHANGE, _("Add a person"), "new-person"),
+)
+
+
+USERS = Table(
+    key="log-ins",
+    rows=lambda by: User.objects.visible_to(by),
+    columns=[
+        Column("name", gettext_lazy("Printed name"), lambda r: r.name, order="name"),
+        Column("username", gettext_lazy("User name"), lambda r: r.username, order="username"),
+        Column("email", gettext_lazy("E-mail"), lambda r: r.email or "–"),
+        Column(
+            "state",
+            gettext_lazy("Log-in"),
+            lambda r: ui.pill("ok", _("open")) if r.is_active else ui.pill("out", _("closed")),
+            text=lambda r: _("open") if r.is_active else _("closed"),
+        ),
+    ],
+    row_url=lambda r: reverse("user", args=[r.pk]),
+    sentence=lambda count, request: _("%(count)s can open this system") % {"count": count},
+    order="name",
+    search=lambda rows, q: rows.filter(Q(name__icontains=q) | Q(username__icontains=q) | Q(email__icontains=q)),
+    filters=[
+        Filter(
+            "state",
+            gettext_lazy("Log-in"),
+            lambda rows, v: rows.filter(is_active=v == "open"),
+            lambda by: [("open", _("open")), ("closed", _("closed"))],
+        )
+    ],
+    empty=(gettext_lazy("No log-in fits"), gettext_lazy("Clear the filters, or make one.")),
+    noun=("log-in", "log-ins"),
+    actions=lambda by: _new(by, MANAGE, _("New log-in"), "new-user"),
+)

@@ -1,0 +1,1 @@
+"""The pages of places, organisation, companies, people and access."""
