@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -34,7 +35,10 @@ def keyset_page(queryset: QuerySet, order: str, *, cursor: str = "", size: int =
     ordered = queryset.order_by(*[("-" if descending else "") + name for name in names])
     if cursor:
         value, pk = _decode(cursor, order)
-        ordered = ordered.filter(_after(queryset, field, descending, value, pk))
+        try:
+            ordered = ordered.filter(_after(queryset, field, descending, value, pk))
+        except (ValidationError, ValueError, TypeError, OverflowError, ArithmeticError):
+            raise _not_ours() from None
     rows = list(ordered[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
@@ -80,14 +84,18 @@ def _decode(cursor: str, order: str) -> tuple[Any, int]:
     try:
         data = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         found_order, value, pk = data
-        if found_order != order or not isinstance(pk, int) or isinstance(value, list | dict):
+        if found_order != order or not isinstance(pk, int) or isinstance(value, list | dict) or "\x00" in str(value):
             raise ValueError
     except (ValueError, binascii.Error, TypeError):
-        raise Invalid(
-            _("This page marker does not belong to this list."), _("Start again from the first page."),
-            fields={"after": _("Take the value from the “next” of the page before.")},
-        ) from None
+        raise _not_ours() from None
     return value, pk
+
+
+def _not_ours() -> Invalid:
+    return Invalid(
+        _("This page marker does not belong to this list."), _("Start again from the first page."),
+        fields={"after": _("Take the value from the “next” of the page before.")},
+    )
 
 
 def capped_count(queryset: QuerySet, cap: int = 1000) -> tuple[int, bool]:

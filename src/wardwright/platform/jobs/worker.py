@@ -102,7 +102,8 @@ def work(*, stop: Callable[[], bool], pause_seconds: float = 1.0, once: bool = F
     waiter = threading.Event()
     while not stop():
         try:
-            close_old_connections()
+            if not connection.in_atomic_block:  # inside a caller's transaction there is nothing old
+                close_old_connections()
             if not once:
                 enqueue_due()
             job = take_job(worker)

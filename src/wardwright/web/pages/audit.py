@@ -132,7 +132,7 @@ def audit_row(request: HttpRequest, table: str, row_id: int) -> HttpResponse:
 @page(VIEW)
 def audit_verification(request: HttpRequest) -> HttpResponse:
     """The newest verification and its result; the button starts another in the background."""
-    form = OnceForm(request.POST or None)
+    form = OnceForm(request.POST if request.method == "POST" else None)
 
     def run(cleaned: dict[str, Any]) -> str:
         job_operations.verify_trail(by=request.user)

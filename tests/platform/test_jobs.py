@@ -1,0 +1,314 @@
+"""Background jobs: durable, asked for once, retried with growing pauses, finished by another worker after a kill."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from tests import factories
+from tests.platform import tasks
+from wardwright.platform.core.errors import Denied, NotNow
+from wardwright.platform.jobs import operations
+from wardwright.platform.jobs.backend import enqueue_once
+from wardwright.platform.jobs.builtin import verify_audit_trail
+from wardwright.platform.jobs.models import Job, JobState, Recurrence
+from wardwright.platform.jobs.queries import recurring_tasks
+from wardwright.platform.jobs.recurring import RECURRING, enqueue_due
+from wardwright.platform.jobs.worker import LEASE, run_job, take_job, work
+
+ROOT = Path(__file__).resolve().parents[2]
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+def run_all() -> int:
+    return work(stop=lambda: False, once=True)
+
+
+def make_due(job: Job) -> None:
+    Job.objects.filter(pk=job.pk).update(run_after=timezone.now() - timedelta(seconds=1))
+
+
+@pytest.mark.django_db
+class TestRunning:
+    def test_a_job_runs_and_keeps_its_result(self):
+        tasks.add.enqueue(2, right=3)
+        assert run_all() == 1
+        job = Job.objects.get()
+        assert (job.state, job.result, job.attempts, job.error, job.lease_until) == (JobState.DONE, 5, 1, "", None)
+        assert job.finished_at >= job.started_at
+
+    def test_a_job_vanishes_with_the_transaction_that_asked_for_it(self):
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            tasks.add.enqueue(1, 1)
+            _ = 1 / 0
+        assert Job.objects.count() == 0
+
+    def test_jobs_run_by_priority_and_then_in_order(self):
+        for number in range(3):
+            tasks.add.enqueue(number, 0)
+        tasks.add.using(priority=10).enqueue(9, 0)
+        order = []
+        while (job := take_job("w")) is not None:
+            order.append(job.args[0])
+        assert order == [9, 0, 1, 2]
+
+    def test_a_job_for_later_waits(self):
+        tasks.add.using(run_after=timezone.now() + timedelta(hours=1)).enqueue(1, 1)
+        assert run_all() == 0
+
+    def test_progress_is_kept(self):
+        tasks.show_progress.enqueue()
+        run_all()
+        job = Job.objects.get()
+        assert (job.progress_done, job.progress_total, job.progress_words) == (3, 4, "three of four")
+
+    def test_a_task_that_is_gone_fails_in_words_and_does_not_stop_the_worker(self):
+        Job.objects.create(task="wardwright.no.such_task", run_after=timezone.now(), max_attempts=1)
+        tasks.add.enqueue(1, 1)
+        assert run_all() == 2
+        assert set(Job.objects.values_list("state", flat=True)) == {JobState.FAILED, JobState.DONE}
+        assert "No module named" in Job.objects.get(state=JobState.FAILED).error
+
+
+@pytest.mark.django_db
+class TestOnce:
+    def test_asking_twice_while_it_waits_is_one_job(self):
+        assert enqueue_once(tasks.add, "sum", 1, 2).pk == enqueue_once(tasks.add, "sum", 1, 2).pk
+        assert Job.objects.count() == 1
+
+    def test_asking_while_it_runs_is_the_same_job(self):
+        first = enqueue_once(tasks.add, "sum", 1, 2)
+        take_job("w")
+        assert enqueue_once(tasks.add, "sum", 1, 2).pk == first.pk
+
+    def test_asking_after_it_is_done_is_a_new_job(self):
+        first = enqueue_once(tasks.add, "sum", 1, 2)
+        run_all()
+        assert enqueue_once(tasks.add, "sum", 1, 2).pk != first.pk
+
+
+@pytest.mark.django_db
+class TestFailing:
+    def test_it_is_tried_again_after_growing_pauses(self, tmp_path):
+        tasks.fail_until.enqueue(str(tmp_path), 3)
+        pauses = []
+        for _ in range(3):
+            job = take_job("w")
+            begin = timezone.now()
+            assert run_job(job) is False
+            job.refresh_from_db()
+            assert job.state == JobState.READY
+            assert take_job("w") is None
+            pauses.append(round((job.run_after - begin).total_seconds()))
+            make_due(job)
+        assert pauses == [5, 20, 80]
+        assert run_job(take_job("w")) is True
+        job.refresh_from_db()
+        assert (job.state, job.result, job.attempts, job.error) == (JobState.DONE, "done", 4, "")
+
+    def test_after_its_last_attempt_it_has_failed_and_says_why(self, tmp_path):
+        tasks.fail_until.enqueue(str(tmp_path), 99)
+        Job.objects.update(max_attempts=2)
+        for _ in range(2):
+            make_due(Job.objects.get())
+            run_all()
+        job = Job.objects.get()
+        assert (job.state, job.attempts, job.error) == (JobState.FAILED, 2, "ValueError: failure 2")
+        make_due(job)
+        assert run_all() == 0
+
+
+@pytest.mark.django_db
+class TestLease:
+    def test_a_leased_job_is_nobody_elses(self):
+        tasks.add.enqueue(1, 1)
+        assert take_job("first").lease_until > timezone.now() + LEASE / 2
+        assert take_job("second") is None
+
+    def test_when_the_lease_runs_out_another_worker_takes_it(self):
+        tasks.add.enqueue(1, 1)
+        dead = take_job("first")
+        Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        taken = take_job("second")
+        assert (taken.pk, taken.worker, taken.attempts) == (dead.pk, "second", 2)
+
+    def test_a_worker_that_lost_its_lease_cannot_write_the_end(self):
+        tasks.add.enqueue(1, 1)
+        slow = take_job("first")
+        Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        take_job("second")
+        run_job(slow)
+        assert Job.objects.get().state == JobState.RUNNING
+
+    def test_a_job_that_killed_every_worker_fails_and_the_next_one_runs(self):
+        tasks.add.enqueue(1, 1)
+        take_job("first")
+        Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1), attempts=5)
+        tasks.add.enqueue(2, 2)
+        assert run_all() == 1
+        states = list(Job.objects.order_by("id").values_list("state", "result"))
+        assert states == [(JobState.FAILED, None), (JobState.DONE, 4)]
+        assert "died each time" in Job.objects.order_by("id").first().error
+
+
+@pytest.mark.django_db
+class TestRecurring:
+    def waiting(self) -> list[str]:
+        return sorted(Job.objects.filter(state=JobState.READY).values_list("task", flat=True))
+
+    def test_after_a_long_absence_each_runs_once(self):
+        assert enqueue_due(NOW) == len(RECURRING)
+        Job.objects.all().delete()
+        assert enqueue_due(NOW + timedelta(days=400)) == len(RECURRING)
+        assert self.waiting() == sorted(RECURRING)
+
+    def test_nothing_is_enqueued_before_it_is_due(self):
+        enqueue_due(NOW)
+        Job.objects.all().delete()
+        assert enqueue_due(NOW + timedelta(seconds=1)) == 0
+        assert self.waiting() == []
+
+    def test_while_one_waits_no_second_is_made(self):
+        enqueue_due(NOW)
+        enqueue_due(NOW + timedelta(days=1))
+        assert self.waiting() == sorted(RECURRING)
+
+    def test_a_clock_that_jumps_back_does_not_silence_a_task(self):
+        enqueue_due(NOW + timedelta(days=400))
+        Job.objects.all().delete()
+        assert enqueue_due(NOW) == len(RECURRING)
+        assert Recurrence.objects.filter(next_at__gt=NOW + max(RECURRING.values())).count() == 0
+
+    def test_the_schedule_shows_what_comes_next(self):
+        assert {item.next_at for item in recurring_tasks()} == {None}
+        enqueue_due(NOW)
+        shown = recurring_tasks()
+        assert [item.next_at for item in shown] == sorted(NOW + interval for interval in RECURRING.values())
+
+
+@pytest.mark.django_db
+class TestPeople:
+    def failed(self, **given) -> Job:
+        return Job.objects.create(
+            task=tasks.add.module_path, args=[1, 1], run_after=timezone.now(), state=JobState.FAILED, attempts=5,
+            error="ValueError: gone", **given,
+        )
+
+    def test_a_failed_job_is_retried_from_its_first_attempt(self):
+        job = self.failed()
+        operations.retry_job(by=factories.make_user(permissions=["jobs.view", "jobs.retry"]), job_id=job.pk)
+        assert run_all() == 1
+        job.refresh_from_db()
+        assert (job.state, job.result, job.attempts) == (JobState.DONE, 2, 1)
+
+    def test_only_a_failed_job_is_retried(self, system):
+        tasks.add.enqueue(1, 1)
+        with pytest.raises(NotNow, match="nothing to retry"):
+            operations.retry_job(by=system, job_id=Job.objects.get().pk)
+
+    def test_a_job_whose_twin_waits_stays_failed(self, system):
+        job = self.failed(key="sum")
+        enqueue_once(tasks.add, "sum", 1, 1)
+        with pytest.raises(NotNow, match="waiting or running already"):
+            operations.retry_job(by=system, job_id=job.pk)
+        job.refresh_from_db()
+        assert job.state == JobState.FAILED
+
+    def test_retrying_needs_its_permission_at_every_site(self):
+        job = self.failed()
+        for user in (
+            factories.make_user(permissions=["jobs.view"]),
+            factories.make_user(permissions=["jobs.view", "jobs.retry"], scope=("site", 1)),
+        ):
+            with pytest.raises(Denied):
+                operations.retry_job(by=user, job_id=job.pk)
+        assert Job.objects.get().state == JobState.FAILED
+
+    def test_who_may_not_see_jobs_sees_the_ones_they_asked_for(self):
+        user = factories.make_user(permissions=["assets.view"])
+        mine = enqueue_once(tasks.add, "mine", 1, 1, by=user)
+        tasks.add.enqueue(2, 2)
+        assert list(Job.objects.visible_to(user)) == [mine]
+
+    def test_the_page_retries_once_however_often_the_button_is_pressed(self, client):
+        job = self.failed()
+        client.force_login(factories.make_user(), backend="wardwright.platform.access.login.PasswordBackend")
+        answers = [client.post(reverse("retry-job", args=[job.pk]), {"once": "k1"}) for _ in range(2)]
+        assert (answers[0].status_code, answers[0].url) == (302, reverse("job", args=[job.pk]))
+        assert answers[1].status_code == 409
+        assert run_all() == 1
+        assert Job.objects.get().attempts == 1
+
+    def test_verifying_the_trail_is_one_job_and_its_result_is_shown(self, client):
+        client.force_login(
+            factories.make_user(permissions=["audit.view"]), backend="wardwright.platform.access.login.PasswordBackend"
+        )
+        for _ in range(2):
+            client.post(reverse("audit-verification"))
+        assert list(Job.objects.values_list("task", flat=True)) == [verify_audit_trail.module_path]
+        assert "Waiting for the background worker" in client.get(reverse("audit-verification")).content.decode()
+        run_all()
+        assert Job.objects.get().result["ok"] is True
+        assert "The trail holds" in client.get(reverse("audit-verification")).content.decode()
+
+
+# A worker killed for real -----------------------------------------------------------------------------------------
+
+
+def environment(home: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("WARDWRIGHT_", "DJANGO_"))}
+    return {**kept, "WARDWRIGHT_HOME": str(home), "DJANGO_SETTINGS_MODULE": "wardwright.config.settings"}
+
+
+def python(home: Path, code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup()\n{code}"], cwd=ROOT, env=environment(home),
+        capture_output=True, text=True, check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout.strip()
+
+
+WORK_ONCE = "from wardwright.platform.jobs.worker import work\nprint(work(stop=lambda: False, once=True))"
+
+
+@pytest.mark.kill
+def test_a_job_whose_worker_was_killed_is_finished_by_another(tmp_path):
+    home, marks = tmp_path / "home", tmp_path / "marks"
+    home.mkdir()
+    marks.mkdir()
+    ask = f"from tests.platform.tasks import hang_the_first_time\nhang_the_first_time.enqueue({str(marks)!r})"
+    python(home, f"from django.core.management import call_command\ncall_command('migrate', verbosity=0)\n{ask}")
+    database = home / "wardwright.sqlite3"
+
+    worker = subprocess.Popen(
+        [sys.executable, "-c", f"import django; django.setup()\n{WORK_ONCE}"], cwd=ROOT, env=environment(home),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )
+    patience = time.monotonic() + 60
+    while not (marks / "started").exists():
+        assert worker.poll() is None, "the worker ended before it ran the job"
+        assert time.monotonic() < patience, "the worker never ran the job"
+        time.sleep(0.05)
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+
+    def row(columns: str) -> tuple:
+        with sqlite3.connect(database) as connection:
+            return connection.execute(f"SELECT {columns} FROM jobs_job").fetchone()
+
+    assert row("state, attempts") == ("running", 1)
+    assert python(home, WORK_ONCE) == "0", "the lease of the dead worker has not run out yet"
+    with sqlite3.connect(database) as connection:  # a minute passes
+        connection.execute("UPDATE jobs_job SET lease_until = '2026-01-01 00:00:00'")
+    assert python(home, WORK_ONCE) == "1"
+    assert row("state, attempts, result, error") == ("done", 2, '{"runs": 2}', "")
