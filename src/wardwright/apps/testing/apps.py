@@ -1,6 +1,15 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class TestingConfig(AppConfig):
     name = "wardwright.apps.testing"
     label = "testing"
+
+    def ready(self) -> None:
+        from wardwright.web.nav import nav_entry
+
+        from . import events, permissions  # noqa: F401 - declared by being imported
+
+        nav_entry("plan", _("Procedures"), "procedures", permission=permissions.VIEW, order=40)
+        nav_entry("plan", _("Test instruments"), "instruments", permission=permissions.VIEW, order=50)

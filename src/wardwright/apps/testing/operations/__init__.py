@@ -1,0 +1,14 @@
+"""Every write of procedures and test instruments."""
+
+from .instruments import keep_instrument, record_calibration
+from .procedures import approve_version, change_draft, create_procedure, draft_version, load_procedures
+
+__all__ = [
+    "approve_version",
+    "change_draft",
+    "create_procedure",
+    "draft_version",
+    "keep_instrument",
+    "load_procedures",
+    "record_calibration",
+]
