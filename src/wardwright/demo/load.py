@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from itertools import islice
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from wardwright.apps.assets.models import Asset, MergeCandidate
@@ -34,14 +32,23 @@ from .today import set_the_desk
 Progress = Callable[[int, int, str], None]
 HISTORY_DAYS = 913  # 30 months
 CHUNK = 250
-# Up to here the whole history is kept with every reading, numbered in the order of its days, and is loaded as one
-# transaction; above it only the last visit of each device keeps its readings, and each chunk commits by itself.
+# Up to here the whole history is kept with every reading, numbered in the order of its days; above it only the last
+# visit of each device keeps its steps and readings, and orders are numbered chunk by chunk.
 FULL_HISTORY = 20_000
 
 
 def is_demo() -> bool:
-    """Whether this house was filled by `load_demo`."""
-    return AuditChange.objects.filter(operation="demo.make_people").exists()
+    """Whether this house was filled by `load_demo`, to the end."""
+    return AuditChange.objects.filter(operation="demo.set_the_desk").exists()
+
+
+def is_half_loaded() -> bool:
+    """Whether a load was interrupted: it commits chunk by chunk, so that its time grows with the devices only.
+
+    (SQLite keeps a journal for each statement inside a savepoint, which makes one long transaction of many changes
+    slower with every row.)
+    """
+    return AuditChange.objects.filter(operation="demo.make_places").exists() and not is_demo()
 
 
 def load_demo(
@@ -55,6 +62,11 @@ def load_demo(
     Raises:
         NotNow: when the house has devices already, or no roles yet.
     """
+    if is_half_loaded():
+        raise NotNow(
+            _("Loading the demo hospital was interrupted, and what is there is not complete."),
+            _("Remove the folder of this house (or choose another with WARDWRIGHT_HOME) and start again."),
+        )
     if Asset.objects.exists():
         raise NotNow(
             _("This house already has devices; the demo hospital is for an empty one."),
@@ -62,13 +74,11 @@ def load_demo(
         )
     by, total = System("Demo"), assets + max(20, assets // 20)
     today = today or date.today()
-    whole: AbstractContextManager[Any] = transaction.atomic() if assets <= FULL_HISTORY else nullcontext()
-    with whole:
-        progress(0, total, _("buildings, people, catalogue"))
-        world = _world(by, seed, assets, today)
-        counts = _devices(by, world, assets, lambda done: progress(done, total, _("devices and their history")))
-        progress(assets, total, _("this morning's desk"))
-        counts["requests"] = set_the_desk(by=by, seed=seed, today=today)
+    progress(0, total, _("buildings, people, catalogue"))
+    world = _world(by, seed, assets, today)
+    counts = _devices(by, world, assets, lambda done: progress(done, total, _("devices and their history")))
+    progress(assets, total, _("this morning's desk"))
+    counts["requests"] = set_the_desk(by=by, seed=seed, today=today)
     progress(assets, total, _("sealing the audit trail"))
     seal_pending()
     progress(total, total, _("ready"))
