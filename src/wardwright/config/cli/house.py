@@ -85,6 +85,14 @@ def run(host: str, port: int, processes: int) -> int:
 def worker(once: bool, as_json: bool) -> int:
     """Run background jobs."""
     django_ready()
+    count = work_until_stopped(once=once)
+    if as_json:
+        emit({"ok": True, "jobs": count})
+    return 0
+
+
+def work_until_stopped(*, once: bool = False) -> int:
+    """Run jobs until SIGINT or SIGTERM, or until the supervisor that started this process is gone."""
     import signal
     import threading
 
@@ -93,12 +101,9 @@ def worker(once: bool, as_json: bool) -> int:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    parent = os.environ.get("WARDWRIGHT_SUPERVISOR")
-    orphaned = (lambda: str(os.getppid()) != parent) if parent else (lambda: False)
-    count = work(stop=lambda: stopping.is_set() or orphaned(), once=once)
-    if as_json:
-        emit({"ok": True, "jobs": count})
-    return 0
+    supervisor = os.environ.get("WARDWRIGHT_SUPERVISOR")
+    orphaned = (lambda: str(os.getppid()) != supervisor) if supervisor else (lambda: False)
+    return work(stop=lambda: stopping.is_set() or orphaned(), once=once)
 
 
 @click.group()

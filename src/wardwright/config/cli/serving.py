@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
+from importlib import import_module
 
 import click
 
@@ -26,46 +31,94 @@ def refuse_busy_port(host: str, port: int) -> None:
 
 
 def serve_until_stopped(host: str, port: int, processes: int, *, with_worker: bool, greeting: list[str] | None = None) -> int:
-    """Serve until SIGINT or SIGTERM; a worker that dies is started again."""
+    """Serve until SIGINT or SIGTERM; a worker that dies is started again.
+
+    Django is loaded once, here; web processes and worker are forked from it and share its memory.
+    """
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
     refuse_busy_port(host, port)
     os.environ["WARDWRIGHT_SUPERVISOR"] = str(os.getpid())
-    stopping = threading.Event()
-    keeper = threading.Thread(target=_keep_worker, args=(stopping,), daemon=True)
-    if with_worker:
-        keeper.start()
     server = Granian(
         "wardwright.config.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=processes,
         blocking_threads=4, backlog=512, websockets=False, log_level=LogLevels.warning, respawn_failed_workers=True,
     )
+    _share_memory()
+    stopping = threading.Event()
+    keeper = threading.Thread(target=_keep_worker, args=(_fork_worker(), stopping), daemon=True) if with_worker else None
     click.echo(f"Wardwright is at http://{host}:{port}/  (stop with Ctrl-C)")
     for line in greeting or []:
         click.echo(line)
     sys.stdout.flush()
     try:
+        if keeper:
+            keeper.start()
         server.serve()
     except KeyboardInterrupt:
         pass
     finally:
         stopping.set()
-        if with_worker:
+        if keeper:
             keeper.join(timeout=20)
     click.echo("Stopped.")
     return 0
 
 
-def _keep_worker(stopping: threading.Event) -> None:
+def _share_memory() -> None:
+    """Load what the children need, close the database, and keep the collector from touching what is shared."""
+    from django.db import connections
+    from django.urls import get_resolver
+
+    import_module("wardwright.config.wsgi")
+    get_resolver().url_patterns  # noqa: B018 - loads every page's module
+    connections.close_all()
+    os.register_at_fork(after_in_child=_die_with_supervisor)
+    gc.collect()
+    gc.freeze()
+
+
+def _die_with_supervisor() -> None:
+    """Leave no orphan behind when the supervisor is killed (Linux only; elsewhere the next start finds the port busy)."""
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+
+
+def _fork_worker() -> int:
+    """Fork the job worker; returns its process id."""
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        from .house import work_until_stopped
+
+        work_until_stopped()
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _keep_worker(pid: int, stopping: threading.Event) -> None:
+    """Watch the worker; start another when it dies, stop it when the house stops."""
+    process: subprocess.Popen[bytes] | None = None
     while not stopping.is_set():
-        process = subprocess.Popen([sys.executable, "-m", "wardwright.config.cli", "worker"])
-        while process.poll() is None:
-            if stopping.wait(0.2):
-                process.terminate()
-                try:
-                    process.wait(15)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                return
-        stopping.wait(2)
+        if _ended(pid, process):
+            process = subprocess.Popen([sys.executable, "-m", "wardwright.config.cli", "worker"])
+            pid = process.pid
+            stopping.wait(1)
+        stopping.wait(0.2)
+    os.kill(pid, signal.SIGTERM)
+    for _ in range(75):
+        if _ended(pid, process):
+            return
+        time.sleep(0.2)
+    os.kill(pid, signal.SIGKILL)
+
+
+def _ended(pid: int, process: subprocess.Popen[bytes] | None) -> bool:
+    if process is not None:
+        return process.poll() is not None
+    return os.waitpid(pid, os.WNOHANG)[0] == pid

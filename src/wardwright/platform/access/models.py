@@ -7,9 +7,12 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import check_password
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wardwright.platform.core.models import AuditedModel, AuditedQuerySet, VersionedModel
+
+from .scope import allowed
 
 
 class UserQuerySet(AuditedQuerySet):
@@ -18,8 +21,6 @@ class UserQuerySet(AuditedQuerySet):
 
     def visible_to(self, by: Any) -> UserQuerySet:
         """Users are visible to those who administer access; everybody sees themselves."""
-        from .scope import allowed
-
         return self if allowed(by, "access.manage") else self.filter(pk=by.id)
 
 
@@ -46,6 +47,11 @@ class User(AbstractBaseUser, VersionedModel):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def grants(self) -> list[tuple[str, int | None, list[str]]]:
+        """(scope kind, scope id, permission codes) of each grant that has not expired."""
+        current = Grant.objects.filter(user_id=self.pk).exclude(expires_at__lt=timezone.now())
+        return list(current.values_list("scope_kind", "scope_id", "role__permissions"))
 
     def check_password(self, raw_password: str) -> bool:
         """Compare without the silent re-hash that Django would save outside an operation."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wardwright.platform.core.change import current_change
 from wardwright.platform.core.errors import Denied
 
-from .models import Grant
 from .permissions import PERMISSIONS, Permission
 
 
@@ -56,12 +55,16 @@ def reaches(by: Any) -> dict[str, Reach]:
     """Permission code → reach of ``by``; read once for each loaded user (one query)."""
     found = getattr(by, "_reaches", None)
     if found is None:
-        found = {}
-        grants = Grant.objects.filter(user_id=by.id).exclude(expires_at__lt=timezone.now())
-        for kind, scope_id, codes in grants.values_list("scope_kind", "scope_id", "role__permissions"):
-            for code in PERMISSIONS if "*" in codes else codes:
-                found.setdefault(code, Reach()).add(kind, scope_id)
-        by._reaches = found
+        found = by._reaches = reaches_from(by.grants())
+    return found
+
+
+def reaches_from(grants: Iterable[tuple[str, int | None, Iterable[str]]]) -> dict[str, Reach]:
+    """Permission code → reach, from (scope kind, scope id, permission codes) of each grant; "*" is every permission."""
+    found: dict[str, Reach] = {}
+    for kind, scope_id, codes in grants:
+        for code in PERMISSIONS if "*" in codes else codes:
+            found.setdefault(code, Reach()).add(kind, scope_id)
     return found
 
 

@@ -8,8 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from .models import User
-from .permissions import PERMISSIONS
-from .scope import Reach
+from .scope import reaches_from
 
 _SQL = """
 SELECT u.id, u.username, u.name, u.language, g.scope_kind, g.scope_id, r.permissions
@@ -32,10 +31,10 @@ def user_of_token(digest: str) -> User | None:
     user_id, username, name, language = rows[0][:4]
     user = User(id=user_id, username=username, name=name, language=language)
     user._state.adding = False
-    found: dict[str, Reach] = {}
-    for *_, kind, scope_id, permissions in rows:
-        codes = json.loads(permissions) if isinstance(permissions, str) else permissions or []
-        for code in PERMISSIONS if "*" in codes else codes:
-            found.setdefault(code, Reach()).add(kind, scope_id)
-    user._reaches = found
+    granted = [(kind, scope_id, codes) for *_, kind, scope_id, codes in rows if kind is not None]
+    user._reaches = reaches_from((kind, scope_id, _list(codes)) for kind, scope_id, codes in granted)
     return user
+
+
+def _list(codes: str | list[str]) -> list[str]:
+    return json.loads(codes) if isinstance(codes, str) else codes
