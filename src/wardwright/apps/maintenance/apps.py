@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MaintenanceConfig(AppConfig):
@@ -6,4 +7,15 @@ class MaintenanceConfig(AppConfig):
     label = "maintenance"
 
     def ready(self) -> None:
+        from wardwright.web.nav import nav_entry
+        from wardwright.web.slots import panel
+
         from . import events, exchange, jobs, permissions, subscribers  # noqa: F401 - declared by being imported
+
+        nav_entry("day", _("My day"), "home", order=10, key="m")
+        nav_entry("work", _("Work"), "work", permission=permissions.VIEW, order=10, key="w")
+        nav_entry("work", _("Report a problem"), "report-problem", permission=permissions.REPORT, order=30)
+        nav_entry("plan", _("Plans"), "plans", permission=permissions.VIEW, order=20)
+        nav_entry("insight", _("Compliance"), "compliance", permission=permissions.REPORTS, order=20)
+        nav_entry("settings", _("Failure codes"), "failure-codes", permission=permissions.VIEW, order=60)
+        panel("asset", "work", _("Maintenance and repairs"), "asset-work-panel", permission=permissions.VIEW, order=20)

@@ -128,6 +128,15 @@ class PartForm(OnceForm):
     used_again = forms.BooleanField(label=gettext_lazy("Taken from another device"), required=False)
 
 
+#: The four priorities in the words of somebody who stands beside the device (WHO 2025: 2, 7, 30 and 90 days).
+HOW_SOON = [
+    (Priority.EMERGENT.value, gettext_lazy("Now: a patient needs it")),
+    (Priority.URGENT.value, gettext_lazy("This week")),
+    (Priority.ROUTINE.value, gettext_lazy("This month")),
+    (Priority.LONG_TERM.value, gettext_lazy("When there is time")),
+]
+
+
 class ReportForm(OnceForm):
     """A problem with one device. The symptom first; words only if wanted."""
 
@@ -145,7 +154,7 @@ class ReportForm(OnceForm):
     priority = forms.TypedChoiceField(
         label=gettext_lazy("How soon?"),
         coerce=int,
-        choices=Priority.choices,
+        choices=HOW_SOON,
         initial=Priority.ROUTINE,
         widget=forms.RadioSelect,
     )

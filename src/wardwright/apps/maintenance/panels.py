@@ -6,10 +6,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from wardwright.apps.assets.models import Asset
 from wardwright.apps.maintenance import permissions, queries
-from wardwright.apps.maintenance.models import Schedule, WorkOrder
+from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.states import UNFINISHED
 from wardwright.apps.maintenance.tables import interval_words, state_meaning, state_words
 from wardwright.platform.access.scope import allowed
@@ -27,7 +28,6 @@ def asset_work(request: HttpRequest, asset_id: int) -> HttpResponse:
     )
     unfinished = list(orders.filter(state__in=UNFINISHED).order_by("due_on", "id")[:OPEN])
     past = list(orders.exclude(state__in=UNFINISHED).order_by("-id")[:PAST])
-    schedules = Schedule.objects.visible_to(request.user).filter(asset=asset, is_active=True).select_related("plan")
     return render(
         request,
         "maintenance/asset_panel.html",
@@ -35,7 +35,7 @@ def asset_work(request: HttpRequest, asset_id: int) -> HttpResponse:
             "asset": asset,
             "unfinished": [_line(order) for order in unfinished],
             "past": [_line(order) for order in past],
-            "schedules": [_schedule(row, unfinished) for row in schedules],
+            "schedules": _schedules(request, asset, unfinished),
             "may_report": allowed(request.user, permissions.REPORT, asset),
         },
     )
@@ -50,6 +50,12 @@ def _line(order: WorkOrder) -> dict[str, Any]:
     }
 
 
-def _schedule(row: Schedule, unfinished: list[WorkOrder]) -> dict[str, Any]:
-    waiting = next((order for order in unfinished if order.schedule_id == row.pk), None)
-    return {"row": row, "interval": interval_words(row.plan), "order": waiting}
+def _schedules(request: HttpRequest, asset: Asset, unfinished: list[WorkOrder]) -> list[dict[str, Any]]:
+    """Each plan on the device: how often, the next date with its reasons, and the order that is already made for it."""
+    found = queries.schedules_of_asset(request.user, asset.pk, timezone.localdate())
+    made = {order.schedule_id: order for order in reversed(unfinished)}
+    return [
+        {"row": line.schedule, "interval": interval_words(line.schedule.plan), "due": line.due, "why": line.words,
+         "order": made.get(line.schedule.pk)}
+        for line in found
+    ]  # fmt: skip

@@ -1,3 +1,42 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import panels
+from .views import compliance, day, perform, photos, plans, report, work
+
+urlpatterns = [
+    path("", day.home, name="home"),
+    path("work/", work.work_list, name="work"),
+    path("work/assign/", work.assign_many, name="assign-many"),
+    path("work/reschedule/", work.reschedule_many, name="reschedule-many"),
+    path("work/<int:work_order_id>/", work.work_order, name="work-order"),
+    path("work/<int:work_order_id>/perform/", perform.perform, name="perform"),
+    path("work/<int:work_order_id>/results/", perform.save_results, name="save-results"),
+    path("work/<int:work_order_id>/last/<str:key>/", perform.last_results, name="last-results"),
+    path("work/<int:work_order_id>/photos/", photos.add_photo, name="add-work-photo"),
+    path("work/<int:work_order_id>/photos/<int:attachment_id>/", photos.work_photo, name="work-photo"),
+    path("work/<int:work_order_id>/attempt/", work.record_attempt, name="record-attempt"),
+    path("work/<int:work_order_id>/assign/", work.assign_work, name="assign-work"),
+    path("work/<int:work_order_id>/reschedule/", work.reschedule_work, name="reschedule-work"),
+    path("work/<int:work_order_id>/hold/", work.hold_work, name="hold-work"),
+    path("work/<int:work_order_id>/resume/", work.resume_work, name="resume-work"),
+    path("work/<int:work_order_id>/time/", work.add_labour, name="add-labour"),
+    path("work/<int:work_order_id>/parts/", work.add_part, name="add-part"),
+    path("work/<int:work_order_id>/cancel/", work.cancel_work, name="cancel-work"),
+    path("work/<int:work_order_id>/verify/", work.verify_repair, name="verify-repair"),
+    path("report/", report.find_device, name="report-problem"),
+    path("report/<int:asset_id>/", report.report_problem, name="report-asset-problem"),
+    path("report/<int:asset_id>/done/", report.problem_reported, name="problem-reported"),
+    path("devices/<int:asset_id>/work/", panels.asset_work, name="asset-work-panel"),
+    path("plans/", plans.plan_list, name="plans"),
+    path("plans/new/", plans.new_plan, name="new-plan"),
+    path("plans/propose/", plans.propose_plans, name="propose-plans"),
+    path("plans/generate/", plans.generate_work, name="generate-work"),
+    path("plans/<int:plan_id>/", plans.plan_page, name="plan"),
+    path("plans/<int:plan_id>/change/", plans.edit_plan, name="edit-plan"),
+    path("plans/<int:plan_id>/activate/", plans.activate_plan, name="activate-plan"),
+    path("plans/<int:plan_id>/pause/", plans.pause_plan, name="pause-plan"),
+    path("plans/<int:plan_id>/end/", plans.retire_plan, name="retire-plan"),
+    path("compliance/", compliance.compliance_page, name="compliance"),
+    path("compliance/rows/", compliance.compliance_rows, name="compliance-rows"),
+    path("failure-codes/", plans.failure_codes, name="failure-codes"),
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from wardwright.apps.assets.models import Asset, DeviceType
 from wardwright.apps.directory.models import Site
+from wardwright.platform.core.errors import Refused
 from wardwright.web.views import OnceForm
 
 from .models import Instrument
@@ -79,6 +81,12 @@ class InstrumentForm(OnceForm):
         if tag and self.asset_id is None:
             raise forms.ValidationError(_("No device has this number. Leave it empty, or check the tag."))
         return tag
+
+    def refuse(self, error: Refused) -> None:
+        """Put a refusal beside this form's own fields."""
+        own = {"site_id": "site", "asset_id": "asset_tag"}
+        error.fields = {own.get(name, name): words for name, words in error.fields.items()}
+        super().refuse(error)
 
     def values(self) -> dict[str, Any]:
         """The instrument's fields as the operation takes them."""
@@ -183,7 +191,8 @@ class StepForm(forms.Form):
         taken.add(key)
         reading = cleaned["kind"] == StepKind.READING
         return {
-            **{name: cleaned[name] for name in ("section", "kind", "text", "help", "required", "needs_instrument")},
+            **{name: cleaned[name] for name in ("section", "kind", "text", "help", "required")},
+            "needs_instrument": cleaned["needs_instrument"] and reading,
             "key": key,
             "unit": cleaned["unit"] if reading else "",
             "low": cleaned["low"] if reading else None,
@@ -252,6 +261,16 @@ class StepEditor:
     def is_valid(self) -> bool:
         wrong = [form for form in self.rows.values() if not form.is_valid()]
         return not wrong
+
+    def blame(self, fields: Mapping[str, Any]) -> None:
+        """Put the operation's words beside the rows they are about: ``steps.3.unit`` is the third row's unit."""
+        forms_in_order = list(self.rows.values())
+        for name, words in fields.items():
+            _steps, _dot, rest = name.partition(".")
+            number, _dot, field = rest.partition(".")
+            if number.isdigit() and 0 < int(number) <= len(forms_in_order):
+                form = forms_in_order[int(number) - 1]
+                form.add_error(field if field in form.fields else None, str(words))
 
     def data(self) -> list[dict[str, Any]]:
         taken = {form.cleaned_data["key"] for form in self.rows.values() if form.cleaned_data["key"]}

@@ -233,7 +233,8 @@ def propose_plans(request: HttpRequest) -> HttpResponse:
         cancel_url=reverse("plans"),
         intro=_(
             "Each type is scored by its function, its physical risk and its need for maintenance "
-            "(Fennigkoh and Smith). The score decides whether it belongs in the programme and how often; each plan tells its reasons. "
+            "(Fennigkoh and Smith). The score decides whether it belongs "
+            "in the programme and how often; each plan tells its reasons. "
             "Proposals make no work until you put them in force."
         ),
     )

@@ -143,7 +143,7 @@ def _history(order: WorkOrder, attempts: list[Attempt]) -> list[dict[str, Any]]:
         for at, icon, meaning, words, who in points
         if at
     ]
-    return sorted(lines, key=lambda line: line["at"], reverse=True)
+    return sorted(lines, key=lambda line: line["at"])[::-1]
 
 
 # Steps around the work ------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def new_procedure(request: HttpRequest) -> HttpResponse:
         made = operations.create_procedure(
             by=request.user, code=cleaned["code"], title=cleaned["title"], device_type_id=device_type and device_type.pk
         )
-        return reverse("procedure", args=[made.pk])
+        return reverse("edit-version", args=[_versions(request, made.pk)[0].pk])
 
     return form_page(
         request,
@@ -182,6 +182,7 @@ def _save_steps(request: HttpRequest, version: ProcedureVersion, form: VersionFo
             steps=editor.data(),
         )
     except Refused as error:
+        editor.blame(error.fields)
         return _show_editor(request, version, form, editor, status=error.status, refusal=error)
     return go(request, reverse("procedure-version", args=[version.pk]))
 
