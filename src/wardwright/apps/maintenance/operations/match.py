@@ -159,7 +159,7 @@ class Applicable:
         return plan_id in self.listed
 
     def may_stop(self, plan_id: int, is_maintained: bool) -> bool:
-        """A register's schedule stops only when a more specific plan takes its place: only the register can bring it back."""
+        """A register's schedule stops only when a more specific plan takes its place: only that can bring it back."""
         return is_maintained or plan_id not in self.listed
 
     def filtered(self, first: int, last: int) -> dict[int, list[Plan]]:

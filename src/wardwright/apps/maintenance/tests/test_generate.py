@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-
 from tests.factories import (
     make_asset,
     make_model,
@@ -16,12 +15,12 @@ from tests.factories import (
     make_user,
     make_work_order,
 )
+
 from wardwright.apps.maintenance.models import Schedule, WorkOrder
 from wardwright.apps.maintenance.operations import (
     activate_plan,
     cancel_work,
     change_plan,
-    close_work,
     create_plan,
     generate_due_work,
     match_schedules,
@@ -67,7 +66,12 @@ def test_an_order_has_its_dates_version_number_and_reasons(system):
     order = WorkOrder.objects.get(due_on=date(2026, 3, 1))
     assert (order.window_opens_on, order.window_end_on, order.out_of_compliance_on) == (
         date(2026, 2, 19), date(2026, 3, 6), date(2026, 3, 27))  # fmt: skip
-    assert (order.procedure_version_id, order.minutes_planned, order.state, order.kind) == (version.pk, 45, "open", "planned")
+    assert (order.procedure_version_id, order.minutes_planned, order.state, order.kind) == (
+        version.pk,
+        45,
+        "open",
+        "planned",
+    )
     assert order.number == "WO-2025-000001"
     assert why_words(order) == [
         "The plan “Yearly” asks for it (as the maker recommends).",
@@ -136,7 +140,9 @@ def test_meter_plans_wait_for_a_reading_and_then_project(system):
 
 
 def test_seasonal_plans_come_every_year_in_their_month(system):
-    plan = make_plan(applies_to="type", device_type=make_type(), interval_kind="seasonal", season_months=[5, 11], season_day=31)
+    plan = make_plan(
+        applies_to="type", device_type=make_type(), interval_kind="seasonal", season_months=[5, 11], season_day=31
+    )
     schedule = make_schedule(plan=plan, anchor_on=TODAY)
     generate(system)
     assert dates(schedule) == [date(2026, 5, 31), date(2026, 11, 30)]
