@@ -140,7 +140,8 @@ def _doubtful_makers(rng: Random, types: dict[str, TypeFacts]) -> None:
     for spelling, name, score in data("companies")["spellings"]:
         known = Company.objects.get(name=name)
         row = _company(spelling, is_maker=True)
-        _queue("company", known, row, score, "Similar name", "register of the former Lindhof hospital")
+        decided = {"decision": "related", "decided_by_name": "Hanna Keller"} if score < 65 else {}
+        _queue("company", known, row, score, "Similar name", "register of the former Lindhof hospital", **decided)
         kind, model = rng.choice([(kind, model) for kind in types.values() for model in kind.models if model.maker == name])
         copy = DeviceModel.objects.create(maker=row, name=model.name, key=model_key(model.name), device_type_id=kind.id)
         kind.variants.append(_variant(model, copy.pk, model.name, spelling, row.pk))

@@ -161,12 +161,17 @@ def _settle(unit: Unit, today: int) -> None:
     """Keep the days in order: made, bought, installed, accepted, retired, today."""
     if unit.accepted_on is None:
         return
-    unit.accepted_on = min(unit.accepted_on, today - 1)
+    unit.accepted_on = _on_a_workday(min(unit.accepted_on, today - 1))
     unit.installed_on = min(unit.installed_on, unit.accepted_on)
     unit.bought_on = min(unit.bought_on, unit.installed_on)
     unit.made_on = min(unit.made_on, unit.bought_on)
     if unit.retires_on is not None and unit.retires_on <= unit.accepted_on + 400:
         unit.retires_on, unit.status = None, "in_service"
+
+
+def _on_a_workday(ordinal: int) -> int:
+    """The day itself, or the Friday before a weekend."""
+    return ordinal - max(0, (ordinal - 1) % 7 - 4)
 
 
 def _muddle(world: World, rng: Random, unit: Unit) -> None:

@@ -172,6 +172,8 @@ class _Course:
             return _Job(plan, due_on, due_on + NOT_DONE_AFTER_DAYS, True, [("not_located", off) for off in (0, 5, 20)])
         early = min(plan.before_days - 1, 24)
         short = SHORT_STAFFED_DAYS_AGO[0] < ago < SHORT_STAFFED_DAYS_AGO[1]
+        if self.unit.kind.life_support and 4 <= ago <= 40 and rng.random() < 0.15:
+            return _Job(plan, due_on, self.today + rng.randrange(2, 15), False, [])  # Must be zero, and is not.
         in_time = ON_TIME_LIFE_SUPPORT if self.unit.kind.life_support else ON_TIME_SHORT if short else ON_TIME
         u = rng.random()
         if u < in_time:
@@ -347,7 +349,8 @@ class _Course:
         respond_hours, _ = self.world.levels["corrective", visit.priority]
         responded = reported + int(60 * respond_hours * rng.uniform(0.1, 1.25))
         visit.responded = responded
-        visit.started = moments.in_hours(responded + rng.randrange(10, 200))
+        bench = int(rng.expovariate(1 / 2.5) * moments.DAY) if visit.priority >= 3 else 0
+        visit.started = moments.in_hours(responded + rng.randrange(10, 200) + bench)
         visit.worker = self._worker(senior=True)
         visit.minutes = max(8, int(mode["minutes"] * rng.lognormvariate(0, 0.5)))
         wait = self._parts(visit, mode)
@@ -381,9 +384,9 @@ class _Course:
         if rng.random() >= mode["part"]:
             return 0
         visit.parts = [self._part(mode["cause"]) for _ in range(1 if rng.random() < 0.85 else 2)]
-        if rng.random() < 0.55:
+        if rng.random() < 0.4:
             return 0
-        return int((1 + rng.expovariate(1 / 6.5)) * moments.DAY)
+        return int((1 + rng.expovariate(1 / 11)) * moments.DAY)
 
     def _part(self, cause: str) -> tuple[str, int, int]:
         """(name, quantity, unit cost in cents)."""

@@ -20,7 +20,8 @@ from .facts import Site, Worker, data
 PASSWORD = "wardwright-demo"  # noqa: S105 - meant to be known: it opens nothing but the demo
 MAIL = "demo.wardwright.example"
 VENDOR = "Meridian Medical Service"
-DEVICES_PER_TECHNICIAN = 250
+DEVICES_PER_TECHNICIAN = 330
+HOURS = {"junior": 14, "engineer": 12, "senior": 8, "lead": 2}  # a week, for maintenance and repair alone
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,11 @@ def make_people(*, by: Any, sites: list[Site], assets: int, seed: int) -> None:
         _person(account, _user(account, password), roles[account.role], sites)
     rng = Random(f"{seed}:people")
     names = _names(rng)
+    whole = sum(_size(site) for site in sites)
     for site in sites:
-        _staff(rng, names, site, max(2, assets // len(sites) // DEVICES_PER_TECHNICIAN))
+        _staff(rng, names, site, round(assets * _size(site) / whole / DEVICES_PER_TECHNICIAN))
+    sam = next(worker for worker in sites[0].staff if worker.tier == "senior")
+    sites[1].staff.append(sam)
     _clinicians(rng, names, sites)
 
 
@@ -111,7 +115,7 @@ def _person(account: Account, user: User, role: Role, sites: list[Site]) -> None
         user=user, name=account.name, job_title=account.job, tier=account.tier, email=user.email,
         site_id=None if outside else second.id, department_id=ward.id if account.scope == "ward" else None,
         employer=vendor if outside else None, hourly_rate_cents=account.rate_cents,
-        hours_per_week={"engineer": 30, "senior": 24, "lead": 4}.get(account.tier, 0),
+        hours_per_week=HOURS.get(account.tier, 0),
     )
     if account.tier != "none":
         second.staff.append(Worker(person.pk, person.name, account.tier, account.rate_cents, user.pk))
@@ -127,14 +131,20 @@ def _names(rng: Random) -> list[str]:
     return names
 
 
+def _size(site: Site) -> int:
+    return sum(sum(ward.fleet.values()) for ward in site.departments)
+
+
 def _staff(rng: Random, names: list[str], site: Site, count: int) -> None:
-    grades = [("engineer", 5000, 30), ("junior", 4100, 32), ("engineer", 5300, 30), ("senior", 6300, 24)]
-    for number in range(max(0, count - len(site.staff))):
-        tier, rate, hours = grades[number % len(grades)]
+    """Two at least beside the lead."""
+    grades = [("engineer", 5000), ("junior", 4100), ("engineer", 5300), ("senior", 6300)]
+    there = sum(worker.tier != "lead" for worker in site.staff)
+    for number in range(max(2, count) - there):
+        tier, rate = grades[number % len(grades)]
         rate += rng.randrange(-3, 4) * 50
         person = Person.objects.create(
             name=names.pop(), job_title="Biomedical technician", tier=tier, site_id=site.id, hourly_rate_cents=rate,
-            hours_per_week=hours,
+            hours_per_week=HOURS[tier],
         )
         site.staff.append(Worker(person.pk, person.name, tier, rate, None))
 
