@@ -333,7 +333,7 @@ class MergeForm(OnceForm):
         ]
     )
     relation = forms.ChoiceField(
-        label=gettext_lazy("If related: the left one"), required=False, choices=CompanyRelation.Kind.choices,
+        label=gettext_lazy("If they are related: the left one"), required=False, choices=CompanyRelation.Kind.choices,
         initial=CompanyRelation.Kind.RELATED,
     )  # fmt: skip
     reason = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=200)

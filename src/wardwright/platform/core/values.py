@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from .errors import Invalid
@@ -61,6 +61,8 @@ def _label(row: models.Model, name: str) -> str:
 @contextmanager
 def unique_or_invalid(row: models.Model) -> Iterator[None]:
     """Save ``row`` in this block; a clash with another row is refused in words instead of a database error."""
+    if _left_to_us(row):
+        _refuse(_clashes(row))
     try:
         with transaction.atomic():
             yield

@@ -51,7 +51,7 @@ def device(request: HttpRequest, asset_id: int) -> HttpResponse:
         "assets/asset.html",
         {
             "asset": asset,
-            "title": _("%(type)s %(tag)s is %(status)s")
+            "title": _("%(tag)s (%(type)s) is %(status)s")
             % {"type": asset.device_type.name, "tag": asset.tag, "status": asset.state_label},
             "icon": icon_of(asset.device_type),
             "facts": asset_facts(asset),

@@ -48,6 +48,17 @@ def test_the_same_name_twice_is_refused_beside_its_field(lead):
     assert (Site.objects.count(), Building.objects.count()) == (1, 1)
 
 
+def test_the_same_room_twice_is_refused_also_without_a_floor(lead):
+    site = make_site()
+    first = ops.create_room(by=lead, site_id=site.pk, name="1")
+    with pytest.raises(Invalid):
+        ops.create_room(by=lead, site_id=site.pk, name="1")
+    ops.create_room(by=lead, site_id=site.pk, name="2")
+    with pytest.raises(Invalid):
+        ops.change_room(by=lead, room_id=first.pk, values={"name": "2"})
+    assert list(Room.objects.order_by("pk").values_list("name", flat=True)) == ["1", "2"]
+
+
 def test_a_site_manager_changes_their_site_and_no_other():
     mine, other = make_site(), make_site()
     manager = make_user(permissions=["directory.view", "directory.change"], scope=("site", mine.pk))
@@ -160,6 +171,8 @@ def test_a_site_manager_grants_what_they_have_within_their_site():
     user = make_user(permissions=[], scope=("site", mine.pk))
     viewer = ops.create_role(by=make_user(), name="Viewer", permissions=["assets.view"])
     ops.grant_role(by=manager, user_id=user.pk, role_id=viewer.pk, scope_kind="site", scope_id=mine.pk)
+    with pytest.raises(Invalid):
+        ops.grant_role(by=manager, user_id=user.pk, role_id=viewer.pk, scope_kind="site", scope_id=mine.pk)
     fresh = User.objects.get(pk=user.pk)
     assert (allowed(fresh, "assets.view", mine), allowed(fresh, "assets.view", other)) == (True, False)
     with pytest.raises(Denied):

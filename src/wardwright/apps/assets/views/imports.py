@@ -1,0 +1,342 @@
+"""The import wizard: file, columns, check, import, result. Every step can be left and taken up again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from wardwright.kernel.tabular.table import Table as SheetTable
+from wardwright.platform.attachments import store
+from wardwright.platform.core.errors import NotFound
+from wardwright.platform.exchange import operations
+from wardwright.platform.exchange.background import ask_check, ask_commit
+from wardwright.platform.exchange.models import ImportSession, SessionState
+from wardwright.platform.exchange.progress import read_progress
+from wardwright.platform.exchange.reading import target_of
+from wardwright.web.tables import Action, Column, Table, list_page
+from wardwright.web.templatetags import ui
+from wardwright.web.views import OnceForm, form_page, go, page, visible_or_404
+
+from ..permissions import IMPORT
+from .import_form import ColumnsForm, UploadForm
+
+LARGE_ROWS = 10_000
+SHOWN = 50
+ENCODINGS = ("utf-8", "cp1252", "latin-1", "cp1250", "cp1251", "cp1256", "cp1258", "gb18030", "utf-16")
+MEANINGS = {
+    SessionState.READING: "info", SessionState.MAPPING: "due", SessionState.CHECKED: "due", SessionState.RUNNING: "info",
+    SessionState.DONE: "ok", SessionState.FAILED: "late",
+}  # fmt: skip
+
+
+# The list ---------------------------------------------------------------------------------------------------------
+
+
+def _sentence(count: str, request: HttpRequest) -> str:
+    return _("Registers brought in: %(count)s") % {"count": count}
+
+
+IMPORTS = Table(
+    key="imports",
+    rows=lambda by: ImportSession.objects.visible_to(by),
+    columns=[
+        Column("file", gettext_lazy("File"), lambda row: row.file_name),
+        Column("state", gettext_lazy("State"), lambda row: ui.pill(MEANINGS[SessionState(row.state)], row.get_state_display()),
+               text=lambda row: row.get_state_display()),
+        Column("rows", gettext_lazy("Rows"), lambda row: row.counts.get("rows", ""), numeric=True),
+        Column("imported", gettext_lazy("New"), lambda row: row.counts.get("imported", ""), numeric=True),
+        Column("updated", gettext_lazy("Changed"), lambda row: row.counts.get("updated", ""), numeric=True),
+        Column("refused", gettext_lazy("Refused"), lambda row: row.counts.get("refused", ""), numeric=True),
+        Column("who", gettext_lazy("By"), lambda row: row.owner_name),
+        Column("when", gettext_lazy("When"), lambda row: ui.date(row.created_at), order="id", text=lambda row: row.created_at),
+    ],
+    row_url=lambda row: reverse("import", args=[row.pk]),
+    sentence=_sentence,
+    empty=(
+        gettext_lazy("No register has been brought in yet"),
+        gettext_lazy("Bring your spreadsheet as it is. You see what would happen before anything is written."),
+    ),
+    actions=lambda by: [Action(gettext_lazy("Import a register"), reverse("new-import"), IMPORT, "upload", primary=True)],
+)  # fmt: skip
+
+
+@page(IMPORT)
+def import_list(request: HttpRequest) -> HttpResponse:
+    return list_page(request, IMPORTS)
+
+
+# Step 1: the file ----------------------------------------------------------------------------------------------------
+
+
+@page(IMPORT)
+def new_import(request: HttpRequest) -> HttpResponse:
+    form = UploadForm(request.POST or None, request.FILES or None)
+
+    def run(cleaned: dict[str, Any]) -> str:
+        upload = cleaned["file"]
+        session = operations.start_session(by=request.user, target="assets", file_name=upload.name, data=upload.read())
+        return reverse("import-columns", args=[session.pk])
+
+    return form_page(
+        request, form, run, title=_("Import a register"), submit=_("Read the file"), template="assets/import/upload.html",
+        step=1, recent=list(ImportSession.objects.visible_to(request.user).order_by("-id")[:5]), cancel_url=reverse("imports"),
+    )  # fmt: skip
+
+
+@page(IMPORT)
+def import_page(request: HttpRequest, import_session_id: int) -> HttpResponse:
+    """Where this import stands: on to the step that is open."""
+    session = _session(request, import_session_id)
+    return HttpResponseRedirect(_step_url(session))
+
+
+def _step_url(session: ImportSession) -> str:
+    name = {
+        SessionState.MAPPING: "import-columns", SessionState.CHECKED: "import-check", SessionState.DONE: "import-result",
+        SessionState.FAILED: "import-result",
+    }.get(SessionState(session.state), "import-progress")  # fmt: skip
+    return reverse(name, args=[session.pk])
+
+
+def _session(request: HttpRequest, pk: int) -> ImportSession:
+    return visible_or_404(ImportSession.objects.visible_to(request.user), pk)
+
+
+def _table(session: ImportSession) -> SheetTable:
+    return operations.session_table(session)
+
+
+# Step 2: the columns -------------------------------------------------------------------------------------------------
+
+
+@page(IMPORT)
+def import_columns(request: HttpRequest, import_session_id: int) -> HttpResponse:
+    session = _session(request, import_session_id)
+    if session.state in (SessionState.RUNNING, SessionState.DONE):
+        return go(request, _step_url(session))
+    table, target = _table(session), target_of(session.target)
+    form = ColumnsForm(session, table, target, request.user, request.POST or None)
+
+    def run(cleaned: dict[str, Any]) -> str:
+        operations.set_mapping(by=request.user, session_id=session.pk, **form.decided(cleaned))
+        return _check(request, session, len(table.rows))
+
+    return form_page(
+        request, form, run, title=_columns_title(session, table, form), submit=_("Check every row"),
+        template="assets/import/columns.html", step=2, session=session, table=table, target=target,
+        layout=session.decisions.get("layout", {}), options=_options_form(session, table), groups=_groups(session, table),
+    )  # fmt: skip
+
+
+def _columns_title(session: ImportSession, table: SheetTable, form: ColumnsForm) -> str:
+    known = sum(1 for line in form.lines() if line.guess.get("field") or line.guess.get("group"))
+    total = len(table.headings)
+    if known == total:
+        return _("All %(total)d columns were recognised") % {"total": total}
+    return _("%(known)d of %(total)d columns were recognised") % {"known": known, "total": total}
+
+
+def _groups(session: ImportSession, table: SheetTable) -> list[dict[str, Any]]:
+    return [
+        {"label": group["label"], "columns": [table.headings[i] for i in group["columns"].values()]}
+        for group in session.decisions.get("groups", [])
+    ]
+
+
+def _check(request: HttpRequest, session: ImportSession, rows: int) -> str:
+    """Check now, or have a large file checked by a worker."""
+    if rows > LARGE_ROWS:
+        ask_check(by=request.user, session_id=session.pk)
+        return reverse("import-progress", args=[session.pk])
+    operations.dry_run(by=request.user, session_id=session.pk)
+    return reverse("import-check", args=[session.pk])
+
+
+class OptionsForm(OnceForm):
+    """How the file is read, where the guess was wrong."""
+
+    heading_row = forms.IntegerField(
+        label=gettext_lazy("Row of the headings"),
+        required=False,
+        min_value=0,
+        help_text=gettext_lazy("As the spreadsheet counts; 0 when there are none."),
+    )
+    encoding = forms.ChoiceField(label=gettext_lazy("Encoding"), required=False)
+    delimiter = forms.ChoiceField(
+        label=gettext_lazy("Separator"),
+        required=False,
+        choices=[("", gettext_lazy("as found")), (",", ","), (";", ";"), ("\t", gettext_lazy("tab")), ("|", "|")],
+    )
+    sheet = forms.ChoiceField(label=gettext_lazy("Sheet"), required=False)  # fmt: skip
+
+    def __init__(self, table: SheetTable, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        blank = ("", _("as found"))
+        self.fields["encoding"].choices = [blank, *((name, name) for name in ENCODINGS)]  # type: ignore[attr-defined]
+        self.fields["sheet"].choices = [blank, *((info.name, info.name) for info in table.sheets)]  # type: ignore[attr-defined]
+        for name in ("encoding", "delimiter") if table.kind != "csv" else ("sheet",):
+            del self.fields[name]
+
+
+def _options_form(session: ImportSession, table: SheetTable, data: Any = None) -> OptionsForm:
+    found = {"heading_row": table.heading_row or 0, **session.options}
+    return OptionsForm(table, data, initial=found, prefix="options")
+
+
+@page(IMPORT)
+def import_options(request: HttpRequest, import_session_id: int) -> HttpResponse:
+    session = _session(request, import_session_id)
+    form = _options_form(session, _table(session), request.POST or None)
+
+    def run(cleaned: dict[str, Any]) -> str:
+        options = {name: value for name, value in cleaned.items() if value not in (None, "")}
+        operations.set_options(by=request.user, session_id=session.pk, options=options)
+        return reverse("import-columns", args=[session.pk])
+
+    back = reverse("import-columns", args=[session.pk])
+    return form_page(
+        request, form, run, title=_("How is the file to be read?"), submit=_("Read again"), cancel_url=back
+    )
+
+
+# Step 3: the check ---------------------------------------------------------------------------------------------------
+
+TABS = (
+    ("changed", gettext_lazy("Changed")), ("refused", gettext_lazy("Refused")), ("skipped", gettext_lazy("Skipped")),
+    ("new", gettext_lazy("New")), ("warned", gettext_lazy("Cells left out")), ("near", gettext_lazy("Perhaps the same")),
+    ("merges", gettext_lazy("Names to decide")), ("same", gettext_lazy("Unchanged")),
+)  # fmt: skip
+
+
+@page(IMPORT)
+def import_check(request: HttpRequest, import_session_id: int) -> HttpResponse:
+    session = _session(request, import_session_id)
+    if session.state not in (SessionState.CHECKED,):
+        return go(request, _step_url(session))
+    return render(
+        request,
+        "assets/import/check.html",
+        _told(request, session, step=3, title=_check_title(session), once=OnceForm()),
+    )
+
+
+def _check_title(session: ImportSession) -> str:
+    counts = session.counts
+    if not counts["imported"] and not counts["updated"]:
+        return _("Nothing in this file is new")
+    new = ngettext("%(n)d new", "%(n)d new", counts["imported"]) % {"n": counts["imported"]}
+    changed = _("%(n)d changed") % {"n": counts["updated"]}
+    refused = _("%(n)d refused") % {"n": counts["refused"]} if counts["refused"] else _("none refused")
+    return _("The import would bring: %(parts)s") % {"parts": ", ".join((new, changed, refused))}
+
+
+def _told(request: HttpRequest, session: ImportSession, **context: Any) -> dict[str, Any]:
+    """What the check and result pages show: figures, reasons, and the rows behind the chosen tab."""
+    report, counts = session.report, session.counts
+    figures = {
+        "new": counts.get("imported", 0), "changed": counts.get("updated", 0), "same": counts.get("unchanged", 0),
+        "skipped": counts.get("skipped", 0), "refused": counts.get("refused", 0),
+        "warned": sum(counts.get("warnings", {}).values()), "near": counts.get("near_duplicates", 0),
+        "merges": counts.get("merges_queued", 0),
+    }  # fmt: skip
+    tabs = [(key, label, figures[key]) for key, label in TABS if figures[key]]
+    keys = [key for key, _label, _n in tabs]
+    chosen = request.GET.get("show", "")
+    shown = chosen if chosen in keys else (keys[0] if keys else "")
+    reasons = [
+        {"reason": reason, "count": count, "rows": counts.get("reason_rows", {}).get(reason, [])}
+        for reason, count in counts.get("reasons", {}).items()
+    ]
+    return {
+        "session": session, "counts": counts, "figures": figures, "tabs": tabs, "shown": shown,
+        "rows": report.get(shown, [])[:SHOWN], "shown_of": figures.get(shown, 0), "reasons": reasons,
+        "noun": target_of(session.target).noun[1], "dates": _dates(session), **context,
+    }  # fmt: skip
+
+
+def _dates(session: ImportSession) -> list[dict[str, Any]]:
+    """Columns in which the order of day and month mattered."""
+    return [item for item in session.decisions.get("dates", {}).values() if "No date" not in item["evidence"]]
+
+
+# Step 4: the import --------------------------------------------------------------------------------------------------
+
+
+@page(IMPORT)
+def start_import(request: HttpRequest, import_session_id: int) -> HttpResponse:
+    session = _session(request, import_session_id)
+
+    def run(cleaned: dict[str, Any]) -> str:
+        ask_commit(by=request.user, session_id=session.pk)
+        return reverse("import-progress", args=[session.pk])
+
+    back = _step_url(session)
+    if request.method != "POST":
+        return HttpResponseRedirect(back)
+    return form_page(request, OnceForm(request.POST), run, title=_("Import now"), submit=_("Import"), cancel_url=back)
+
+
+@page(IMPORT)
+def import_progress(request: HttpRequest, import_session_id: int) -> HttpResponse:
+    session = _session(request, import_session_id)
+    working = session.state in (SessionState.READING, SessionState.RUNNING)
+    if not working:
+        return go(request, _step_url(session))
+    template = "assets/import/_progress.html" if getattr(request, "htmx", False) else "assets/import/progress.html"
+    return render(request, template, {"session": session, "step": 4, "progress": read_progress(session.pk)})
+
+
+# Step 5: the result --------------------------------------------------------------------------------------------------
+
+
+@page(IMPORT)
+def import_result(request: HttpRequest, import_session_id: int) -> HttpResponse:
+    session = _session(request, import_session_id)
+    if session.state not in (SessionState.DONE, SessionState.FAILED):
+        return go(request, _step_url(session))
+    return render(request, "assets/import/result.html", _told(request, session, step=5, title=_result_title(session)))
+
+
+def _result_title(session: ImportSession) -> str:
+    if session.state == SessionState.FAILED:
+        return _("This file was not imported")
+    done = session.counts["imported"] + session.counts["updated"]
+    if not done:
+        return _("The register already had all of it")
+    return _("%(n)d of %(rows)d rows are in the register") % {
+        "n": session.counts["rows"] - session.counts["skipped"] - session.counts["refused"], "rows": session.counts["rows"]
+    }  # fmt: skip
+
+
+@page(IMPORT)
+def import_errors(request: HttpRequest, import_session_id: int) -> HttpResponse:
+    """The rows that were not taken and the cells that were not used, for correcting and sending again."""
+    session = _session(request, import_session_id)
+    sha256 = session.report.get("error_file", "")
+    if not sha256:
+        raise NotFound(_("This file has not been checked yet."), _("Check it first."))
+    response = HttpResponse(store.read(sha256), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="import-{session.pk}-not-taken.csv"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@page(IMPORT)
+def give_up_import(request: HttpRequest, import_session_id: int) -> HttpResponse:
+    session = _session(request, import_session_id)
+
+    def run(cleaned: dict[str, Any]) -> str:
+        operations.discard_session(by=request.user, session_id=session.pk)
+        return reverse("imports")
+
+    return form_page(
+        request, OnceForm(request.POST or None), run, title=_("Give this import up?"), submit=_("Give up"),
+        intro=_("Nothing of it has been written. The file can be brought in again at any time."),
+        cancel_url=_step_url(session),
+    )  # fmt: skip
