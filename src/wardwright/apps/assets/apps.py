@@ -16,11 +16,12 @@ class AssetsConfig(AppConfig):
         from wardwright.web.nav import nav_entry
         from wardwright.web.slots import panel
 
-        from .permissions import MERGE, VIEW
+        from .permissions import IMPORT, MERGE, VIEW
 
         nav_entry("devices", _("Devices"), "devices", permission=VIEW, order=10)
         nav_entry("devices", _("Device types"), "device-types", permission=VIEW, order=20)
         nav_entry("devices", _("Models"), "device-models", permission=VIEW, order=30)
+        nav_entry("devices", _("Imports"), "imports", permission=IMPORT, order=40)
         nav_entry("devices", _("Similar names"), "merge-queue", permission=MERGE, order=50)
         panel("company", "models", _("Models"), "company-models", permission=VIEW, order=20)
         panel("department", "devices", _("Devices"), "department-devices", permission=VIEW, order=20)

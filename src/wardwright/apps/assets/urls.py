@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from . import panels
+from . import import_urls, panels
 from .views import catalogue, devices, merging, searching, steps
 
 urlpatterns = [
+    *import_urls.urlpatterns,
     path("search/", searching.search, name="search"),
     path("devices/", devices.device_list, name="devices"),
     path("devices/register/", devices.register_device, name="register-asset"),

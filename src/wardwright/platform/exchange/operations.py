@@ -260,6 +260,11 @@ def decided(session: ImportSession) -> dict[str, Any]:
     return {**session.decisions, "columns": session.mapping}
 
 
+def open_session(by: Any, session_id: int) -> ImportSession:
+    """The session, locked and authorized, if its columns may still be changed."""
+    return _open(by, session_id)[0]
+
+
 def _open(by: Any, session_id: int) -> tuple[ImportSession, ImportTarget]:
     session = lock(ImportSession.objects.visible_to(by), session_id)
     target = target_of(session.target)

@@ -15,7 +15,7 @@ from wardwright.kernel.tabular.table import Table as SheetTable
 from wardwright.platform.attachments import store
 from wardwright.platform.core.errors import NotFound
 from wardwright.platform.exchange import operations
-from wardwright.platform.exchange.background import ask_check, ask_commit
+from wardwright.platform.exchange.background import ask_commit, map_and_check
 from wardwright.platform.exchange.models import ImportSession, SessionState
 from wardwright.platform.exchange.progress import read_progress
 from wardwright.platform.exchange.reading import target_of
@@ -26,7 +26,7 @@ from wardwright.web.views import OnceForm, form_page, go, page, visible_or_404
 from ..permissions import IMPORT
 from .import_form import ColumnsForm, UploadForm
 
-LARGE_ROWS = 10_000
+LARGE_ROWS = 3_000
 SHOWN = 50
 ENCODINGS = ("utf-8", "cp1252", "latin-1", "cp1250", "cp1251", "cp1256", "cp1258", "gb18030", "utf-16")
 MEANINGS = {
@@ -124,8 +124,10 @@ def import_columns(request: HttpRequest, import_session_id: int) -> HttpResponse
     form = ColumnsForm(session, table, target, request.user, request.POST or None)
 
     def run(cleaned: dict[str, Any]) -> str:
-        operations.set_mapping(by=request.user, session_id=session.pk, **form.decided(cleaned))
-        return _check(request, session, len(table.rows))
+        checked = map_and_check(
+            by=request.user, session_id=session.pk, decided=form.decided(cleaned), large_rows=LARGE_ROWS
+        )
+        return _step_url(checked)
 
     return form_page(
         request, form, run, title=_columns_title(session, table, form), submit=_("Check every row"),
@@ -147,15 +149,6 @@ def _groups(session: ImportSession, table: SheetTable) -> list[dict[str, Any]]:
         {"label": group["label"], "columns": [table.headings[i] for i in group["columns"].values()]}
         for group in session.decisions.get("groups", [])
     ]
-
-
-def _check(request: HttpRequest, session: ImportSession, rows: int) -> str:
-    """Check now, or have a large file checked by a worker."""
-    if rows > LARGE_ROWS:
-        ask_check(by=request.user, session_id=session.pk)
-        return reverse("import-progress", args=[session.pk])
-    operations.dry_run(by=request.user, session_id=session.pk)
-    return reverse("import-check", args=[session.pk])
 
 
 class OptionsForm(OnceForm):

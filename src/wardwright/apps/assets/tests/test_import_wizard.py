@@ -1,0 +1,154 @@
+"""The wizard from the file to the result, as somebody clicks through it."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import make_site, make_user
+from wardwright.apps.assets.models import Asset
+from wardwright.platform.exchange.models import ImportSession, SavedMapping, SessionState
+from wardwright.platform.jobs.worker import work
+
+pytestmark = pytest.mark.django_db
+
+REGISTER = (
+    "Asset no;Equipment;Make;Model;Serial;Dept;Last service;Notes\n"
+    "A-1;Infusion pump;B. Braun;Infusomat Space;11223344;ICU;13/01/2025;InvID: X100\n"
+    "A-2;Ventilator;DRAGER;Evita 4;99887766;ICU;02/03/2025;InvID: X101\n"
+    "A-3;;;;;ICU;n/a;InvID: X102\n"
+    "A-2;Ventilator;DRAGER;Evita 4;99887766;ICU;02/03/2025;InvID: X101\n"
+)
+
+
+@pytest.fixture
+def client() -> Client:
+    make_site(name="Main")
+    client = Client()
+    client.force_login(make_user(permissions=["assets.import", "assets.view"]), backend="wardwright.platform.access.login.PasswordBackend")
+    return client
+
+
+def upload(client: Client, text: str | bytes = REGISTER, name: str = "register.csv", key: str = "u1"):
+    data = text if isinstance(text, bytes) else text.encode()
+    return client.post(reverse("new-import"), {"file": SimpleUploadedFile(name, data), "once": key})
+
+
+def columns_form(client: Client, session: ImportSession, **changes: str) -> dict[str, str]:
+    """What the columns page would send when nothing is touched, with changes."""
+    form = client.get(reverse("import-columns", args=[session.pk])).context["form"]
+    sent = {}
+    for name in form.fields:
+        value = form[name].value()
+        if value is True:
+            sent[name] = "on"
+        elif value not in (None, False, ""):
+            sent[name] = str(value)
+    return {**sent, "once": "c1", **changes}
+
+
+def checked(client: Client, **changes: str) -> ImportSession:
+    upload(client)
+    session = ImportSession.objects.get()
+    response = client.post(reverse("import-columns", args=[session.pk]), columns_form(client, session, **changes))
+    assert response.url == reverse("import-check", args=[session.pk])
+    session.refresh_from_db()
+    return session
+
+
+def test_a_file_goes_to_its_columns(client: Client) -> None:
+    response = upload(client)
+    session = ImportSession.objects.get()
+    assert response.url == reverse("import-columns", args=[session.pk])
+    page = client.get(response.url)
+    assert page.status_code == 200
+    assert session.mapping == {
+        "0": "tag", "1": "type", "2": "maker", "3": "model", "4": "serial", "5": "department", "6": "last_service_on", "7": "notes",
+    }  # fmt: skip
+    assert session.decisions["dates"]["6"]["evidence"] == "13/01/2025 in row 2 proves day first."
+
+
+def test_the_check_says_what_would_happen_and_writes_nothing(client: Client) -> None:
+    session = checked(client)
+    assert (session.state, Asset.objects.count()) == (SessionState.CHECKED, 0)
+    counts = session.counts
+    assert [counts[name] for name in ("rows", "imported", "updated", "unchanged", "skipped", "refused")] == [4, 2, 0, 0, 1, 1]
+    page = client.get(reverse("import-check", args=[session.pk])).content.decode()
+    assert "The import would bring: 2 new, 0 changed, 1 refused" in page
+    assert "The row says neither what kind of device it is nor which model." in page
+
+
+def test_the_import_runs_as_a_job_and_the_result_adds_up(client: Client) -> None:
+    session = checked(client)
+    response = client.post(reverse("start-import", args=[session.pk]), {"once": "s1"})
+    assert response.url == reverse("import-progress", args=[session.pk])
+    assert client.get(response.url).status_code == 200
+    work(stop=lambda: False, once=True)
+    session.refresh_from_db()
+    assert session.state == SessionState.DONE
+    assert sorted(Asset.objects.values_list("tag", flat=True)) == ["A-1", "A-2"]
+    assert client.get(response.url).url == reverse("import-result", args=[session.pk])
+    assert "3 of 4" not in client.get(reverse("import-result", args=[session.pk])).content.decode()
+    assert "2 of 4 rows are in the register" in client.get(reverse("import-result", args=[session.pk])).content.decode()
+
+
+def test_starting_twice_imports_once(client: Client) -> None:
+    session = checked(client)
+    for key in ("s1", "s1", "s2"):
+        client.post(reverse("start-import", args=[session.pk]), {"once": key})
+    work(stop=lambda: False, once=True)
+    assert Asset.objects.count() == 2
+
+
+def test_a_corrected_column_is_remembered_for_the_next_file(client: Client) -> None:
+    session = checked(client, column_7="description")
+    assert SavedMapping.objects.get().mapping["7"] == "description"
+    upload(client, REGISTER.replace("A-1", "B-1"), key="u2")
+    second = ImportSession.objects.exclude(pk=session.pk).get()
+    assert (second.mapping["7"], second.decisions["saved_name"]) == ("description", "register.csv")
+
+
+def test_two_columns_cannot_be_the_same_field(client: Client) -> None:
+    upload(client)
+    session = ImportSession.objects.get()
+    response = client.post(reverse("import-columns", args=[session.pk]), columns_form(client, session, column_7="tag"))
+    assert response.status_code == 422
+    assert "cannot both be" in response.content.decode()
+
+
+def test_a_file_that_is_no_table_is_refused_with_words(client: Client) -> None:
+    response = upload(client, b"%PDF-1.7 not a register", "register.csv")
+    assert response.status_code == 422
+    assert "This is a PDF document, not a table." in response.content.decode()
+    assert ImportSession.objects.count() == 0
+
+
+def test_the_file_of_refused_rows_runs_no_formula(client: Client) -> None:
+    upload(client, REGISTER.replace("n/a", "=cmd|'/c calc'!A1"))
+    session = ImportSession.objects.get()
+    client.post(reverse("import-columns", args=[session.pk]), columns_form(client, session))
+    text = client.get(reverse("import-errors", args=[session.pk])).content.decode("utf-8-sig")
+    assert ",=cmd" not in text
+    assert "'=cmd|" in text
+
+
+def test_a_path_in_the_file_name_is_not_kept(client: Client) -> None:
+    upload(client, name="../../etc/passwd.csv")
+    assert ImportSession.objects.get().file_name == "passwd.csv"
+
+
+def test_somebody_else_does_not_see_the_import(client: Client) -> None:
+    upload(client)
+    other = Client()
+    other.force_login(make_user(permissions=["assets.import"]), backend="wardwright.platform.access.login.PasswordBackend")
+    session = ImportSession.objects.get()
+    for name in ("import", "import-columns", "import-check", "import-result", "import-errors", "import-progress"):
+        assert other.get(reverse(name, args=[session.pk])).status_code == 404, name
+
+
+def test_every_page_of_the_wizard_needs_the_permission() -> None:
+    client = Client()
+    client.force_login(make_user(permissions=["assets.view"]), backend="wardwright.platform.access.login.PasswordBackend")
+    assert [client.get(reverse(name)).status_code for name in ("imports", "new-import")] == [403, 403]
