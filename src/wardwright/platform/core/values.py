@@ -67,9 +67,19 @@ def unique_or_invalid(row: models.Model) -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError:
-        wrong = _clashes(row)
-        if not wrong:
-            raise
+        _refuse(_clashes(row))
+        raise
+
+
+def _left_to_us(row: models.Model) -> bool:
+    """Whether the database cannot hold a constraint of the row's table itself (SQLite: empty values that count as one)."""
+    if connection.features.supports_nulls_distinct_unique_constraints:
+        return False
+    return any(getattr(constraint, "nulls_distinct", None) is False for constraint in row._meta.constraints)
+
+
+def _refuse(wrong: dict[str, Any]) -> None:
+    if wrong:
         raise Invalid(
             _("There is already one like this."),
             _("Use the one that is there, or choose another name or number."),
