@@ -322,7 +322,7 @@ PLANS = Table(
         ),
     ],
     row_url=lambda r: reverse("plan", args=[r.pk]),
-    sentence=lambda count, request: _("%(count)s say what is done how often to which devices") % {"count": count},
+    sentence=lambda count, request: _("%(count)s for planned maintenance") % {"count": count},
     order="name",
     filters=[
         Filter(
@@ -381,7 +381,7 @@ CODES = Table(
         Column("active", gettext_lazy("In use"), lambda r: _("yes") if r.is_active else _("no")),
     ],
     row_url=lambda r: "",
-    sentence=lambda count, request: _("%(count)s say what was wrong, why, and what was done") % {"count": count},
+    sentence=lambda count, request: _("%(count)s for what was wrong, why, and what was done") % {"count": count},
     order="code",
     filters=[
         Filter(

@@ -101,7 +101,7 @@ PROCEDURES = Table(
         Column("minutes", gettext_lazy("Usual time (min)"), lambda r: r.approved_minutes or "–", numeric=True),
     ],
     row_url=lambda r: reverse("procedure", args=[r.pk]),
-    sentence=lambda count, request: _("%(count)s say what is done to which device") % {"count": count},
+    sentence=lambda count, request: _("%(count)s for maintenance and inspection") % {"count": count},
     order="title",
     filters=[
         Filter(

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from wardwright.apps.maintenance.models import Attempt, WorkOrder
@@ -36,7 +37,7 @@ JUDGEMENTS: dict[str, Any] = {
     "out_of_compliance": _("done out of compliance"),
     "missed": _("not done, window over"),
     "open": _("not done yet, window still open"),
-    **{f"exception-{code}": label for code, label in EXCEPTIONS.items()},
+    **{f"exception-{code}": format_lazy("{}: {}", _("given up"), label) for code, label in EXCEPTIONS.items()},
 }
 ON_SCHEDULE = ("on_time", "in_window")
 DONE = ("on_time", "in_window", "early", "late", "out_of_compliance")
