@@ -103,12 +103,14 @@ def _row_changes(
         before = getattr(asset, name)
         if before != value:
             found[name] = value
-            differences.append(Difference(str(_LABELS[name]), _shown(asset, name, before), _shown(asset, name, value)))
+            if name == "currency":
+                continue  # Told with the amount.
+            differences.append(Difference(_label(name), _shown(asset, name, before), _shown(asset, name, value)))
     for name, column in draft.refs.items():
         ref = column[i]
         if ref is not None and (ref.pk is None or ref.pk != getattr(asset, f"{name}_id")):
             found[name] = ref
-            differences.append(Difference(str(_LABELS[name]), str(getattr(asset, name) or ""), ref.name))
+            differences.append(Difference(_label(name), str(getattr(asset, name) or ""), ref.name))
     if "site" in found and "department" not in found:
         found["department"] = None
     added = {k: v for k, v in (draft.external[i] or {}).items() if (asset.external_ids or {}).get(k) != v}
@@ -118,6 +120,10 @@ def _row_changes(
     if "status" in found:
         found["out_reason"] = draft.out_reasons[i]
     return found, differences
+
+
+def _label(name: str) -> str:
+    return str(_LABELS[name]).replace(" (cents)", "")
 
 
 def _may_change(sheet: Sheet, plan: Plan, name: str, asset: Asset, value: Any, i: int) -> bool:

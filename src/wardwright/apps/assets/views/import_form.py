@@ -54,7 +54,9 @@ class ColumnLine:
 
     @property
     def unsure(self) -> bool:
-        return not self.field.value() and not self.guess.get("group") and self.filled > 0
+        """A filled column that nothing is known about: worth a second look."""
+        known = self.guess.get("field") or self.guess.get("group")
+        return not self.field.value() and not known and self.filled > 0
 
 
 class ColumnsForm(OnceForm):
@@ -126,6 +128,8 @@ class ColumnsForm(OnceForm):
         guesses = {item["index"]: item for item in self.decisions.get("guesses", [])}
         dates = self.decisions.get("dates", {})
         for index, heading in enumerate(self.table.headings):
+            if guesses.get(index, {}).get("group") and str(index) not in dates:
+                continue  # Told below, with its group.
             cells = [row[index] for row in self.table.rows[:_SAMPLE_ROWS]]
             said = [str(cell).strip() for cell in cells if not is_blank(cell)]
             yield ColumnLine(

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from wardwright.kernel.tabular.table import Table as SheetTable
 from wardwright.platform.attachments import store
@@ -39,7 +39,7 @@ MEANINGS = {
 
 
 def _sentence(count: str, request: HttpRequest) -> str:
-    return _("Registers brought in: %(count)s") % {"count": count}
+    return _("%(count)s of registers") % {"count": count}
 
 
 IMPORTS = Table(
@@ -58,6 +58,7 @@ IMPORTS = Table(
     ],
     row_url=lambda row: reverse("import", args=[row.pk]),
     sentence=_sentence,
+    noun=(gettext_lazy("import"), gettext_lazy("imports")),
     empty=(
         gettext_lazy("No register has been brought in yet"),
         gettext_lazy("Bring your spreadsheet as it is. You see what would happen before anything is written."),
@@ -249,8 +250,28 @@ def _told(request: HttpRequest, session: ImportSession, **context: Any) -> dict[
     return {
         "session": session, "counts": counts, "figures": figures, "tabs": tabs, "shown": shown,
         "rows": report.get(shown, [])[:SHOWN], "shown_of": figures.get(shown, 0), "reasons": reasons,
-        "noun": target_of(session.target).noun[1], "dates": _dates(session), **context,
+        "noun": target_of(session.target).noun[1], "dates": _dates(session), "made": _made(counts), **context,
     }  # fmt: skip
+
+
+MADE = {
+    "site": ngettext_lazy("%(n)d site", "%(n)d sites", "n"),
+    "building": ngettext_lazy("%(n)d building", "%(n)d buildings", "n"),
+    "floor": ngettext_lazy("%(n)d floor", "%(n)d floors", "n"),
+    "department": ngettext_lazy("%(n)d department", "%(n)d departments", "n"),
+    "room": ngettext_lazy("%(n)d room", "%(n)d rooms", "n"),
+    "company": ngettext_lazy("%(n)d company", "%(n)d companies", "n"),
+    "type": ngettext_lazy("%(n)d type", "%(n)d types", "n"),
+    "model": ngettext_lazy("%(n)d model", "%(n)d models", "n"),
+    "plan": ngettext_lazy("%(n)d maintenance plan", "%(n)d maintenance plans", "n"),
+    "schedule": ngettext_lazy("%(n)d schedule", "%(n)d schedules", "n"),
+    "stopped schedule": ngettext_lazy("%(n)d schedule stopped", "%(n)d schedules stopped", "n"),
+}
+
+
+def _made(counts: dict[str, Any]) -> list[str]:
+    """What comes with the rows, in words."""
+    return [str(MADE[kind] % {"n": n}) for kind, n in counts.get("created", {}).items() if kind in MADE and n]
 
 
 def _dates(session: ImportSession) -> list[dict[str, Any]]:
