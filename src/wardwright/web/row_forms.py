@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.db import models
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +41,8 @@ class RowForm(OnceForm):
     def _field(self, name: str) -> forms.Field:
         column = self.model._meta.get_field(name)
         options: dict[str, Any] = {"label": self.labels[name]} if name in self.labels else {}
+        if isinstance(column, models.URLField):
+            options["assume_scheme"] = "https"
         field = column.formfield(**options)  # type: ignore[union-attr]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = self.choices_for(name, column.related_model.objects.visible_to(self.by))  # type: ignore[union-attr]

@@ -75,11 +75,13 @@ class AssetForm(RowForm):
         ),
         (
             gettext_lazy("Money and warranty"),
-            ("ownership", "owner", "supplier", "provider", "purchase_cost", "currency", "purchased_on", "warranty_until"),
+            ("ownership", "owner", "supplier", "provider", "purchase_cost", "currency", "purchased_on",
+             "warranty_until"),
         ),
         (
             gettext_lazy("Life"),
-            ("installed_on", "accepted_on", "expected_life_years", "condition", "usage_hours", "inventoried_on", "notes"),
+            ("installed_on", "accepted_on", "expected_life_years", "condition", "usage_hours", "inventoried_on",
+             "notes"),
         ),
     )  # fmt: skip
     purchase_cost = forms.DecimalField(
@@ -145,7 +147,7 @@ class RegisterForm(OnceForm):
 
     udi = forms.CharField(
         label=gettext_lazy("UDI"), required=False, max_length=300,
-        help_text=gettext_lazy("Scan the label. It fills the serial number, the lot and a model that is already known."),
+        help_text=gettext_lazy("Scan the label. It fills serial number and lot, and finds a model that is known."),
     )  # fmt: skip
     device_model = forms.IntegerField(widget=forms.HiddenInput, required=False)
     maker = forms.CharField(label=gettext_lazy("Maker"), required=False, max_length=160)
@@ -198,8 +200,10 @@ class RegisterForm(OnceForm):
     def place(self) -> dict[str, int | None]:
         given = self.cleaned_data
         return {
-            "site_id": given["site"].pk, "department_id": _pk(given.get("department")), "room_id": _pk(given.get("room")),
-        }  # fmt: skip
+            "site_id": given["site"].pk,
+            "department_id": _pk(given.get("department")),
+            "room_id": _pk(given.get("room")),
+        }
 
     def names(self) -> dict[str, Any]:
         given = self.cleaned_data

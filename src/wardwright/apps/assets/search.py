@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,25 +13,16 @@ from django.utils.translation import gettext as _
 from wardwright.apps.directory.models import Company, Department, Person, Room
 from wardwright.kernel.udi import Udi, UdiError, is_probably_udi, parse_udi
 from wardwright.platform.access.scope import allowed
+from wardwright.web.finding import Hit, found_by_apps
 
 from . import permissions
 from .models import Asset, DeviceModel, DeviceType
 from .queries import asset_tagged, search_assets
 
-__all__ = ["Found", "Hit", "find", "search_assets"]
+__all__ = ["Found", "find", "search_assets"]
 
 FEW = 6
 MANY = 50
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One thing that is no device."""
-
-    kind: Any
-    name: str
-    words: str
-    url: str
 
 
 @dataclass
@@ -58,9 +50,14 @@ def find(by: Any, text: str) -> Found:
         if exact is not None:
             found.go = reverse("asset", args=[exact.pk])
             return found
+    found.hits = found_by_apps(by, found.text)
+    found.go = next((hit.url for hit in found.hits if hit.exact), "")
+    if found.go:
+        return found
+    if allowed(by, permissions.VIEW):
         rows = list(search_assets(Asset.objects.visible_to(by).with_names(), found.text)[: MANY + 1])
         found.assets, found.more = rows[:MANY], len(rows) > MANY
-    found.hits = list(_hits(by, found.text))
+    found.hits += _hits(by, found.text)
     return found
 
 
@@ -92,18 +89,18 @@ def _exact(by: Any, text: str) -> Asset | None:
     return serials[0] if len(serials) == 1 else None
 
 
-def _hits(by: Any, text: str) -> Any:
+def _hits(by: Any, text: str) -> Iterator[Hit]:
     """Types, models, wards, rooms, people and companies whose name has the text in it."""
     named = {"name__icontains": text}
     for row in DeviceType.objects.visible_to(by).filter(merged_into=None, **named)[:FEW]:
-        yield Hit(_("Type"), row.name, "", reverse("device-type", args=[row.pk]))
+        yield Hit(_("Type"), row.name, "", reverse("device-type", args=[row.pk]), "tag")
     for row in DeviceModel.objects.visible_to(by).filter(merged_into=None, **named).select_related("maker")[:FEW]:
-        yield Hit(_("Model"), row.name, row.maker.name, reverse("device-model", args=[row.pk]))
+        yield Hit(_("Model"), row.name, row.maker.name, reverse("device-model", args=[row.pk]), "versions")
     for row in Department.objects.visible_to(by).filter(**named).select_related("site")[:FEW]:
-        yield Hit(_("Department"), row.name, row.site.name, reverse("department", args=[row.pk]))
+        yield Hit(_("Department"), row.name, row.site.name, reverse("department", args=[row.pk]), "sitemap")
     for row in Room.objects.visible_to(by).filter(**named).select_related("site")[:FEW]:
-        yield Hit(_("Room"), row.name, row.site.name, f"{reverse('site', args=[row.site_id])}#room-{row.pk}")
+        yield Hit(_("Room"), row.name, row.site.name, f"{reverse('site', args=[row.site_id])}#room-{row.pk}", "door")
     for row in Person.objects.visible_to(by).filter(**named)[:FEW]:
-        yield Hit(_("Person"), row.name, row.job_title, reverse("person", args=[row.pk]))
+        yield Hit(_("Person"), row.name, row.job_title, reverse("person", args=[row.pk]), "user")
     for row in Company.objects.visible_to(by).filter(merged_into=None, **named)[:FEW]:
-        yield Hit(_("Company"), row.name, row.country, reverse("company", args=[row.pk]))
+        yield Hit(_("Company"), row.name, row.country, reverse("company", args=[row.pk]), "briefcase")

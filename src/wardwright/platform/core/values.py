@@ -61,11 +61,11 @@ def _label(row: models.Model, name: str) -> str:
 @contextmanager
 def unique_or_invalid(row: models.Model) -> Iterator[None]:
     """Save ``row`` in this block; a clash with another row is refused in words instead of a database error."""
-    if _left_to_us(row):
-        _refuse(_clashes(row))
     try:
         with transaction.atomic():
             yield
+            if _left_to_us(row):
+                _refuse(_clashes(row))
     except IntegrityError:
         _refuse(_clashes(row))
         raise

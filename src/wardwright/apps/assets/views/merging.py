@@ -60,7 +60,7 @@ def _show(request: HttpRequest, pairs: list[Any], counts: dict[str, int], kind: 
     context = {
         "pair": pair, "left": left, "right": right, "next_pairs": pairs[1:], "form": form, "kind": kind,
         "title": _title(pair), "rows": list(zip(left.facts, right.facts, strict=False)) if left and right else [],
-        "kinds": [(value, label, counts.get(value, 0)) for value, label in MergeCandidate.Kind.choices if counts.get(value)],
+        "kinds": [(value, label, counts[value]) for value, label in MergeCandidate.Kind.choices if value in counts],
         "total": total,
         "skip_url": _skip_url(request, pair),
         "action_url": reverse("decide-merge", args=[pair.pk]) + (f"?kind={kind}" if kind else "") if pair else "",

@@ -38,13 +38,10 @@ def _title(found: Found) -> str:
     if not found.text:
         return _("What are you looking for?")
     if found.udi is not None:
-        return _("This label is not in the register yet") if not found.assets else _("Devices with this label")
-    count = len(found.assets) + len(found.hits)
-    return (
-        _("Found for “%(text)s”") % {"text": found.text}
-        if count
-        else _("Nothing found for “%(text)s”") % {"text": found.text}
-    )
+        return _("Devices with a label like this one") if found.assets else _("This label is not in the register yet")
+    if found.assets or found.hits:
+        return _("Found for “%(text)s”") % {"text": found.text}
+    return _("Nothing found for “%(text)s”") % {"text": found.text}
 
 
 def _register_url(request: HttpRequest, found: Found) -> str:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from wardwright.platform.core.errors import NotFound
 from wardwright.web.views import form_page, page
@@ -25,6 +26,7 @@ def move_device(request: HttpRequest, asset_id: int) -> HttpResponse:
     return _move(request, [asset], reverse("asset", args=[asset.pk]))
 
 
+@require_POST
 @page(permissions.MOVE)
 def move_devices(request: HttpRequest) -> HttpResponse:
     assets = _selected(request)
@@ -51,6 +53,7 @@ def change_device_status(request: HttpRequest, asset_id: int) -> HttpResponse:
     return _status(request, [asset], reverse("asset", args=[asset.pk]))
 
 
+@require_POST
 @page(permissions.CHANGE_STATUS)
 def change_devices_status(request: HttpRequest) -> HttpResponse:
     assets = _selected(request)
