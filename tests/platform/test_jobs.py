@@ -243,8 +243,7 @@ class TestPeople:
         job = self.failed()
         client.force_login(factories.make_user(), backend="wardwright.platform.access.login.PasswordBackend")
         answers = [client.post(reverse("retry-job", args=[job.pk]), {"once": "k1"}) for _ in range(2)]
-        assert (answers[0].status_code, answers[0].url) == (302, reverse("job", args=[job.pk]))
-        assert answers[1].status_code == 409
+        assert [(a.status_code, a.url) for a in answers] == [(302, reverse("job", args=[job.pk]))] * 2
         assert run_all() == 1
         assert Job.objects.get().attempts == 1
 

@@ -55,6 +55,7 @@ def register_asset(
     Raises:
         Invalid: a wrong entry, a tag that is taken, or no way to tell the model.
     """
+    authorize(by, REGISTER)
     place = place_of(by, reachable(Site.objects.visible_to(by), site_id, "site_id"), department_id, room_id)
     row = Asset(site=place.site, department=place.department, room=place.room, status=_first_status(status))
     given = dict(values or {})

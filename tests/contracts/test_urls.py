@@ -1,0 +1,154 @@
+"""Every page × everybody who must not see it: anonymous, without permission, from another site, a vendor of others.
+
+The list of pages comes from the resolver (``addresses.py``), the rows from ``tests/world.py``.
+"""
+
+import pytest
+from django.test import Client
+
+from tests import factories, world
+from wardwright.platform.access.permissions import PERMISSIONS
+from wardwright.platform.audit.models import AuditChange
+from wardwright.web.tables import _Shown
+
+from .addresses import Address, addresses, of_a_site
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = {"login", "logout", "alive"}
+# Pages that every log-in may open; what they show is scoped row by row.
+EVERYBODY = {"home", "my-account", "change-password", "new-token", "revoke-token", "search", "set-language"}
+# Pages whose answer to a plain GET of an administrator is neither the page nor "POST only": name → statuses, and why.
+OTHER_ANSWERS: dict[str, tuple[set[int], str]] = {
+    "work": ({302}, "goes to the list filtered to what is not finished"),
+    "move-assets": ({302}, "without chosen devices it goes back to the list"),
+    "change-statuses": ({302}, "without chosen devices it goes back to the list"),
+}
+WIZARD = "the import wizard goes to the step that is open"
+WHOLE_HOUSE = {"change_id", "row_id"}
+# Rows that belong to somebody: without these permissions, other people's do not exist.
+PERSONAL = {"import_session_id": "exchange.see_all", "token_id": "access.manage"}
+PAGES = [address for address in addresses() if address.name not in PUBLIC]
+BACKEND = "wardwright.platform.access.login.PasswordBackend"
+
+
+def named(address: Address) -> str:
+    return address.name
+
+
+@pytest.fixture(scope="module")
+def places(django_db_setup, django_db_blocker):
+    """The world is built once for all pages; each test rolls back what it did itself."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        built = world.build()
+        yield built, {**built.here.values, **world.whole_house(built)}, {**built.there.values, **world.whole_house(built)}
+        transaction.set_rollback(True)
+
+
+def client_of(user) -> Client:
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+    return client
+
+
+def opened(client: Client, url: str):
+    return client.get(url), client.post(url)
+
+
+def statuses(client: Client, url: str) -> list[int]:
+    return [answer.status_code for answer in opened(client, url)]
+
+
+def test_every_view_is_a_page_or_public():
+    assert [a.route for a in addresses() if a.name not in PUBLIC and a.page is None] == []
+
+
+def test_every_name_is_used_once():
+    names = [a.name for a in addresses()]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def test_only_the_pages_named_here_need_no_permission():
+    assert {a.name for a in PAGES if a.page is not None and a.page.permission is None} <= EVERYBODY
+
+
+@pytest.mark.parametrize("address", PAGES, ids=named)
+def test_anonymous_is_sent_to_the_login(places, address):
+    _, here, _ = places
+    url = address.url(here)
+    for answer in opened(Client(), url):
+        assert (answer.status_code, answer.get("Location", "")[:7]) in {(302, "/login/"), (405, "")}
+    assert Client().post(url).status_code == 302
+
+
+@pytest.mark.parametrize("address", [a for a in PAGES if a.name not in EVERYBODY], ids=named)
+def test_without_any_permission_nothing_opens(places, address):
+    _, here, _ = places
+    changes = AuditChange.objects.count()
+    client = client_of(factories.make_user(permissions=[]))
+    get, post = statuses(client, address.url(here))
+    assert (get in {403, 405}, post) == (True, 403)
+    assert AuditChange.objects.count() == changes + 1  # the user of this test
+
+
+@pytest.mark.parametrize("who", ["site", "vendor", "department"])
+@pytest.mark.parametrize("address", PAGES, ids=named)
+def test_rows_of_another_site_do_not_exist(places, address, who):
+    built, _, there = places
+    if not of_a_site(address, built) and not WHOLE_HOUSE & set(address.parameters):
+        return
+    scope_id = {"site": built.here.site_id, "vendor": built.here.vendor_id, "department": built.here.department_id}[who]
+    client = client_of(factories.make_user(permissions=["*"], scope=(who, scope_id)))
+    changes = AuditChange.objects.count()
+    get, post = statuses(client, address.url(there))
+    assert (get in {404, 405}, post) == (True, 404)
+    assert AuditChange.objects.count() == changes
+
+
+@pytest.mark.parametrize("address", [a for a in PAGES if PERSONAL.keys() & set(a.parameters)], ids=named)
+def test_rows_of_somebody_else_do_not_exist(places, address):
+    _, here, _ = places
+    client = client_of(factories.make_user(permissions=sorted(PERMISSIONS.keys() - set(PERSONAL.values()))))
+    changes = AuditChange.objects.count()
+    get, post = statuses(client, address.url(here))
+    assert (get in {404, 405}, post) == (True, 404)
+    assert AuditChange.objects.count() == changes
+
+
+@pytest.mark.parametrize("address", PAGES, ids=named)
+def test_whoever_may_do_everything_sees_the_page(places, address):
+    _, here, _ = places
+    client = client_of(world.administrator())
+    client.raise_request_exception = True
+    answer = client.get(address.url(here))
+    usual = ({200, 302, 405}, WIZARD) if "import_session_id" in address.parameters else ({200, 405}, "")
+    expected, _why = OTHER_ANSWERS.get(address.name, usual)
+    assert answer.status_code in expected
+
+
+@pytest.mark.parametrize("address", [a for a in PAGES if not a.parameters], ids=named)
+def test_three_rows_cost_no_more_queries_than_one(places, address, django_assert_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    _, here, _ = places
+    client = client_of(world.administrator())
+
+    def look():
+        client.get(address.url(here), follow=True)  # caches of the process are warm afterwards
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(address.url(here), follow=True)
+        shown = (answer.context or {}).get("table") if answer.context else None
+        rows = len(shown.rows) if isinstance(shown, _Shown) else None
+        return rows, [query["sql"] for query in queries]
+
+    if client.get(address.url(here)).status_code == 405:
+        return
+    few, before = look()
+    world.more()
+    many, after = look()
+    assert len(after) == len(before), "\n".join(sql for sql in after if sql not in before)
+    if few is not None:
+        assert many > few, "tests/world.py makes no rows for this list"

@@ -1,0 +1,162 @@
+"""One of everything at two sites: what the contract tests put into the addresses.
+
+``build()`` makes the rows; ``World.here`` and ``World.there`` hold a value for each URL parameter, by its name. A new
+parameter in an address needs a line in ``_rows_of_a_site`` (its row belongs to a site) or ``_shared_rows``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from tests import factories
+from tests.factories import writes
+from wardwright.apps.assets.models import MergeCandidate
+from wardwright.apps.directory.models import Building, CompanyRelation, Floor
+from wardwright.apps.maintenance.models import Attempt, FailureCode, Labour, Part, StepResult, WorkOrder
+from wardwright.apps.testing.models import ProcedureVersion, Step
+from wardwright.platform.access.models import ApiToken, Grant, User
+from wardwright.platform.attachments.models import Attachment
+from wardwright.platform.attachments.store import put
+from wardwright.platform.audit.models import AuditChange
+from wardwright.platform.core.change import System
+from wardwright.platform.exchange.operations import start_session
+from wardwright.platform.jobs.models import Job
+
+REGISTER = b"Asset number;Serial number;Manufacturer;Model;Type\nA1;S1;Maker;One;Infusion pump\nA2;S2;Maker;One;Infusion pump\n"
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"a picture"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A value for each URL parameter, and the site, department and company that its rows belong to."""
+
+    values: dict[str, Any]
+    site_id: int
+    department_id: int
+    vendor_id: int
+
+
+@dataclass(frozen=True)
+class World:
+    """Two places of the same kind, and the parameters whose rows nobody from another site may see."""
+
+    here: Place
+    there: Place
+    of_a_site: frozenset[str]
+
+
+def build() -> World:
+    """Both places with one row of every kind each; the shared rows are the same in both."""
+    here, there = _rows_of_a_site(), _rows_of_a_site()
+    shared = _shared_rows(rows=here)
+    return World(_place(here, shared), _place(there, shared), frozenset(here))
+
+
+def more() -> None:
+    """Two more rows of every kind, at two more sites."""
+    for _ in range(2):
+        _shared_rows(rows=_rows_of_a_site())
+
+
+def _place(rows: dict[str, Any], shared: dict[str, Any]) -> Place:
+    return Place({**shared, **rows}, rows["site_id"], rows["department_id"], rows["vendor_id"])
+
+
+@writes
+def make_building(**given: Any) -> Building:
+    return Building.objects.create(**given)
+
+
+@writes
+def make_floor(**given: Any) -> Floor:
+    return Floor.objects.create(**given)
+
+
+@writes
+def make_work_done(order: WorkOrder) -> dict[str, Any]:
+    """A result, a visit in vain, time and a part of one order."""
+    of_order = {"work_order": order, "asset": order.asset}
+    now = timezone.now()
+    return {
+        "result_id": StepResult.objects.create(
+            **of_order, position=1, key="visual", kind="check", outcome="pass", recorded_at=now
+        ).pk,
+        "attempt_id": Attempt.objects.create(**of_order, kind="in_use", at=now).pk,
+        "labour_id": Labour.objects.create(**of_order, person_name="Ana", on=now.date(), minutes=30).pk,
+        "part_id": Part.objects.create(**of_order, name="Battery").pk,
+    }
+
+
+@writes
+def make_photo(order: WorkOrder) -> Attachment:
+    return Attachment.objects.create(
+        sha256=put(PICTURE), name="plate.png", media_type="image/png", size_bytes=len(PICTURE),
+        owner_table="maintenance_work_order", owner_id=order.pk, subject_id=order.asset_id,
+    )
+
+
+def _rows_of_a_site() -> dict[str, Any]:
+    """Parameters whose rows belong to one site: from another site they must look as if they did not exist."""
+    site = factories.make_site()
+    building = make_building(site=site, name="Main building")
+    floor = make_floor(site=site, building=building, name="Ground floor")
+    room = factories.make_room(site=site, floor=floor)
+    department = factories.make_department(site=site)
+    vendor = factories.make_company(is_provider=True)
+    asset = factories.make_asset(site=site, department=department, room=room, provider=vendor, warranty_until=date(2027, 1, 1))
+    plan = factories.make_plan(applies_to="asset", asset=asset, procedure=factories.make_procedure().procedure)
+    schedule = factories.make_schedule(asset=asset, plan=plan)
+    order = factories.make_work_order(asset=asset, provider=vendor, schedule=schedule, plan=plan, due_on=date(2026, 1, 15))
+    person = factories.make_person(site=site, department=department, employer=vendor)
+    instrument = factories.make_instrument(site=site)
+    return {
+        "site_id": site.pk, "building_id": building.pk, "floor_id": floor.pk, "room_id": room.pk,
+        "department_id": department.pk, "vendor_id": vendor.pk, "asset_id": asset.pk, "schedule_id": schedule.pk,
+        "work_order_id": order.pk, "attachment_id": make_photo(order=order).pk, "person_id": person.pk,
+        "instrument_id": instrument.pk, **make_work_done(order=order),
+    }
+
+
+@writes
+def _shared_rows(rows: dict[str, Any]) -> dict[str, Any]:
+    """Parameters whose rows are shared by all sites, or belong to somebody rather than to a place."""
+    company, other = factories.make_company(), factories.make_company()
+    CompanyRelation.objects.create(company=company, other=other)
+    model = factories.make_model(maker=company)
+    version = factories.make_procedure()
+    draft = ProcedureVersion.objects.create(procedure=version.procedure, number=2)
+    step = Step.objects.create(procedure_version=draft, position=1, key="visual", text="Look at it")
+    user = factories.make_user(permissions=["assets.view"], scope=("site", rows["site_id"]))
+    grant = Grant.objects.get(user=user)
+    token = ApiToken.objects.create(
+        user=user, label="Script", digest=f"{user.pk:064d}", expires_at=timezone.now() + timedelta(days=1)
+    )
+    candidate = MergeCandidate.objects.create(
+        kind="company", left_id=company.pk, right_id=other.pk, left_name=company.name, right_name=other.name
+    )
+    code = FailureCode.objects.create(kind="problem", code=f"P{user.pk}", label=f"Problem {user.pk}")
+    session = start_session(by=System("world"), target="assets", file_name="register.csv", data=REGISTER)
+    job = Job.objects.create(task="wardwright.platform.jobs.builtin.tidy_up", state="failed", run_after=timezone.now())
+    return {
+        "company_id": company.pk, "other_id": other.pk, "device_model_id": model.pk, "device_type_id": model.device_type_id,
+        "procedure_id": version.procedure_id, "version_id": draft.pk, "plan_id": factories.make_plan().pk,
+        "user_id": user.pk, "role_id": grant.role_id, "grant_id": grant.pk, "token_id": token.pk,
+        "candidate_id": candidate.pk, "import_session_id": session.pk, "job_id": job.pk,
+        "step_id": step.pk, "code_id": code.pk,
+        "rule": "maintenance.tier-required", "key": "visual",
+    }
+
+
+def whole_house(world: World) -> dict[str, Any]:
+    """Parameters of pages that only those who reach every site may see: the trail itself."""
+    change = AuditChange.objects.order_by("-id").values_list("id", flat=True)[0]
+    return {"change_id": change, "table": "assets_asset", "row_id": world.here.values["asset_id"]}
+
+
+def administrator() -> User:
+    """Everything everywhere."""
+    return factories.make_user(permissions=["*"])
