@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+import orjson
+
 from wardwright.kernel.merkle import leaf_hash
 
 _ENTRY = struct.Struct(">q32s")
@@ -51,7 +53,7 @@ CHANGE_COLUMNS = ", ".join(ChangeRow._fields)
 
 
 def record_bytes(record: Record) -> bytes:
-    return json.dumps(list(record), ensure_ascii=False, separators=(",", ":")).encode()
+    return orjson.dumps(list(record))
 
 
 def record_hash(record: Record) -> bytes:

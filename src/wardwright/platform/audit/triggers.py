@@ -125,18 +125,21 @@ def _sqlite(models: list[type[Model]]) -> list[str]:
 
 # PostgreSQL -----------------------------------------------------------------------------------------------------
 
+# One function for each table, so that an insert names its columns: reading them out of jsonb took twice as long.
 _CAPTURE = """
-CREATE OR REPLACE FUNCTION ww_audit() RETURNS trigger LANGUAGE plpgsql AS $body$
+CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $body$
 DECLARE
   change text := current_setting('app.change_id', true);
-  hidden text[] := string_to_array(TG_ARGV[1], ',');
+  hidden text[] := string_to_array('{hidden}', ',');
   o jsonb; n jsonb; b jsonb; a jsonb; kept jsonb;
 BEGIN
   IF change IS NULL OR change = '' THEN
     RAISE EXCEPTION 'wardwright: % on % outside an operation', TG_OP, TG_TABLE_NAME;
   END IF;
   IF TG_OP = 'INSERT' THEN
-    n := to_jsonb(NEW) - hidden; kept := n; a := n;
+    INSERT INTO audit_record (change_id, table_name, row_id, kind, before, after, subject_id)
+    VALUES (change::bigint, TG_TABLE_NAME, NEW.id, 'I', NULL, {new_row}, {new_subject});
+    RETURN NULL;
   ELSIF TG_OP = 'DELETE' THEN
     o := to_jsonb(OLD) - hidden; kept := o; b := o;
   ELSE
@@ -147,7 +150,7 @@ BEGIN
   END IF;
   INSERT INTO audit_record (change_id, table_name, row_id, kind, before, after, subject_id)
   VALUES (change::bigint, TG_TABLE_NAME, (kept ->> 'id')::bigint, left(TG_OP, 1), b::text, a::text,
-          CASE WHEN TG_ARGV[0] <> '' THEN (kept ->> TG_ARGV[0])::bigint END);
+          CASE WHEN '{subject}' <> '' THEN (kept ->> '{subject}')::bigint END);
   RETURN NULL;
 END $body$
 """
@@ -164,7 +167,7 @@ BEGIN RAISE EXCEPTION 'wardwright: % is audited and cannot be emptied', TG_TABLE
 
 
 def _postgresql(models: list[type[Model]]) -> list[str]:
-    statements = [_CAPTURE, _APPEND, _NO_TRUNCATE]
+    statements = [_APPEND, _NO_TRUNCATE]
 
     def put(name: str, table: str, when: str, action: str) -> None:
         statements.append(f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"')
@@ -172,12 +175,31 @@ def _postgresql(models: list[type[Model]]) -> list[str]:
 
     for model in models:
         table = model._meta.db_table
-        hidden = ",".join(hidden_columns(model))
-        subject = getattr(model, "audit_subject", None) or ""
-        capture = f"FOR EACH ROW EXECUTE FUNCTION ww_audit('{subject}', '{hidden}')"
+        statements.append(_capture(model))
+        capture = f'FOR EACH ROW EXECUTE FUNCTION "{_function(table)}"()'
         put("ww_audit", table, "AFTER INSERT OR UPDATE OR DELETE", capture)
         put("ww_no_truncate", table, "BEFORE TRUNCATE", "FOR EACH STATEMENT EXECUTE FUNCTION ww_no_truncate()")
     for table in APPEND_ONLY:
         put("ww_append", table, "BEFORE UPDATE OR DELETE", "FOR EACH ROW EXECUTE FUNCTION ww_append_only()")
         put("ww_no_truncate", table, "BEFORE TRUNCATE", "FOR EACH STATEMENT EXECUTE FUNCTION ww_no_truncate()")
     return statements
+
+
+def _function(table: str) -> str:
+    """The name of a table's own function, within PostgreSQL's 63 characters."""
+    return f"ww_audit_{table}"[:63]
+
+
+def _capture(model: type[Model]) -> str:
+    """The function that records the changes of one table."""
+    hidden = hidden_columns(model)
+    subject = getattr(model, "audit_subject", None) or ""
+    columns = ", ".join(f'NEW."{field.column}"' for field in audited_fields(model))
+    some = f"(SELECT row_to_json(kept_row)::text FROM (SELECT {columns}) kept_row)"  # noqa: S608
+    return _CAPTURE.format(
+        function=f'"{_function(model._meta.db_table)}"',
+        hidden=",".join(hidden),
+        subject=subject,
+        new_row=some if hidden else "row_to_json(NEW)::text",
+        new_subject=f'NEW."{subject}"' if subject else "NULL",
+    )
