@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from wardwright.apps.assets import permissions as assets_permissions
 from wardwright.apps.assets.models import MergeCandidate
 from wardwright.apps.directory.models import Person
 from wardwright.apps.maintenance import permissions
@@ -312,7 +313,7 @@ def _upkeep_lines(by: Any, today: date) -> list[dict[str, Any]]:
     lines = []
     names = MergeCandidate.objects.visible_to(by).filter(decision=MergeCandidate.Decision.OPEN).count()
     url = _url_or_none("merge-queue")
-    if url:
+    if url and allowed(by, assets_permissions.MERGE):
         lines.append(
             {
                 "count": names,
