@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-
 from tests import factories
+
 from wardwright.apps.assets.models import Asset
 from wardwright.apps.maintenance.models import Attempt, Plan, Schedule, WorkOrder
 from wardwright.apps.maintenance.tables import work_rows

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-
 from tests import factories
+
 from wardwright.apps.maintenance.models import Attempt, StepResult, WorkOrder
 from wardwright.apps.testing.models import Instrument
 from wardwright.platform.audit.models import AuditChange

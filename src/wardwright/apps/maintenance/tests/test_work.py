@@ -340,12 +340,14 @@ def test_a_failed_incoming_inspection_keeps_the_gate_shut(head, tech):
     assert asset.status == "out_of_service"
     repair = WorkOrder.objects.get(parent=order)
     close(tech, repair, "repaired", work_done="Exchanged")
-    refused_by(
-        "accept-first",
-        lambda: work.verify_repair(
-            by=make_user(permissions=["maintenance.verify"]), work_order_id=repair.pk, passed=True
-        ),
-    )
+    assert work.verify_repair(by=head, work_order_id=repair.pk, passed=True).state == "closed"
+    asset.refresh_from_db()
+    assert asset.status == "out_of_service"
+    refused_by("accept-first", lambda: back_to_service(asset))
+    again = work.order_inspection(by=head, asset_id=asset.pk, kind="incoming", due_on=TODAY)
+    close(tech, again)
+    asset.refresh_from_db()
+    assert asset.status == "in_service"
 
 
 def test_events_become_one_job_each_and_run_twice_with_one_effect(head):

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-
 from tests import factories
+
 from wardwright.apps.testing.models import Instrument, Procedure, ProcedureVersion, Step
 
 pytestmark = pytest.mark.django_db
