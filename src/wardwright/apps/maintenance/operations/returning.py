@@ -39,7 +39,11 @@ def return_to_service(by: Any, order: WorkOrder, asset: Asset, at: datetime) -> 
     """Put the device back into service if this order was the last thing in the way; says whether it is back."""
     order.down_until_at = at if order.down_from_at is not None else None
     back = asset.status == Status.IN_SERVICE
-    if asset.status in (Status.OUT_OF_SERVICE, Status.RECEIVED) and not blocking_orders([asset.pk]):
+    if (
+        asset.status in (Status.OUT_OF_SERVICE, Status.RECEIVED)
+        and not blocking_orders([asset.pk])
+        and not not_accepted([asset])
+    ):
         reason = _("Work order %(number)s: %(verdict)s") % {
             "number": order.number,
             "verdict": order.get_verdict_display(),
@@ -102,6 +106,7 @@ def check_return(by: Any, assets: list[Asset], status: Status, reason: str) -> N
     """Before devices go into service: accepted, nothing failed is open, repairs are verified. One query per rule."""
     if status != Status.IN_SERVICE:
         return
+    reason = "" if by.is_system else reason  # The system explains what it does; only a person overrides a rule.
     _check_accepted(by, assets, reason)
     blocking = blocking_orders([asset.pk for asset in assets])
     for rule, orders in (
@@ -120,11 +125,7 @@ def check_return(by: Any, assets: list[Asset], status: Status, reason: str) -> N
 
 
 def _check_accepted(by: Any, assets: list[Asset], reason: str) -> None:
-    """A device that came in through the gate needs an incoming inspection that it passed."""
-    incoming = WorkOrder.objects.filter(kind=Kind.INCOMING, asset_id__in=[asset.pk for asset in assets])
-    passed = set(incoming.filter(state=WorkState.CLOSED, verdict__in=ACCEPTED).values_list("asset_id", flat=True))
-    asked = set(incoming.exclude(state=WorkState.CANCELLED).values_list("asset_id", flat=True))
-    waiting = [a for a in assets if a.pk not in passed and (a.status == Status.RECEIVED or a.pk in asked)]
+    waiting = not_accepted(assets)
     if waiting:
         tags = ", ".join(asset.tag for asset in waiting[:5])
         enforce(
@@ -134,3 +135,11 @@ def _check_accepted(by: Any, assets: list[Asset], reason: str) -> None:
             _("Do the incoming inspection; passing it puts the device into service."),
             override_reason=reason,
         )
+
+
+def not_accepted(assets: list[Asset]) -> list[Asset]:
+    """Devices that came in through the gate (received, or with an incoming inspection) and have not passed it."""
+    incoming = WorkOrder.objects.filter(kind=Kind.INCOMING, asset_id__in=[asset.pk for asset in assets])
+    passed = set(incoming.filter(state=WorkState.CLOSED, verdict__in=ACCEPTED).values_list("asset_id", flat=True))
+    asked = set(incoming.exclude(state=WorkState.CANCELLED).values_list("asset_id", flat=True))
+    return [a for a in assets if a.pk not in passed and (a.status == Status.RECEIVED or a.pk in asked)]
