@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 from random import Random
 from typing import Any
@@ -31,13 +32,17 @@ def make_companies(*, by: Any) -> dict[str, Company]:
     found = data("companies")
     makers = {line.split("|")[0] for kind in data("types") for line in kind["models"]}
     makers |= {name for left, right, _, _ in found["related"] for name in (left, right)}
-    companies = {name: _company(name, is_maker=True, country=found["countries"].get(name, "")) for name in sorted(makers)}
+    companies = {
+        name: _company(name, is_maker=True, country=found["countries"].get(name, "")) for name in sorted(makers)
+    }
     for name, is_supplier, is_provider, country in found["suppliers"]:
         companies[name] = _company(name, is_supplier=is_supplier, is_provider=is_provider, country=country)
-    for name, spellings in found["aliases"].items():
-        for spelling in spellings:
-            key = company_key(spelling)
+    known = {company.key for company in companies.values()}
+    for name, spelling in [(name, text) for name, texts in found["aliases"].items() for text in texts]:
+        key = company_key(spelling)
+        if key not in known:  # The rule for names may find this spelling by itself.
             CompanyAlias.objects.create(company=companies[name], spelling=spelling, key=key, source="demo")
+            known.add(key)
     for left, right, kind, note in found["related"]:
         CompanyRelation.objects.create(company=companies[left], other=companies[right], kind=kind, note=note)
     return companies
@@ -62,9 +67,15 @@ def make_catalogue(*, by: Any, companies: dict[str, Company], seed: int, today: 
 def _type(rng: Random, given: dict[str, Any], companies: dict[str, Company], today: date) -> TypeFacts:
     function, risk, maintenance = given["fs"]
     row = DeviceType.objects.create(
-        name=given["name"], key=type_key(given["name"]), emdn_code=given["emdn"], fda_product_code=given["fda"],
-        fs_function=function, fs_risk=risk, fs_maintenance=maintenance, expected_life_years=given["life"],
-        **{flag: True for flag in given["flags"]},
+        name=given["name"],
+        key=type_key(given["name"]),
+        emdn_code=given["emdn"],
+        fda_product_code=given["fda"],
+        fs_function=function,
+        fs_risk=risk,
+        fs_maintenance=maintenance,
+        expected_life_years=given["life"],
+        **dict.fromkeys(given["flags"], True),
     )
     provider = companies.get(PROVIDERS.get(given["procedure"], ""))
     facts = TypeFacts(
@@ -84,7 +95,7 @@ def ages_of(life_years: float) -> list[float]:
     steps = [t * life_years / 50 for t in range(126)]
     survival = [weibull_survival(t, LIFE_SHAPE, life_years * 1.05) for t in steps]
     total, sums = 0.0, [0.0]
-    for left, right in zip(survival, survival[1:], strict=False):
+    for left, right in itertools.pairwise(survival):
         total += (left + right) / 2
         sums.append(total)
     ages, at = [], 0
@@ -95,17 +106,30 @@ def ages_of(life_years: float) -> list[float]:
     return ages
 
 
-def _model(rng: Random, line: str, given: dict[str, Any], kind: DeviceType, companies: dict[str, Company], today: date) -> ModelFacts:
+def _model(
+    rng: Random, line: str, given: dict[str, Any], kind: DeviceType, companies: dict[str, Company], today: date
+) -> ModelFacts:
     maker_name, name, first, last, weight = line.split("|")
     maker = companies[maker_name]
     body = f"{DEMO_GTIN_PREFIX}{rng.randrange(10**9):09d}"
     udi_di = body + gs1_check_digit(body) if not last or int(last) > 2015 else ""
     catalogue_no = f"{rng.choice('ABCEGKMRX')}{rng.randrange(10_000, 999_999)}" if rng.random() < 0.7 else ""
     row = DeviceModel.objects.create(
-        maker=maker, name=name, key=model_key(name), device_type=kind, catalogue_no=catalogue_no, udi_di=udi_di,
-        electrical_class=given["electrical"], applied_parts=given["applied"],
-        power_requirements="Battery" if given["electrical"] == "IP" else "230 V, 50 Hz" if given["electrical"] != "none" else "",
-        expected_life_years=given["life"], end_of_support_on=date(int(last) + 8, 12, 31) if last else None,
+        maker=maker,
+        name=name,
+        key=model_key(name),
+        device_type=kind,
+        catalogue_no=catalogue_no,
+        udi_di=udi_di,
+        electrical_class=given["electrical"],
+        applied_parts=given["applied"],
+        power_requirements="Battery"
+        if given["electrical"] == "IP"
+        else "230 V, 50 Hz"
+        if given["electrical"] != "none"
+        else "",
+        expected_life_years=given["life"],
+        end_of_support_on=date(int(last) + 8, 12, 31) if last else None,
     )
     return ModelFacts(
         row.pk, name, maker_name, maker.pk, catalogue_no, udi_di, int(first), int(last or today.year), int(weight),
@@ -119,8 +143,15 @@ def _model(rng: Random, line: str, given: dict[str, Any], kind: DeviceType, comp
 def _queue(kind: str, left: Any, right: Any, score: int, why: str, source: str, **decided: Any) -> None:
     first, second = sorted((left, right), key=lambda row: row.pk)
     MergeCandidate.objects.create(
-        kind=kind, left_id=first.pk, right_id=second.pk, left_name=str(first)[:200], right_name=str(second)[:200],
-        score=score, why=why, source=source, **decided,
+        kind=kind,
+        left_id=first.pk,
+        right_id=second.pk,
+        left_name=str(first)[:200],
+        right_name=str(second)[:200],
+        score=score,
+        why=why,
+        source=source,
+        **decided,
     )
 
 
@@ -128,6 +159,8 @@ def _doubtful_models(rng: Random, companies: dict[str, Company], types: dict[str
     """The same model written in another way, each used by a few devices."""
     for maker_name, spelling, name, score in data("companies")["model_spellings"]:
         kind, known = _find(types, maker_name, name)
+        if model_key(spelling) == model_key(name):
+            continue
         row = DeviceModel.objects.create(
             maker=companies[maker_name], name=spelling, key=model_key(spelling), device_type_id=kind.id
         )
@@ -139,10 +172,14 @@ def _doubtful_makers(rng: Random, types: dict[str, TypeFacts]) -> None:
     """The same maker written in another way, with one of its models under the other spelling."""
     for spelling, name, score in data("companies")["spellings"]:
         known = Company.objects.get(name=name)
+        if company_key(spelling) == known.key:
+            continue
         row = _company(spelling, is_maker=True)
         decided = {"decision": "related", "decided_by_name": "Hanna Keller"} if score < 65 else {}
         _queue("company", known, row, score, "Similar name", "register of the former Lindhof hospital", **decided)
-        kind, model = rng.choice([(kind, model) for kind in types.values() for model in kind.models if model.maker == name])
+        kind, model = rng.choice(
+            [(kind, model) for kind in types.values() for model in kind.models if model.maker == name]
+        )
         copy = DeviceModel.objects.create(maker=row, name=model.name, key=model_key(model.name), device_type_id=kind.id)
         kind.variants.append(_variant(model, copy.pk, model.name, spelling, row.pk))
 
@@ -150,6 +187,8 @@ def _doubtful_makers(rng: Random, types: dict[str, TypeFacts]) -> None:
 def _doubtful_types(types: dict[str, TypeFacts]) -> None:
     for number, (spelling, name, score) in enumerate(data("companies")["type_spellings"]):
         known = DeviceType.objects.get(pk=types[name].id)
+        if type_key(spelling) == known.key:
+            continue
         if number % 2:
             DeviceTypeAlias.objects.create(device_type=known, spelling=spelling, key=type_key(spelling))
             continue

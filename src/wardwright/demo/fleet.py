@@ -119,7 +119,7 @@ def _model(rng: Random, kind: TypeFacts, year: int) -> ModelFacts:
 
 def _serial(rng: Random, model: ModelFacts) -> str:
     """Each maker numbers in its own way."""
-    style = model.maker_id % 4
+    style = sum(map(ord, model.maker)) % 4
     if style == 0:
         return f"{rng.choice('ABCDEFGHJKLMN')}{rng.choice('RSTUVWXYZ')}{rng.randrange(10_000, 99_999)}{rng.randrange(100):02d}"
     if style == 1:

@@ -20,50 +20,17 @@ from wardwright.platform.signatures.models import Meaning, Signature
 from wardwright.platform.signatures.signing import canonical
 
 from . import moments
-from .facts import ProcedureFacts, StepFacts, World, data
+from .facts import ProcedureFacts, World, data
 from .fleet import Unit
-from .life import AHEAD_DAYS, Life, Visit
+from .lives import Life, Visit
 from .moments import optional, optional_day
+from .readings import hash_of, plain, reading
+from .rows import SHAPE
 from .store import Batch, Ids
 
 SIGNED_SHARE, SIGNED_DAYS = 0.35, 400
+RECENT_DAYS = 180
 METERED = {"VENT": (6, 15), "ANAES": (5, 9), "DIALYSIS": (8, 13), "PERFUSION": (1, 3)}
-
-SHAPE: dict[type, tuple[str, ...]] = {
-    Asset: (
-        "id", "tag", "serial", "device_type_id", "device_model_id", "site_id", "department_id", "room_id", "status",
-        "status_since", "out_reason", "condition", "udi", "udi_di", "software_version", "ownership", "owner_id",
-        "supplier_id", "provider_id", "purchased_on", "purchase_cost_cents", "currency", "installed_on", "accepted_on",
-        "warranty_until", "manufactured_year", "manufactured_on", "expected_life_years", "country_of_origin", "parent_id",
-        "part_kind", "risk_score", "usage_hours", "inventoried_on", "last_seen_at", "retired_on", "notes", "search_text",
-    ),
-    AssetMove: ("asset_id", "site_id", "department_id", "room_id", "moved_at", "moved_by_name", "note"),
-    StatusPeriod: ("asset_id", "status", "out_reason", "from_at", "until_at", "by_name", "reason"),
-    Schedule: (
-        "id", "plan_id", "asset_id", "anchor_on", "anchor_from", "last_due_on", "last_done_on",
-        "is_active",
-    ),
-    WorkOrder: (
-        "id", "number", "kind", "title", "asset_id", "site_id", "department_id", "provider_id", "schedule_id", "plan_id",
-        "procedure_version_id", "steps", "state", "hold_reason", "priority", "due_on", "window_opens_on", "window_end_on",
-        "out_of_compliance_on", "why", "minutes_planned", "required_tier", "assigned_to_id", "reported_at",
-        "reported_by_name", "respond_by_at", "finish_by_at", "responded_at", "held_since_at", "held_seconds", "started_at",
-        "done_at", "closed_at", "returned_to_service_at", "done_by_id", "verdict", "problem_id", "cause_id", "action_id",
-        "work_done", "parent_id", "needs_verification", "verified_at", "verified_by_id", "down_from_at", "down_until_at",
-        "labour_minutes", "labour_cost_cents", "parts_cost_cents", "currency",
-    ),
-    StepResult: (
-        "work_order_id", "asset_id", "position", "key", "kind", "outcome", "value", "text", "unit", "low", "high", "reason",
-        "instrument_id", "recorded_at", "recorded_by_name",
-    ),
-    Attempt: ("work_order_id", "asset_id", "kind", "at", "by_name", "note", "next_try_on"),
-    Labour: ("work_order_id", "asset_id", "person_id", "person_name", "on", "minutes", "rate_cents", "cost_cents"),
-    Part: ("work_order_id", "asset_id", "name", "quantity", "unit_cost_cents", "cost_cents"),
-    Signature: (
-        "signed_table", "signed_id", "subject_id", "signer_id", "printed_name", "signed_at", "meaning", "snapshot",
-        "snapshot_hash",
-    ),
-}  # fmt: skip
 
 
 class Numbers:
@@ -94,9 +61,7 @@ class Writer:
 
     def number(self, lives: list[Life]) -> None:
         """Give ids and numbers to the orders of these devices in the order in which they were made."""
-        made = sorted(
-            (visit.created, life.unit.index, at) for life in lives for at, visit in enumerate(life.visits)
-        )
+        made = sorted((visit.created, life.unit.index, at) for life in lives for at, visit in enumerate(life.visits))
         for created, index, at in made:
             self.orders[index, at] = self.ids.next(WorkOrder), self.numbers.next(min(created, self.now))
 
@@ -111,7 +76,15 @@ class Writer:
         self._moves(rng, life, asset_id)
         for period in life.periods:
             self.batch.rows[StatusPeriod].append(
-                (asset_id, period.status, period.out_reason, moments.text(period.start), optional(period.until), period.by, period.why)
+                (
+                    asset_id,
+                    period.status,
+                    period.out_reason,
+                    moments.text(period.start),
+                    optional(period.until),
+                    period.by,
+                    period.why,
+                )
             )
         schedules = self._schedules(life, asset_id)
         evident = self._with_evidence(life)
@@ -120,8 +93,8 @@ class Writer:
         for at in range(len(life.visits)):
             del self.orders[life.unit.index, at]
 
-    def flush(self) -> dict[str, int]:
-        return self.batch.write()
+    def flush(self) -> None:
+        self.batch.write()
 
     # The device ----------------------------------------------------------------------------------------------
 
@@ -138,14 +111,19 @@ class Writer:
         accepted = unit.accepted_on
         gap = rng.random()
         self.batch.rows[Asset].append(
-            (asset_id, tag, unit.serial, kind.id, model.id, unit.site.id, unit.department and unit.department.id, unit.room_id,
-             status.value, moments.text(last.start), last.out_reason, int(CONDITION_OF.get(status, Condition.ACTIVE)), unit.udi,
+            (asset_id, tag, unit.serial, kind.id, model.id, unit.site.id, unit.department and unit.department.id,
+            unit.room_id,
+             status.value, moments.text(last.start), last.out_reason, int(CONDITION_OF.get(status, Condition.ACTIVE)),
+             unit.udi,
              udi_di, software, "leased" if leased else rng.choices(("owned", "donated", "loaned"), (96, 2, 2))[0],
-             self.world.lessor_id if leased else None, rng.choice(self.world.suppliers) if gap > 0.1 else None, kind.provider_id,
-             None if gap < 0.04 else optional_day(unit.bought_on), None if gap < 0.07 else unit.cost_cents, self.world.currency,
+             self.world.lessor_id if leased else None, rng.choice(self.world.suppliers) if gap > 0.1 else None,
+             kind.provider_id,
+             None if gap < 0.04 else optional_day(unit.bought_on), None if gap < 0.07 else unit.cost_cents,
+             self.world.currency,
              None if gap > 0.97 else optional_day(unit.installed_on) if accepted else None, optional_day(accepted),
              optional_day(unit.bought_on + rng.choice((365, 730, 730, 1095))), date.fromordinal(unit.made_on).year,
-             optional_day(unit.made_on) if unit.udi else None, kind.life_years, model.maker_country, parent_id, part_kind,
+             optional_day(unit.made_on) if unit.udi else None, kind.life_years, model.maker_country, parent_id,
+             part_kind,
              kind.score, self._hours(rng, unit), self._inventoried(rng, life), optional(self._seen(rng, life)),
              optional_day(retired // moments.DAY) if retired else None, unit.note,
              joined(tag, unit.serial, kind.name, model.maker, model.name, model.catalogue_no, udi_di))
@@ -178,7 +156,9 @@ class Writer:
     def _seen(self, rng: Random, life: Life) -> int | None:
         if life.unit.never_seen or life.unit.accepted_on is None:
             return life.seen
-        return life.seen or max(life.unit.accepted_on * moments.DAY + 660, (self.today - rng.randrange(30, 900)) * moments.DAY + 700)
+        return life.seen or max(
+            life.unit.accepted_on * moments.DAY + 660, (self.today - rng.randrange(30, 900)) * moments.DAY + 700
+        )
 
     def _moves(self, rng: Random, life: Life, asset_id: int) -> None:
         """Where it was; the last row is where it is."""
@@ -193,7 +173,9 @@ class Writer:
         span = max(1, self.now - 1440 - arrived)
         times = [min(arrived, self.now), *sorted(arrived + rng.randrange(span) for _ in stops[1:])]
         for place, at in zip(stops, times, strict=True):
-            self.batch.rows[AssetMove].append((asset_id, *place, moments.text(at), rng.choice(unit.site.staff).name, ""))
+            self.batch.rows[AssetMove].append(
+                (asset_id, *place, moments.text(at), rng.choice(unit.site.staff).name, "")
+            )
 
     def _schedules(self, life: Life, asset_id: int) -> dict[int, int]:
         """Plan id → schedule id; devices that are gone keep theirs, switched off."""
@@ -210,11 +192,17 @@ class Writer:
     # Work ----------------------------------------------------------------------------------------------------
 
     def _with_evidence(self, life: Life) -> set[int]:
-        """The visits whose steps and results are kept: all, or in a very large house the last of each device."""
+        """The visits whose steps and results are kept: all,
+        or in a very large house a device's last if it is recent."""
         done = [at for at, visit in enumerate(life.visits) if visit.plan and visit.done]
-        return set(done) if self.world.full_history else set(done[-1:])
+        if self.world.full_history:
+            return set(done)
+        since = self.now - RECENT_DAYS * moments.DAY
+        return {at for at in done[-1:] if (life.visits[at].done or 0) > since}
 
-    def _order(self, rng: Random, life: Life, asset_id: int, at: int, visit: Visit, schedules: dict[int, int], evident: bool) -> None:
+    def _order(
+        self, rng: Random, life: Life, asset_id: int, at: int, visit: Visit, schedules: dict[int, int], evident: bool
+    ) -> None:
         unit, plan = life.unit, visit.plan
         order_id, number = self.orders[unit.index, at]
         parent_id = None if visit.parent is None else self.orders[unit.index, visit.parent][0]
@@ -227,15 +215,19 @@ class Writer:
         row = (
             order_id, number, visit.kind, visit.title, asset_id, unit.site.id, unit.department and unit.department.id,
             visit.provider_id, schedules[plan.id] if plan else None, plan.id if plan else None,
-            plan.procedure.version_id if plan else None, plan.procedure.frozen if evident and plan else "[]", visit.state,
+            plan.procedure.version_id if plan else None, plan.procedure.frozen if evident and plan else "[]",
+            visit.state,
             visit.hold, visit.priority, optional_day(visit.due_on), *self._window(visit), self._why(unit, visit),
-            plan.minutes if plan else 30, plan.tier if plan else "", who if visit.assigned else None, optional(visit.reported),
-            visit.reported_by, respond, finish, optional(visit.responded), optional(visit.held_since), visit.held_minutes * 60,
+            plan.minutes if plan else 30, plan.tier if plan else "", who if visit.assigned else None,
+            optional(visit.reported),
+            visit.reported_by, respond, finish, optional(visit.responded), optional(visit.held_since),
+            visit.held_minutes * 60,
             optional(visit.started), optional(visit.done), optional(visit.closed), optional(visit.returned),
             who if visit.done else None, visit.verdict, problem, cause, action, visit.work_done, parent_id,
             visit.needs_verification and visit.done is not None, optional(visit.verified),
             visit.verifier.id if visit.verified and visit.verifier else None, optional(visit.down_from),
-            optional(visit.down_until), visit.minutes if visit.done else 0, labour_cents, parts_cents, self.world.currency,
+            optional(visit.down_until), visit.minutes if visit.done else 0, labour_cents, parts_cents,
+            self.world.currency,
         )  # fmt: skip
         self.batch.rows[WorkOrder].append(row)
         self._attempts(asset_id, order_id, visit)
@@ -246,7 +238,9 @@ class Writer:
         if visit.plan is None or visit.due_on is None:
             return None, None, None
         plan = visit.plan
-        opens, end, out = edges(Window(plan.before_days, plan.after_days, plan.grace_days), date.fromordinal(visit.due_on))
+        opens, end, out = edges(
+            Window(plan.before_days, plan.after_days, plan.grace_days), date.fromordinal(visit.due_on)
+        )
         return opens.isoformat(), end.isoformat(), out.isoformat()
 
     def _why(self, unit: Unit, visit: Visit) -> str:
@@ -271,7 +265,9 @@ class Writer:
         if visit.reported is None or visit.kind != "corrective":
             return None, None
         respond, finish = self.world.levels[visit.kind, visit.priority]
-        return moments.text(visit.reported + respond * 60), moments.text(visit.reported + finish * 60 + visit.held_minutes)
+        return moments.text(visit.reported + respond * 60), moments.text(
+            visit.reported + finish * 60 + visit.held_minutes
+        )
 
     def _codes(self, rng: Random, visit: Visit) -> tuple[int | None, int | None, int | None]:
         """Problem, cause and action of finished repairs; a few were never coded."""
@@ -307,7 +303,15 @@ class Writer:
         notes = {"in_use": "In use on a patient.", "not_located": "Not found on the ward; asked the charge nurse."}
         for attempt in visit.attempts:
             self.batch.rows[Attempt].append(
-                (order_id, asset_id, attempt.kind, moments.text(attempt.at), attempt.by, notes[attempt.kind], optional_day(attempt.next_try_on))
+                (
+                    order_id,
+                    asset_id,
+                    attempt.kind,
+                    moments.text(attempt.at),
+                    attempt.by,
+                    notes[attempt.kind],
+                    optional_day(attempt.next_try_on),
+                )
             )
 
     # Evidence ------------------------------------------------------------------------------------------------
@@ -326,10 +330,13 @@ class Writer:
             value = reading(rng, step, unit.index, years, failed) if step.kind == "reading" else None
             outcome = "fail" if failed else "na" if step.kind == "check" and rng.random() < 0.01 else "pass"
             reason = "Out of limits." if failed and value else "Damaged." if failed else ""
-            instrument = unit.site.instruments[hash_of(step.key) % len(unit.site.instruments)] if step.needs_instrument else None
+            instrument = (
+                unit.site.instruments[hash_of(step.key) % len(unit.site.instruments)] if step.needs_instrument else None
+            )
             at = moments.text(visit.started + visit.minutes * position // len(steps))
             self.batch.rows[StepResult].append(
-                (order_id, asset_id, position, step.key, step.kind, outcome, value, "", step.unit, step.low, step.high, reason,
+                (order_id, asset_id, position, step.key, step.kind, outcome, value, "", step.unit, step.low,
+                step.high, reason,
                  instrument, at, who)
             )  # fmt: skip
             found.append({"key": step.key, "outcome": outcome, "value": plain(value), "text": "", "reason": reason,
@@ -341,47 +348,21 @@ class Writer:
             return False
         return visit.done > self.now - SIGNED_DAYS * moments.DAY and rng.random() < SIGNED_SHARE
 
-    def _sign(self, row: tuple[Any, ...], visit: Visit, procedure: ProcedureFacts, results: list[dict[str, Any]]) -> None:
+    def _sign(
+        self, row: tuple[Any, ...], visit: Visit, procedure: ProcedureFacts, results: list[dict[str, Any]]
+    ) -> None:
         """A signature over what `WorkOrder.signed_content` says; the test compares the two."""
         at = self.columns
         assert visit.worker is not None and visit.closed is not None
         content = {
-            "number": row[at["number"]], "kind": visit.kind, "asset": row[at["asset_id"]], "steps": json.loads(procedure.frozen),
+            "number": row[at["number"]], "kind": visit.kind, "asset": row[at["asset_id"]],
+            "steps": json.loads(procedure.frozen),
             "verdict": visit.verdict, "work_done": visit.work_done, "problem": row[at["problem_id"]],
             "cause": row[at["cause_id"]], "action": row[at["action_id"]], "results": results,
         }  # fmt: skip
         snapshot = canonical(content)
         self.batch.rows[Signature].append(
             (WorkOrder._meta.db_table, row[0], row[at["asset_id"]], visit.worker.user_id, visit.worker.name,
-             moments.text(visit.closed), Meaning.PERFORMED.value, snapshot, hashlib.sha256(snapshot.encode()).hexdigest())
+             moments.text(visit.closed), Meaning.PERFORMED.value, snapshot,
+             hashlib.sha256(snapshot.encode()).hexdigest())
         )  # fmt: skip
-
-
-def hash_of(text: str) -> int:
-    """A small number that is the same in every process."""
-    return sum(map(ord, text))
-
-
-def plain(value: str | None) -> str | None:
-    """A value as a signature writes it: without needless zeros."""
-    if value is None or "." not in value:
-        return value
-    return value.rstrip("0").rstrip(".")
-
-
-def reading(rng: Random, step: StepFacts, device: int, years: float, failed: bool) -> str:
-    """One measured value as text: the device's own offset, a slow drift, and the noise of the day; inside the limits
-    unless the step failed."""
-    own = Random(device * 31 + hash_of(step.key)).gauss(0, 1)
-    drift = 0.09 * years * (1 if own > 0 else -1)
-    value = step.mean + step.spread * (0.7 * own + drift + 0.45 * rng.gauss(0, 1))
-    low = float(step.low) if step.low is not None else None
-    high = float(step.high) if step.high is not None else None
-    if failed:
-        value = high * rng.uniform(1.03, 1.3) if high is not None else (low or 1.0) * rng.uniform(0.6, 0.97)
-        return f"{value:.{step.decimals}f}"
-    span = (high - low) if high is not None and low is not None else abs(step.mean - (high if high is not None else low or 0.0))
-    if high is not None:
-        value = min(value, high - 0.03 * span)
-    floor = low + 0.03 * span if low is not None else 0.1 * abs(step.mean)
-    return f"{max(value, floor):.{step.decimals}f}"

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from wardwright.apps.assets.models import Asset, MergeCandidate
+from wardwright.apps.assets.models import Asset, AssetMove, MergeCandidate, StatusPeriod
+from wardwright.apps.maintenance.models import Attempt, Labour, Part, Schedule, StepResult, WorkOrder
 from wardwright.platform.access.scope import authorize
 from wardwright.platform.audit.models import AuditChange
 from wardwright.platform.audit.operation import operation
@@ -17,15 +18,17 @@ from wardwright.platform.audit.sealing import seal_pending
 from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import NotNow
 from wardwright.platform.numbering.numbers import take_numbers
+from wardwright.platform.signatures.models import Signature
 
 from .catalogue import make_catalogue, make_companies
+from .course import live
 from .facts import World
 from .fleet import Unit, units
 from .history import Writer
-from .life import Life, live
+from .lives import Life
 from .people import make_people
 from .places import make_places
-from .programme import levels, make_codes, make_programme
+from .programme import codes, levels, make_programme
 from .store import Ids
 from .today import set_the_desk
 
@@ -33,7 +36,7 @@ Progress = Callable[[int, int, str], None]
 HISTORY_DAYS = 913  # 30 months
 CHUNK = 250
 # Up to here the whole history is kept with every reading, numbered in the order of its days; above it only the last
-# visit of each device keeps its steps and readings, and orders are numbered chunk by chunk.
+# visit of a device keeps its steps and readings, if it was in the last half year, and numbers run chunk by chunk.
 FULL_HISTORY = 20_000
 
 
@@ -76,13 +79,13 @@ def load_demo(
     today = today or date.today()
     progress(0, total, _("buildings, people, catalogue"))
     world = _world(by, seed, assets, today)
-    counts = _devices(by, world, assets, lambda done: progress(done, total, _("devices and their history")))
+    _devices(by, world, assets, lambda done: progress(done, total, _("devices and their history")))
     progress(assets, total, _("this morning's desk"))
-    counts["requests"] = set_the_desk(by=by, seed=seed, today=today)
+    overnight = set_the_desk(by=by, seed=seed, today=today)
     progress(assets, total, _("sealing the audit trail"))
     seal_pending()
     progress(total, total, _("ready"))
-    return counts
+    return {**_counts(), "requests_overnight": overnight}
 
 
 def _world(by: System, seed: int, assets: int, today: date) -> World:
@@ -91,24 +94,21 @@ def _world(by: System, seed: int, assets: int, today: date) -> World:
     make_people(by=by, sites=sites, assets=assets, seed=seed)
     types = make_catalogue(by=by, companies=companies, seed=seed, today=today)
     make_programme(by=by, types=types, sites=sites, seed=seed, today=today)
-    codes = make_codes(by=by)
     return World(
-        seed, today, HISTORY_DAYS, sites, types, codes, levels(),
+        seed, today, HISTORY_DAYS, sites, types, codes(), levels(),
         [row.pk for name, row in sorted(companies.items()) if row.is_supplier and "Leasing" not in name],
         companies["Helix Leasing"].pk, {row.pk: row.name for row in companies.values()}, assets <= FULL_HISTORY,
     )  # fmt: skip
 
 
-def _devices(by: System, world: World, assets: int, report: Callable[[int], None]) -> dict[str, int]:
+def _devices(by: System, world: World, assets: int, report: Callable[[int], None]) -> None:
     """All devices in chunks of one change each."""
-    writer, counts, done = Writer(world, Ids()), dict[str, int](), 0
+    writer, done = Writer(world, Ids()), 0
     for lives in _lives(world, assets, writer):
-        for name, number in write_chunk(by=by, writer=writer, lives=lives).items():
-            counts[name] = counts.get(name, 0) + number
+        write_chunk(by=by, writer=writer, lives=lives)
         done += len(lives)
         report(done)
-    finish_devices(by=by, writer=writer, assets=assets)
-    return _named(counts)
+    finish_devices(by=by, writer=writer)
 
 
 def _lives(world: World, assets: int, writer: Writer) -> Iterable[list[Life]]:
@@ -130,16 +130,16 @@ def _next(fleet: Iterable[Unit]) -> list[Unit]:
 
 
 @operation()
-def write_chunk(*, by: Any, writer: Writer, lives: list[Life]) -> dict[str, int]:
+def write_chunk(*, by: Any, writer: Writer, lives: list[Life]) -> None:
     """Write some devices with everything that happened to them."""
     authorize(by, "access.manage")
     for life in lives:
         writer.add(life)
-    return writer.flush()
+    writer.flush()
 
 
 @operation()
-def finish_devices(*, by: Any, writer: Writer, assets: int) -> None:
+def finish_devices(*, by: Any, writer: Writer) -> None:
     """Let numbers go on after the demo's, and ask about the devices that may have been entered twice."""
     authorize(by, "access.manage")
     writer.ids.release()
@@ -149,17 +149,22 @@ def finish_devices(*, by: Any, writer: Writer, assets: int) -> None:
     for left_id, right_id in writer.duplicates[:200]:
         left, right = Asset.objects.get(pk=left_id), Asset.objects.get(pk=right_id)
         MergeCandidate.objects.create(
-            kind="asset", left_id=left.pk, right_id=right.pk, left_name=str(left), right_name=str(right), score=88,
-            why="Same model, and serial numbers that differ in one character", source="register",
+            kind="asset",
+            left_id=left.pk,
+            right_id=right.pk,
+            left_name=str(left),
+            right_name=str(right),
+            score=88,
+            why="Same model, and serial numbers that differ in one character",
+            source="register",
         )
 
 
-_NAMES = {
-    "Asset": "assets", "AssetMove": "moves", "StatusPeriod": "status_periods", "Schedule": "schedules",
-    "WorkOrder": "work_orders", "StepResult": "results", "Attempt": "attempts", "Labour": "labour", "Part": "parts",
-    "Signature": "signatures",
-}  # fmt: skip
-
-
-def _named(counts: dict[str, int]) -> dict[str, int]:
-    return {_NAMES[name]: number for name, number in counts.items()}
+def _counts() -> dict[str, int]:
+    """How many rows of each kind are in the house."""
+    kinds = {
+        "assets": Asset, "moves": AssetMove, "status_periods": StatusPeriod, "schedules": Schedule,
+        "work_orders": WorkOrder, "results": StepResult, "attempts": Attempt, "labour": Labour, "parts": Part,
+        "signatures": Signature,
+    }  # fmt: skip
+    return {name: model._base_manager.count() for name, model in kinds.items()}

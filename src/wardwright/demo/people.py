@@ -112,9 +112,15 @@ def _person(account: Account, user: User, role: Role, sites: list[Site]) -> None
     Grant.objects.create(user=user, role=role, scope_kind=kind, scope_id=scope_id)
     outside = account.scope == "vendor"
     person = Person.objects.create(
-        user=user, name=account.name, job_title=account.job, tier=account.tier, email=user.email,
-        site_id=None if outside else second.id, department_id=ward.id if account.scope == "ward" else None,
-        employer=vendor if outside else None, hourly_rate_cents=account.rate_cents,
+        user=user,
+        name=account.name,
+        job_title=account.job,
+        tier=account.tier,
+        email=user.email,
+        site_id=None if outside else second.id,
+        department_id=ward.id if account.scope == "ward" else None,
+        employer=vendor if outside else None,
+        hourly_rate_cents=account.rate_cents,
         hours_per_week=HOURS.get(account.tier, 0),
     )
     if account.tier != "none":
@@ -143,7 +149,11 @@ def _staff(rng: Random, names: list[str], site: Site, count: int) -> None:
         tier, rate = grades[number % len(grades)]
         rate += rng.randrange(-3, 4) * 50
         person = Person.objects.create(
-            name=names.pop(), job_title="Biomedical technician", tier=tier, site_id=site.id, hourly_rate_cents=rate,
+            name=names.pop(),
+            job_title="Biomedical technician",
+            tier=tier,
+            site_id=site.id,
+            hourly_rate_cents=rate,
             hours_per_week=HOURS[tier],
         )
         site.staff.append(Worker(person.pk, person.name, tier, rate, None))
@@ -151,7 +161,12 @@ def _staff(rng: Random, names: list[str], site: Site, count: int) -> None:
 
 def _clinicians(rng: Random, names: list[str], sites: list[Site]) -> None:
     Person.objects.bulk_create(
-        Person(name=names.pop(), job_title=rng.choice(("Charge nurse", "Ward manager")), site_id=site.id, department_id=ward.id)
+        Person(
+            name=names.pop(),
+            job_title=rng.choice(("Charge nurse", "Ward manager")),
+            site_id=site.id,
+            department_id=ward.id,
+        )
         for site in sites[:2]
         for ward in site.departments
     )

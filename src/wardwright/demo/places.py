@@ -66,11 +66,21 @@ def _divisions(site: models.Site, kind: str, at: int) -> dict[str, models.Depart
 
 
 def _department(
-    rng: Random, site: models.Site, floors: dict[Any, models.Floor], parents: dict[str, Any], given: dict, cost_centre: str
+    rng: Random,
+    site: models.Site,
+    floors: dict[Any, models.Floor],
+    parents: dict[str, Any],
+    given: dict,
+    cost_centre: str,
 ) -> Department:
     row = models.Department.objects.create(
-        site=site, parent=parents.get(given["name"]), name=given["name"], code=given["code"], cost_centre=cost_centre,
-        use_window=given["window"], phone=f"{rng.randint(2000, 7999)}",
+        site=site,
+        parent=parents.get(given["name"]),
+        name=given["name"],
+        code=given["code"],
+        cost_centre=cost_centre,
+        use_window=given["window"],
+        phone=f"{rng.randint(2000, 7999)}",
     )
     floor = floors[tuple(given["at"])]
     rooms = models.Room.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""The maintenance programme: procedures with approved versions, test instruments, plans, and failure codes."""
+"""The maintenance programme: procedures in approved versions, test instruments, plans; codes and service levels."""
 
 from __future__ import annotations
 
@@ -58,8 +58,13 @@ def _procedure(family: str, electrical: str, today: date) -> ProcedureFacts:
     procedure = Procedure.objects.create(code=f"{family}-{electrical}", title=given["title"] + suffix)
     approved_at = datetime.combine(today - timedelta(days=1000), datetime.min.time(), UTC) + timedelta(hours=10)
     version = ProcedureVersion.objects.create(
-        procedure=procedure, number=1, state="approved", minutes=given["minutes"], source=given["source"],
-        approved_at=approved_at, approved_by_name="Hanna Keller",
+        procedure=procedure,
+        number=1,
+        state="approved",
+        minutes=given["minutes"],
+        source=given["source"],
+        approved_at=approved_at,
+        approved_by_name="Hanna Keller",
     )
     lines = _lines(given, electrical)
     steps = [_step(version, at, line) for at, line in enumerate(lines, 1)]
@@ -81,14 +86,24 @@ def _lines(given: dict[str, Any], electrical: str) -> list[list[Any]]:
 def _step(version: ProcedureVersion, position: int, line: list[Any]) -> Step:
     key, section, kind, words, unit, low, high, _, _, source = line[:10]
     return Step(
-        procedure_version=version, position=position, key=key, section=section, kind=kind, text=words, unit=unit or "",
-        low=None if low is None else Decimal(low), high=None if high is None else Decimal(high),
-        limit_source=source or "", needs_instrument=bool(line[10]) if len(line) > 10 else False,
+        procedure_version=version,
+        position=position,
+        key=key,
+        section=section,
+        kind=kind,
+        text=words,
+        unit=unit or "",
+        low=None if low is None else Decimal(low),
+        high=None if high is None else Decimal(high),
+        limit_source=source or "",
+        needs_instrument=bool(line[10]) if len(line) > 10 else False,
     )
 
 
 def _facts(step: Step, line: list[Any]) -> StepFacts:
-    return StepFacts(step.key, step.kind, step.unit, line[5], line[6], line[7] or 0.0, line[8] or 0.0, step.needs_instrument)
+    return StepFacts(
+        step.key, step.kind, step.unit, line[5], line[6], line[7] or 0.0, line[8] or 0.0, step.needs_instrument
+    )
 
 
 def _approve(version: ProcedureVersion, steps: list[Step], at: datetime) -> None:
@@ -98,8 +113,14 @@ def _approve(version: ProcedureVersion, steps: list[Step], at: datetime) -> None
         "source": version.source, "steps": [step.as_data() for step in steps],
     }  # fmt: skip
     Signature.objects.create(
-        signed_table=ProcedureVersion._meta.db_table, signed_id=version.pk, signer=hanna, printed_name=hanna.name,
-        signed_at=at, meaning=Meaning.APPROVED, snapshot=canonical(content), snapshot_hash=content_hash(content),
+        signed_table=ProcedureVersion._meta.db_table,
+        signed_id=version.pk,
+        signer=hanna,
+        printed_name=hanna.name,
+        signed_at=at,
+        meaning=Meaning.APPROVED,
+        snapshot=canonical(content),
+        snapshot_hash=content_hash(content),
     )
 
 
@@ -114,7 +135,10 @@ def _instruments(rng: Random, site: Site, today: date) -> list[int]:
         on = today - timedelta(days=rng.randrange(380, 420) if expired else rng.randrange(20, 300))
         made.append(
             Instrument(
-                name=name, serial=f"{rng.randrange(10**6, 10**7)}", site_id=site.id, calibrated_on=on,
+                name=name,
+                serial=f"{rng.randrange(10**6, 10**7)}",
+                site_id=site.id,
+                calibrated_on=on,
                 calibration_due_on=on + timedelta(days=365),
             )
         )
@@ -126,23 +150,51 @@ def _instruments(rng: Random, site: Site, today: date) -> list[int]:
 
 def _plan(kind: TypeFacts, given: str, procedure: ProcedureFacts) -> PlanFacts:
     strategy, months, minutes = given.split("/")
-    names = {"maker": "Maintenance", "aem": "Maintenance (AEM)", "law": "Inspection required by law", "none": "No planned maintenance"}
-    name = f"{kind.name}: {names[strategy]}, every {months} months" if strategy != "none" else f"{kind.name}: {names[strategy]}"
+    names = {
+        "maker": "Maintenance",
+        "aem": "Maintenance (AEM)",
+        "law": "Inspection required by law",
+        "none": "No planned maintenance",
+    }
+    name = (
+        f"{kind.name}: {names[strategy]}, every {months} months"
+        if strategy != "none"
+        else f"{kind.name}: {names[strategy]}"
+    )
     tier = "senior" if kind.score >= 19 and strategy != "none" else ""
     row = Plan.objects.create(
-        name=name[:160], state=PlanState.ACTIVE, applies_to="type", device_type_id=kind.id,
-        procedure_id=procedure.procedure_id, strategy=Strategy(strategy), interval=int(months), minutes=int(minutes),
-        window_before_days=min(30, int(months) * 8), window_after_days=10 if kind.life_support else 14,
-        grace_days=20 if kind.life_support else 30, required_tier=tier, priority=2 if kind.life_support else 3,
-        why=_why(kind, strategy), risk_score=kind.score,
+        name=name[:160],
+        state=PlanState.ACTIVE,
+        applies_to="type",
+        device_type_id=kind.id,
+        procedure_id=procedure.procedure_id,
+        strategy=Strategy(strategy),
+        interval=int(months),
+        minutes=int(minutes),
+        window_before_days=min(30, int(months) * 8),
+        window_after_days=10 if kind.life_support else 14,
+        grace_days=20 if kind.life_support else 30,
+        required_tier=tier,
+        priority=2 if kind.life_support else 3,
+        why=_why(kind, strategy),
+        risk_score=kind.score,
     )
     head = orjson.dumps(
         [{"code": "plan", "name": row.name, "strategy": strategy}, {"code": "applies_type", "what": kind.name},
          {"code": "risk_score", "score": kind.score}]
     ).decode()[1:-1]  # fmt: skip
     return PlanFacts(
-        row.pk, row.name, int(months), int(minutes), strategy, tier, row.window_before_days, row.window_after_days,
-        row.grace_days, procedure, head,
+        row.pk,
+        row.name,
+        int(months),
+        int(minutes),
+        strategy,
+        tier,
+        row.window_before_days,
+        row.window_after_days,
+        row.grace_days,
+        procedure,
+        head,
     )
 
 
@@ -159,16 +211,9 @@ def _why(kind: TypeFacts, strategy: str) -> str:
 # Codes and levels -----------------------------------------------------------------------------------------------
 
 
-@operation()
-def make_codes(*, by: Any) -> dict[tuple[str, str], int]:
-    """(kind, code) → id of the failure codes; those the house has already are used as they are."""
-    authorize(by, "access.manage")
-    known = {(kind, code): pk for kind, code, pk in FailureCode.objects.values_list("kind", "code", "pk")}
-    for kind, lines in data("words")["codes"].items():
-        if not any(found == kind for found, _ in known):
-            for code, label in lines:
-                known[kind, code] = FailureCode.objects.create(kind=kind, code=code, label=label, source="demo").pk
-    return known
+def codes() -> dict[tuple[str, str], int]:
+    """(kind, code) → id of the house's failure codes."""
+    return {(kind, code): pk for kind, code, pk in FailureCode.objects.values_list("kind", "code", "pk")}
 
 
 def levels() -> dict[tuple[str, int], tuple[int, int]]:

@@ -39,13 +39,9 @@ class Batch:
         self._shape = shape
         self.rows: dict[type[Model], list[tuple[Any, ...]]] = {model: [] for model in shape}
 
-    def write(self) -> dict[str, int]:
-        """Insert everything and forget it; returns how many rows each table got."""
-        counts = {}
+    def write(self) -> None:
+        """Insert everything and forget it."""
         for model, columns in self._shape.items():
-            rows = self.rows[model]
-            if rows:
-                insert_rows(model, columns, rows)
-            counts[model.__name__] = len(rows)
+            if self.rows[model]:
+                insert_rows(model, columns, self.rows[model])
             self.rows[model] = []
-        return counts

@@ -1,109 +1,35 @@
 """A device's last years as a stochastic process: failures by a power law, maintenance that is mostly on time, repairs.
 
-Nothing here touches a database. Moments are whole minutes (`moments`), days are ordinals; all chance comes from the
-random generator handed in, so one seed gives one hospital.
+Nothing here touches a database. All chance comes from one random generator per device, so one seed gives one hospital.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from random import Random
 
-from wardwright.kernel.due import Every, Unit as Calendar
+from wardwright.kernel.due import Every
+from wardwright.kernel.due import Unit as Calendar
 from wardwright.kernel.due.series import first_after, nth
 from wardwright.kernel.reliability import power_law_next_event
 
 from . import moments
-from .facts import PlanFacts, StepFacts, Worker, World, data
+from .facts import PlanFacts, World, data
 from .fleet import Unit
+from .lives import Attempt, Life, Period, Visit
+from .repair import FAILED_STEP, Repairs
 
 AHEAD_DAYS = 35
 NOT_DONE_AFTER_DAYS = 60
 # The share of maintenance done in time, and the months ago in which two colleagues had left.
 ON_TIME, ON_TIME_LIFE_SUPPORT, ON_TIME_SHORT = 0.9, 0.972, 0.74
 SHORT_STAFFED_DAYS_AGO = (400, 510)
-FAILURE_MODES: list[dict] = data("words")["causes"]
-MODE_WEIGHTS = [mode["weight"] for mode in FAILURE_MODES]
-FAILED_STEP = {"cause": "FFPM", "problem": ["PERF"], "action": ["REPL", "ADJ"], "part": 0.6, "minutes": 70,
-               "done": ["Cause of the failed step removed; whole procedure repeated and passed."]}  # fmt: skip
-
-
-@dataclass(slots=True)
-class Period:
-    """A stretch in one status; ``until`` is None for the last."""
-
-    status: str
-    start: int
-    until: int | None = None
-    out_reason: str = ""
-    by: str = ""
-    why: str = ""
-
-
-@dataclass(slots=True)
-class Attempt:
-    kind: str
-    at: int
-    by: str
-    next_try_on: int | None = None
-
-
-@dataclass(slots=True)
-class Visit:
-    """One work order to be; ``parent`` is the position of the visit in which it was found necessary."""
-
-    kind: str
-    created: int
-    state: str = "open"
-    plan: PlanFacts | None = None
-    due_on: int | None = None
-    priority: int = 3
-    title: str = ""
-    reported: int | None = None
-    reported_by: str = ""
-    responded: int | None = None
-    started: int | None = None
-    done: int | None = None
-    closed: int | None = None
-    returned: int | None = None
-    worker: Worker | None = None
-    assigned: bool = False
-    provider_id: int | None = None
-    verdict: str = ""
-    hold: str = ""
-    held_since: int | None = None
-    held_minutes: int = 0
-    failed_step: StepFacts | None = None
-    mode: dict | None = None
-    work_done: str = ""
-    parts: list[tuple[str, int, int]] = field(default_factory=list)
-    minutes: int = 0
-    parent: int | None = None
-    needs_verification: bool = False
-    verified: int | None = None
-    verifier: Worker | None = None
-    down_from: int | None = None
-    down_until: int | None = None
-    attempts: list[Attempt] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Life:
-    """What happened to one device, and what is open now."""
-
-    unit: Unit
-    visits: list[Visit] = field(default_factory=list)
-    periods: list[Period] = field(default_factory=list)
-    settled: dict[int, tuple[int | None, int | None]] = field(default_factory=dict)
-    seen: int | None = None
-    hours: float = 0.0
 
 
 def live(world: World, unit: Unit) -> Life:
     """The history of one device up to the first minute of today."""
-    return _Course(world, unit).run()
+    return Course(world, unit).run()
 
 
 @dataclass(slots=True)
@@ -117,19 +43,8 @@ class _Job:
     attempts: list[tuple[str, int]]
 
 
-class _Course:
-    """The simulation of one device; `busy` is the moment until which it is being worked on."""
-
-    def __init__(self, world: World, unit: Unit) -> None:
-        self.world, self.unit = world, unit
-        self.rng = Random(f"{world.seed}:life:{unit.index}")
-        self.now = moments.of(world.today)
-        self.today = world.today.toordinal()
-        self.life = Life(unit)
-        self.busy = 0
-        self.gone = False
-        self.staff = unit.site.staff
-        self.weights = [{"junior": 3, "engineer": 4, "senior": 2, "lead": 0}.get(worker.tier, 1) for worker in self.staff]
+class Course(Repairs):
+    """The simulation of one device from its acceptance, or the begin of the time looked at, to today."""
 
     def run(self) -> Life:
         unit, life = self.unit, self.life
@@ -189,7 +104,9 @@ class _Course:
         if u < in_time + (1 - in_time) * 0.93:
             found = rng.random() < 0.55
             tries = [("not_located", off) for off in (0, 5, 20)]
-            return _Job(plan, due_on, due_on + (rng.randrange(24, 50) if found else NOT_DONE_AFTER_DAYS), not found, tries)
+            return _Job(
+                plan, due_on, due_on + (rng.randrange(24, 50) if found else NOT_DONE_AFTER_DAYS), not found, tries
+            )
         return _Job(plan, due_on, due_on + NOT_DONE_AFTER_DAYS, True, [])
 
     def _failures(self, begin: int, end: int) -> Iterator[int]:
@@ -246,7 +163,13 @@ class _Course:
 
     def _order(self, job: _Job) -> Visit:
         """The order as the plan makes it, some weeks before it is due."""
-        visit = Visit("planned", (job.due_on - AHEAD_DAYS) * moments.DAY + 240, plan=job.plan, due_on=job.due_on, title=job.plan.name)
+        visit = Visit(
+            "planned",
+            (job.due_on - AHEAD_DAYS) * moments.DAY + 240,
+            plan=job.plan,
+            due_on=job.due_on,
+            title=job.plan.name,
+        )
         visit.priority = 2 if self.unit.kind.life_support else 3
         visit.provider_id = self.unit.kind.provider_id
         return visit
@@ -283,7 +206,17 @@ class _Course:
         if rng.random() < 0.028 * (0.5 + age_share):
             self._fails(visit)
         elif rng.random() < 0.05:
-            visit.verdict, visit.work_done = "pass_minor_fix", rng.choice(("Pole clamp tightened.", "Battery replaced.", "Label renewed.", "Filter changed, rubber foot replaced."))
+            visit.verdict, visit.work_done = (
+                "pass_minor_fix",
+                rng.choice(
+                    (
+                        "Pole clamp tightened.",
+                        "Battery replaced.",
+                        "Label renewed.",
+                        "Filter changed, rubber foot replaced.",
+                    )
+                ),
+            )
             if visit.work_done == "Battery replaced.":
                 visit.parts = [self._part("BATT")]
         else:
@@ -320,7 +253,9 @@ class _Course:
     def _await_inspection(self) -> None:
         """Delivered or on order: nothing is done with it before the incoming inspection."""
         if self.unit.status == "ordered":
-            self.life.periods.append(Period("ordered", self.unit.bought_on * moments.DAY + 600, by="Ida Novak", why="Ordered"))
+            self.life.periods.append(
+                Period("ordered", self.unit.bought_on * moments.DAY + 600, by="Ida Novak", why="Ordered")
+            )
             return
         arrived = self.unit.installed_on * moments.DAY + 9 * 60
         self.life.periods.append(Period("received", arrived, by=self._worker().name, why="Delivered"))
@@ -328,123 +263,6 @@ class _Course:
         visit.due_on = self.unit.installed_on + 7
         self.life.visits.append(visit)
         self.life.seen = arrived
-
-    # Repair --------------------------------------------------------------------------------------------------
-
-    def _breaks(self, moment: int) -> None:
-        mode = self.rng.choices(FAILURE_MODES, MODE_WEIGHTS)[0]
-        harmless = mode["cause"] in ("USE", "NPF", "ACC", "NET", "ENV")
-        unsafe = self.rng.random() < (0.25 if harmless else 0.85)
-        self._repair(moment, mode, unsafe)
-
-    def _repair(self, reported: int, mode: dict, unsafe: bool, parent: int | None = None) -> None:
-        """From the report to the verified return, cut off at today."""
-        rng = self.rng
-        visit = Visit("corrective", reported, reported=reported, mode=mode, parent=parent)
-        visit.priority = self._priority(unsafe)
-        visit.provider_id = self.unit.kind.provider_id if rng.random() < 0.6 else None
-        visit.title = self._complaint() if parent is None else "Repair after a failed step"
-        visit.reported_by = self._reporter() if parent is None else self.life.visits[parent].worker.name  # type: ignore[union-attr]
-        self.life.visits.append(visit)
-        respond_hours, _ = self.world.levels["corrective", visit.priority]
-        responded = reported + int(60 * respond_hours * rng.uniform(0.1, 1.25))
-        visit.responded = responded
-        bench = int(rng.expovariate(1 / 2.5) * moments.DAY) if visit.priority >= 3 else 0
-        visit.started = moments.in_hours(responded + rng.randrange(10, 200) + bench)
-        visit.worker = self._worker(senior=True)
-        visit.minutes = max(8, int(mode["minutes"] * rng.lognormvariate(0, 0.5)))
-        wait = self._parts(visit, mode)
-        visit.done = moments.in_hours(visit.started + wait + visit.minutes)
-        visit.needs_verification = bool(visit.parts) or unsafe or visit.priority <= 2
-        visit.verifier = self._other(visit.worker)
-        visit.verified = moments.in_hours(visit.done + int(rng.expovariate(1 / 260)) + 5) if visit.needs_verification else None
-        visit.closed = visit.verified or visit.done + rng.randrange(5, 90)
-        visit.work_done = rng.choice(mode["done"])
-        visit.verdict = "repaired"
-        visit.down_from = reported if unsafe else None
-        self._out(visit, unsafe, wait)
-        self._cut(visit, wait)
-
-    def _priority(self, unsafe: bool) -> int:
-        if self.unit.kind.life_support:
-            return 1 if unsafe else 2
-        return self.rng.choices((2, 3, 4), (4, 5, 1))[0] if self.unit.kind.high_risk else self.rng.choices((2, 3, 4), (2, 6, 2))[0]
-
-    def _complaint(self) -> str:
-        complaints = data("words")["complaints"]
-        return self.rng.choice(complaints.get(self.unit.kind.family) or complaints[""])
-
-    def _reporter(self) -> str:
-        names = data("hospital")
-        return f"{self.rng.choice(names['first_names'])} {self.rng.choice(names['last_names'])}"
-
-    def _parts(self, visit: Visit, mode: dict) -> int:
-        """Parts used; returns the minutes the repair waits for them."""
-        rng = self.rng
-        if rng.random() >= mode["part"]:
-            return 0
-        visit.parts = [self._part(mode["cause"]) for _ in range(1 if rng.random() < 0.85 else 2)]
-        if rng.random() < 0.4:
-            return 0
-        return int((1 + rng.expovariate(1 / 11)) * moments.DAY)
-
-    def _part(self, cause: str) -> tuple[str, int, int]:
-        """(name, quantity, unit cost in cents)."""
-        names = data("words")["parts"]
-        share = self.rng.uniform(0.006, 0.05)
-        cents = max(800, min(900_000, int(self.unit.kind.cost * 100 * share)))
-        quantity = 2 if self.rng.random() < 0.12 else 1
-        return self.rng.choice(names.get(cause) or names["PPF"]), quantity, cents // 50 * 50
-
-    def _out(self, visit: Visit, unsafe: bool, wait: int) -> None:
-        """The time out of service, as periods without gap or overlap."""
-        assert visit.closed is not None and visit.started is not None
-        visit.down_until = visit.returned = visit.closed
-        self.busy = visit.closed
-        self.life.seen = min(visit.done or 0, self.now)
-        if not unsafe:
-            visit.down_from = visit.down_until = visit.returned = None
-            return
-        start = visit.down_from or 0
-        self.life.periods[-1].until = start
-        by = visit.worker.name if visit.worker else ""
-        reason = "failed_test" if visit.parent is not None else "under_repair"
-        self.life.periods.append(Period("out_of_service", start, out_reason=reason, by=visit.reported_by, why=visit.title))
-        if wait > 2 * moments.DAY and visit.started + 30 < self.now:
-            self.life.periods[-1].until = visit.started + 30
-            self.life.periods.append(Period("out_of_service", visit.started + 30, out_reason="awaiting_parts", by=by, why="Part ordered"))
-        if visit.closed < self.now:
-            self.life.periods[-1].until = visit.closed
-            verifier = visit.verifier.name if visit.verifier else by
-            self.life.periods.append(Period("in_service", visit.closed, by=verifier, why="Repaired and verified"))
-
-    def _cut(self, visit: Visit, wait: int) -> None:
-        """Take back what has not happened yet."""
-        now = self.now
-        assert visit.started is not None and visit.done is not None and visit.closed is not None and visit.responded is not None
-        held_until = visit.started + 30 + wait
-        visit.held_minutes = wait if wait and held_until < now else 0
-        if visit.closed < now:
-            visit.state, visit.assigned = "closed", True
-            return
-        visit.closed = visit.returned = visit.down_until = visit.verified = None
-        visit.verdict = ""
-        self.gone = True  # It stays as it is until today; nothing else happens to it.
-        if visit.done < now:
-            visit.state, visit.assigned, visit.verdict = "to_verify", True, "repaired"
-            return
-        visit.done, visit.work_done = None, ""
-        if visit.started + 30 < now:
-            visit.assigned = True
-            visit.state = "on_hold" if wait and held_until >= now else "in_progress"
-            if visit.state == "on_hold":
-                visit.hold, visit.held_since, visit.held_minutes = "parts", visit.started + 30, 0
-                visit.parts = []
-            return
-        visit.started, visit.minutes, visit.parts = None, 0, []
-        visit.assigned = visit.responded < now
-        visit.responded = visit.responded if visit.responded < now else None
-        visit.state = "assigned" if visit.assigned else "open"
 
     # The end -------------------------------------------------------------------------------------------------
 
@@ -459,12 +277,30 @@ class _Course:
         rng = self.rng
         if unit.retires_on is not None:
             at = max(unit.retires_on * moments.DAY + 14 * 60, moments.in_hours(self.busy + 60))
-            self._change(Period("retired", at, by="Hanna Keller", why=rng.choice(("Replaced", "Beyond economic repair", "No parts any more"))))
+            self._change(
+                Period(
+                    "retired",
+                    at,
+                    by="Hanna Keller",
+                    why=rng.choice(("Replaced", "Beyond economic repair", "No parts any more")),
+                )
+            )
             if unit.status == "disposed":
-                self._change(Period("disposed", at + rng.randrange(2, 40) * moments.DAY, by="Sam Lindqvist", why="Data removed; to the recycler"))
+                self._change(
+                    Period(
+                        "disposed",
+                        at + rng.randrange(2, 40) * moments.DAY,
+                        by="Sam Lindqvist",
+                        why="Data removed; to the recycler",
+                    )
+                )
         else:
             at = max(self.now - rng.randrange(1, 120) * moments.DAY + 600, moments.in_hours(self.busy + 60))
-            words = {"in_store": "Spare", "quarantined": rng.choice(data("words")["quarantine"]), "out_of_service": "Beyond repair"}
+            words = {
+                "in_store": "Spare",
+                "quarantined": rng.choice(data("words")["quarantine"]),
+                "out_of_service": "Beyond repair",
+            }
             reason = "beyond_repair" if unit.status == "out_of_service" else ""
             self._change(Period(unit.status, at, out_reason=reason, by=self._worker().name, why=words[unit.status]))
         unit.status = self.life.periods[-1].status
@@ -474,11 +310,3 @@ class _Course:
             return
         self.life.periods[-1].until = period.start
         self.life.periods.append(period)
-
-    def _worker(self, *, senior: bool = False) -> Worker:
-        weights = self.weights if not senior else [{"senior": 6, "lead": 0}.get(w.tier, 3) for w in self.staff]
-        return self.rng.choices(self.staff, weights)[0]
-
-    def _other(self, worker: Worker | None) -> Worker:
-        others = [candidate for candidate in self.staff if candidate is not worker and candidate.tier in ("senior", "lead", "engineer")]
-        return self.rng.choice(others or self.staff)
