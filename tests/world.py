@@ -26,7 +26,10 @@ from wardwright.platform.core.change import System
 from wardwright.platform.exchange.operations import start_session
 from wardwright.platform.jobs.models import Job
 
-REGISTER = b"Asset number;Serial number;Manufacturer;Model;Type\nA1;S1;Maker;One;Infusion pump\nA2;S2;Maker;One;Infusion pump\n"
+REGISTER = b"""Asset number;Serial number;Manufacturer;Model;Type
+A1;S1;Maker;One;Infusion pump
+A2;S2;Maker;One;Infusion pump
+"""
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"a picture"
 
 
@@ -94,8 +97,13 @@ def make_work_done(order: WorkOrder) -> dict[str, Any]:
 @writes
 def make_photo(order: WorkOrder) -> Attachment:
     return Attachment.objects.create(
-        sha256=put(PICTURE), name="plate.png", media_type="image/png", size_bytes=len(PICTURE),
-        owner_table="maintenance_work_order", owner_id=order.pk, subject_id=order.asset_id,
+        sha256=put(PICTURE),
+        name="plate.png",
+        media_type="image/png",
+        size_bytes=len(PICTURE),
+        owner_table="maintenance_work_order",
+        owner_id=order.pk,
+        subject_id=order.asset_id,
     )
 
 
@@ -107,17 +115,30 @@ def _rows_of_a_site() -> dict[str, Any]:
     room = factories.make_room(site=site, floor=floor)
     department = factories.make_department(site=site)
     vendor = factories.make_company(is_provider=True)
-    asset = factories.make_asset(site=site, department=department, room=room, provider=vendor, warranty_until=date(2027, 1, 1))
+    asset = factories.make_asset(
+        site=site, department=department, room=room, provider=vendor, warranty_until=date(2027, 1, 1)
+    )
     plan = factories.make_plan(applies_to="asset", asset=asset, procedure=factories.make_procedure().procedure)
     schedule = factories.make_schedule(asset=asset, plan=plan)
-    order = factories.make_work_order(asset=asset, provider=vendor, schedule=schedule, plan=plan, due_on=date(2026, 1, 15))
+    order = factories.make_work_order(
+        asset=asset, provider=vendor, schedule=schedule, plan=plan, due_on=date(2026, 1, 15)
+    )
     person = factories.make_person(site=site, department=department, employer=vendor)
     instrument = factories.make_instrument(site=site)
     return {
-        "site_id": site.pk, "building_id": building.pk, "floor_id": floor.pk, "room_id": room.pk,
-        "department_id": department.pk, "vendor_id": vendor.pk, "asset_id": asset.pk, "schedule_id": schedule.pk,
-        "work_order_id": order.pk, "attachment_id": make_photo(order=order).pk, "person_id": person.pk,
-        "instrument_id": instrument.pk, **make_work_done(order=order),
+        "site_id": site.pk,
+        "building_id": building.pk,
+        "floor_id": floor.pk,
+        "room_id": room.pk,
+        "department_id": department.pk,
+        "vendor_id": vendor.pk,
+        "asset_id": asset.pk,
+        "schedule_id": schedule.pk,
+        "work_order_id": order.pk,
+        "attachment_id": make_photo(order=order).pk,
+        "person_id": person.pk,
+        "instrument_id": instrument.pk,
+        **make_work_done(order=order),
     }
 
 
@@ -142,12 +163,24 @@ def _shared_rows(rows: dict[str, Any]) -> dict[str, Any]:
     session = start_session(by=System("world"), target="assets", file_name="register.csv", data=REGISTER)
     job = Job.objects.create(task="wardwright.platform.jobs.builtin.tidy_up", state="failed", run_after=timezone.now())
     return {
-        "company_id": company.pk, "other_id": other.pk, "device_model_id": model.pk, "device_type_id": model.device_type_id,
-        "procedure_id": version.procedure_id, "version_id": draft.pk, "plan_id": factories.make_plan().pk,
-        "user_id": user.pk, "role_id": grant.role_id, "grant_id": grant.pk, "token_id": token.pk,
-        "candidate_id": candidate.pk, "import_session_id": session.pk, "job_id": job.pk,
-        "step_id": step.pk, "code_id": code.pk,
-        "rule": "maintenance.tier-required", "key": "visual",
+        "company_id": company.pk,
+        "other_id": other.pk,
+        "device_model_id": model.pk,
+        "device_type_id": model.device_type_id,
+        "procedure_id": version.procedure_id,
+        "version_id": draft.pk,
+        "plan_id": factories.make_plan().pk,
+        "user_id": user.pk,
+        "role_id": grant.role_id,
+        "grant_id": grant.pk,
+        "token_id": token.pk,
+        "candidate_id": candidate.pk,
+        "import_session_id": session.pk,
+        "job_id": job.pk,
+        "step_id": step.pk,
+        "code_id": code.pk,
+        "rule": "maintenance.tier-required",
+        "key": "visual",
     }
 
 

@@ -89,11 +89,6 @@ def named(route: Route) -> str:
     return route.name
 
 
-@pytest.fixture
-def built():
-    return world.build()
-
-
 def client_of(**given: Any) -> Client:
     client = Client()
     client.force_login(factories.make_user(**given), backend=BACKEND)
@@ -186,10 +181,15 @@ class TestTokens:
         secret = "secret " + str(given)
         user = given.pop("user", None) or factories.make_user()
         with open_change("test.token", System()):
-            ApiToken.objects.create(**{
-                "user": user, "label": "x", "digest": hashlib.sha256(secret.encode()).hexdigest(),
-                "expires_at": timezone.now() + timedelta(days=1), **given,
-            })
+            ApiToken.objects.create(
+                **{
+                    "user": user,
+                    "label": "x",
+                    "digest": hashlib.sha256(secret.encode()).hexdigest(),
+                    "expires_at": timezone.now() + timedelta(days=1),
+                    **given,
+                }
+            )
         return secret
 
     def test_a_valid_token_acts_as_its_user(self):

@@ -47,11 +47,15 @@ class TestOperations:
         for name, run in ours(OPERATIONS).items():
             parameters = inspect.signature(run).parameters
             assert "by" in parameters, name
-            assert {p.kind for p in parameters.values()} <= {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}, name
+            assert {p.kind for p in parameters.values()} <= {
+                inspect.Parameter.KEYWORD_ONLY,
+                inspect.Parameter.VAR_KEYWORD,
+            }, name
 
     def test_they_live_in_a_module_of_operations(self):
         elsewhere = [
-            f"{name} in {run.__module__}" for name, run in ours(OPERATIONS).items()
+            f"{name} in {run.__module__}"
+            for name, run in ours(OPERATIONS).items()
             if "operations" not in run.__module__.split(".") and not run.__module__.startswith(ELSEWHERE)
         ]
         assert elsewhere == []
@@ -72,7 +76,14 @@ class TestTasks:
         wrong = []
         for path, task in tasks().items():
             for parameter in inspect.signature(task.func).parameters.values():
-                words = set(str(parameter.annotation).replace("|", " ").replace("[", " ").replace("]", " ").replace(",", " ").split())
+                words = set(
+                    str(parameter.annotation)
+                    .replace("|", " ")
+                    .replace("[", " ")
+                    .replace("]", " ")
+                    .replace(",", " ")
+                    .split()
+                )
                 if not words <= PRIMITIVE:
                     wrong.append(f"{path}({parameter})")
         assert wrong == []
@@ -89,7 +100,9 @@ class TestEvents:
     def test_they_are_frozen_and_hold_primitive_values(self):
         for name, cls in ours(EVENTS).items():
             for field in cls.__dataclass_fields__.values():
-                words = set(str(field.type).replace("|", " ").replace("[", " ").replace("]", " ").replace(",", " ").split())
+                words = set(
+                    str(field.type).replace("|", " ").replace("[", " ").replace("]", " ").replace(",", " ").split()
+                )
                 assert words <= PRIMITIVE | {"tuple", "..."}, f"{name}.{field.name}: {field.type}"
 
     def test_every_subscriber_listens_to_an_event_that_exists(self):
@@ -100,7 +113,12 @@ class TestEvents:
 class TestPermissions:
     def test_roles_name_permissions_that_exist(self):
         roles = json.loads(ROLES.read_text())
-        unknown = [(role["code"], code) for role in roles for code in role["permissions"] if code != "*" and code not in PERMISSIONS]
+        unknown = [
+            (role["code"], code)
+            for role in roles
+            for code in role["permissions"]
+            if code != "*" and code not in PERMISSIONS
+        ]
         assert unknown == []
 
     def test_every_permission_is_in_some_role_besides_the_administrators(self):
@@ -110,7 +128,11 @@ class TestPermissions:
         assert declared - given == set()
 
     def test_pages_the_rail_and_panels_ask_for_permissions_that_exist(self):
-        asked = [view.permission for view in PAGES.values()] + [e.permission for e in ENTRIES] + [p.permission for p in PANELS]
+        asked = (
+            [view.permission for view in PAGES.values()]
+            + [e.permission for e in ENTRIES]
+            + [p.permission for p in PANELS]
+        )
         assert {str(p) for p in asked if p is not None} <= set(PERMISSIONS)
 
     def test_guardrails_have_a_level_and_words(self):

@@ -72,7 +72,8 @@ def test_each_subscriber_gets_one_job_at_once(system):
     site = make_site(by=system, name="ward")
     payload = {"site_id": site.pk, "name": "ward"}
     assert [job.args for job in Job.objects.order_by("id")] == [
-        ["platform.SiteNamed", "platform.shout", payload], ["platform.SiteNamed", "platform.count", payload],
+        ["platform.SiteNamed", "platform.shout", payload],
+        ["platform.SiteNamed", "platform.count", payload],
     ]
     assert run_all() == 2
     assert (Site.objects.get().name, SEEN) == ("WARD", [SiteNamed(site.pk, "ward")])

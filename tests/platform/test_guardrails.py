@@ -40,7 +40,9 @@ class TestLevels:
         with pytest.raises(Guarded) as refused:
             make_site(by=system, name="A")
         assert (refused.value.rule, refused.value.message, refused.value.way_forward) == (
-            RULE.code, "The name is too short.", "Use a longer one.",
+            RULE.code,
+            "The name is too short.",
+            "Use a longer one.",
         )
         assert (refused.value.status, Site.objects.count()) == (409, 0)
 

@@ -199,8 +199,13 @@ class TestRecurring:
 class TestPeople:
     def failed(self, **given) -> Job:
         return Job.objects.create(
-            task=tasks.add.module_path, args=[1, 1], run_after=timezone.now(), state=JobState.FAILED, attempts=5,
-            error="ValueError: gone", **given,
+            task=tasks.add.module_path,
+            args=[1, 1],
+            run_after=timezone.now(),
+            state=JobState.FAILED,
+            attempts=5,
+            error="ValueError: gone",
+            **given,
         )
 
     def test_a_failed_job_is_retried_from_its_first_attempt(self):
@@ -270,8 +275,12 @@ def environment(home: Path) -> dict[str, str]:
 
 def python(home: Path, code: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", f"import django; django.setup()\n{code}"], cwd=ROOT, env=environment(home),
-        capture_output=True, text=True, check=False,
+        [sys.executable, "-c", f"import django; django.setup()\n{code}"],
+        cwd=ROOT,
+        env=environment(home),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout.strip()
@@ -290,8 +299,11 @@ def test_a_job_whose_worker_was_killed_is_finished_by_another(tmp_path):
     database = home / "wardwright.sqlite3"
 
     worker = subprocess.Popen(
-        [sys.executable, "-c", f"import django; django.setup()\n{WORK_ONCE}"], cwd=ROOT, env=environment(home),
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        [sys.executable, "-c", f"import django; django.setup()\n{WORK_ONCE}"],
+        cwd=ROOT,
+        env=environment(home),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     patience = time.monotonic() + 60
     while not (marks / "started").exists():

@@ -47,14 +47,23 @@ class TestPages(TestCase):
         wards = [factories.make_department(site=site, name=name) for name in ("A", "B")]
         model = factories.make_model()
         with open_change("test.rows", System()):
-            Asset.objects.bulk_create([
-                Asset(
-                    tag=f"K{n}", device_model=model, device_type=model.device_type, site=site, warranty_until=day,
-                    purchase_cost_cents=cents, status_since=moment, usage_hours=hours, serial=words,
-                    department=[None, *wards][n % 3],
-                )
-                for n, (day, cents, moment, hours, words) in enumerate(rows)
-            ])
+            Asset.objects.bulk_create(
+                [
+                    Asset(
+                        tag=f"K{n}",
+                        device_model=model,
+                        device_type=model.device_type,
+                        site=site,
+                        warranty_until=day,
+                        purchase_cost_cents=cents,
+                        status_since=moment,
+                        usage_hours=hours,
+                        serial=words,
+                        department=[None, *wards][n % 3],
+                    )
+                    for n, (day, cents, moment, hours, words) in enumerate(rows)
+                ]
+            )
         sign = "-" if descending else ""
         assets = Asset.objects.select_related("department")
         names = [field] if field == "id" else [field, "id"]

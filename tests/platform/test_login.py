@@ -84,9 +84,16 @@ def test_an_inactive_user_cannot_log_in(client):
     assert not logged_in(client)
 
 
-@pytest.mark.parametrize("target", [
-    "https://example.org/", "//example.org/", "/\\example.org", "javascript:alert(1)", "http:///example.org",
-])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://example.org/",
+        "//example.org/",
+        "/\\example.org",
+        "javascript:alert(1)",
+        "http:///example.org",
+    ],
+)
 def test_an_address_elsewhere_is_not_followed(client, user, target):
     answer = log_in(client, target=target)
     assert (answer.status_code, answer.url) == (302, reverse("home"))

@@ -49,7 +49,10 @@ def test_a_signature_says_who_when_and_what_it_means(version, signer):
     before = timezone.now()
     signature = sign_version(by=signer, version_id=version.pk, password=factories.PASSWORD)
     assert (signature.printed_name, signature.meaning, signature.get_meaning_display(), signature.signer_id) == (
-        "Ana Reis, CE", "approved", "approved", signer.pk,
+        "Ana Reis, CE",
+        "approved",
+        "approved",
+        signer.pk,
     )
     assert before <= signature.signed_at <= timezone.now()
     assert signature.signed_at.utcoffset() == timedelta(0)

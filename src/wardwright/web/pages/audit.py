@@ -102,11 +102,19 @@ def audit_change(request: HttpRequest, change_id: int) -> HttpResponse:
     """One change: who, when, why, from where, how it is sealed, and each row it touched."""
     change = visible_or_404(queries.changes_seen(request.user), change_id)
     rows = keyset_page(queries.records_of_change(change), "id", cursor=request.GET.get("after", ""), size=PAGE_SIZE)
-    return render(request, "web/pages/audit_change.html", {
-        "change": change, "words": operation_words(change.operation), "seal": queries.seal_of(change),
-        "notes": change.notes.splitlines(), "records": records.in_words(rows.rows),
-        "next_cursor": rows.next_cursor, "continued": bool(request.GET.get("after")),
-    })
+    return render(
+        request,
+        "web/pages/audit_change.html",
+        {
+            "change": change,
+            "words": operation_words(change.operation),
+            "seal": queries.seal_of(change),
+            "notes": change.notes.splitlines(),
+            "records": records.in_words(rows.rows),
+            "next_cursor": rows.next_cursor,
+            "continued": bool(request.GET.get("after")),
+        },
+    )
 
 
 @page(VIEW)
@@ -122,11 +130,17 @@ def audit_row(request: HttpRequest, table: str, row_id: int) -> HttpResponse:
             _("Check the table and the number; the whole trail is for those who may read it at every site."),
         )
     told = [(item, changes[item.record.change_id]) for item in shown]
-    return render(request, "web/pages/audit_row.html", {
-        "entries": [(item, change, operation_words(change.operation)) for item, change in told],
-        "title": _("History of %(kind)s %(name)s") % {"kind": shown[0].table_label, "name": shown[0].row_name},
-        "row_url": shown[0].row_url, "next_cursor": rows.next_cursor, "continued": bool(request.GET.get("after")),
-    })
+    return render(
+        request,
+        "web/pages/audit_row.html",
+        {
+            "entries": [(item, change, operation_words(change.operation)) for item, change in told],
+            "title": _("History of %(kind)s %(name)s") % {"kind": shown[0].table_label, "name": shown[0].row_name},
+            "row_url": shown[0].row_url,
+            "next_cursor": rows.next_cursor,
+            "continued": bool(request.GET.get("after")),
+        },
+    )
 
 
 @page(VIEW)

@@ -33,7 +33,9 @@ WORDS = {
 class LevelForm(OnceForm):
     level = forms.ChoiceField(label=gettext_lazy("How strict"), choices=list(WORDS.items()), widget=forms.RadioSelect)
     reason = forms.CharField(
-        label=gettext_lazy("Why"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        label=gettext_lazy("Why"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Kept in the audit trail with your name."),
         error_messages={"required": gettext_lazy("Enter a reason, for example the decision of the department.")},
     )
@@ -42,11 +44,15 @@ class LevelForm(OnceForm):
 @page(MANAGE)
 def guardrail_list(request: HttpRequest) -> HttpResponse:
     levels = [(standing, GuardrailLevel(standing.level)) for standing in rules_in_force()]
-    return render(request, "web/pages/guardrails.html", {
-        "rules": [(standing, MEANING[level], level.label) for standing, level in levels],
-        "refusing": sum(level == GuardrailLevel.REFUSE for _standing, level in levels),
-        "may_audit": allowed(request.user, audit_permissions.VIEW),
-    })
+    return render(
+        request,
+        "web/pages/guardrails.html",
+        {
+            "rules": [(standing, MEANING[level], level.label) for standing, level in levels],
+            "refusing": sum(level == GuardrailLevel.REFUSE for _standing, level in levels),
+            "may_audit": allowed(request.user, audit_permissions.VIEW),
+        },
+    )
 
 
 @page(MANAGE)
@@ -64,6 +70,11 @@ def guardrail_level(request: HttpRequest, rule: str) -> HttpResponse:
         return reverse("guardrails")
 
     return form_page(
-        request, form, run, title=standing.rule.label, submit=_("Set the level"), cancel_url=reverse("guardrails"),
+        request,
+        form,
+        run,
+        title=standing.rule.label,
+        submit=_("Set the level"),
+        cancel_url=reverse("guardrails"),
         intro=_("How strict shall this rule be at every site?"),
     )

@@ -73,9 +73,15 @@ JOBS = Table(
     order="-id",
     filters=[
         Filter("state", gettext_lazy("State"), _in_state, choices=lambda by: JobState.choices),
-        Filter("kind", gettext_lazy("Kind"), _of_kind, choices=lambda by: [
-            ("asked", gettext_lazy("asked for")), ("recurring", gettext_lazy("recurring")),
-        ]),
+        Filter(
+            "kind",
+            gettext_lazy("Kind"),
+            _of_kind,
+            choices=lambda by: [
+                ("asked", gettext_lazy("asked for")),
+                ("recurring", gettext_lazy("recurring")),
+            ],
+        ),
     ],
     empty=(gettext_lazy("No job fits."), gettext_lazy("Jobs appear here as soon as something runs in the background.")),
     noun=("background job", "background jobs"),
@@ -93,7 +99,10 @@ def job_page(request: HttpRequest, job_id: int) -> HttpResponse:
     """One job; while it waits or runs, its part of the page asks for itself again every two seconds."""
     job = visible_or_404(Job.objects.visible_to(request.user), job_id)
     context = {
-        "job": job, "words": task_words(job.task), "pill": state_pill(job), "form": OnceForm(),
+        "job": job,
+        "words": task_words(job.task),
+        "pill": state_pill(job),
+        "form": OnceForm(),
         "unfinished": job.state in (JobState.READY, JobState.RUNNING),
         "may_retry": job.state == JobState.FAILED and allowed(request.user, RETRY),
     }

@@ -104,8 +104,12 @@ def _fields(model: type[models.Model]) -> list[models.Field]:
 
 
 def _one(
-    record: AuditRecord, model: type[models.Model] | None, before: dict, after: dict,
-    subject: type[models.Model] | None, names: Names,
+    record: AuditRecord,
+    model: type[models.Model] | None,
+    before: dict,
+    after: dict,
+    subject: type[models.Model] | None,
+    names: Names,
 ) -> RecordWords:
     kind, icon = KINDS[record.kind]
     row, own = (record.table_name, record.row_id), ("", "")
@@ -113,8 +117,14 @@ def _one(
         name = names.get((subject._meta.db_table, record.subject_id), f"#{record.subject_id}")
         own = name, row_url(subject, record.subject_id)
     return RecordWords(
-        record, kind, icon, table_label(record.table_name), names.get(row, f"#{record.row_id}"),
-        row_url(model, record.row_id) if row in names else "", *own, _lines(model, before, after, names),
+        record,
+        kind,
+        icon,
+        table_label(record.table_name),
+        names.get(row, f"#{record.row_id}"),
+        row_url(model, record.row_id) if row in names else "",
+        *own,
+        _lines(model, before, after, names),
     )
 
 

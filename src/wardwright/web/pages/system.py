@@ -16,7 +16,14 @@ from wardwright.web.views import page
 
 @page(MANAGE)
 def system(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/pages/system.html", {
-        "version": __version__, "database": database_facts(), "home": settings.WARDWRIGHT_HOME, "standing": standing(),
-        "key": public_bytes().hex(),
-    })
+    return render(
+        request,
+        "web/pages/system.html",
+        {
+            "version": __version__,
+            "database": database_facts(),
+            "home": settings.WARDWRIGHT_HOME,
+            "standing": standing(),
+            "key": public_bytes().hex(),
+        },
+    )

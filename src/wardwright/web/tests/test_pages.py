@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-
 from tests import factories
+
 from wardwright.apps.assets.models import Asset
 from wardwright.platform.access.models import User
 from wardwright.platform.audit import queries
@@ -45,8 +45,12 @@ class TestExplorer:
         change = edit(ana, asset, reason="The label was MISREAD", serial="X1")
         today = timezone.localdate()
         found = {
-            "actor": str(ana.pk), "operation": "assets.change_asset", "reason": "misread", "from": today.isoformat(),
-            "to": today.isoformat(), "table": "assets_asset",
+            "actor": str(ana.pk),
+            "operation": "assets.change_asset",
+            "reason": "misread",
+            "from": today.isoformat(),
+            "to": today.isoformat(),
+            "table": "assets_asset",
         }
         for name in ("actor", "operation", "reason"):
             assert shown(reader, **{name: found[name]}) == [change.pk], name
@@ -55,7 +59,9 @@ class TestExplorer:
         assert shown(reader, **{**found, "to": (today - timedelta(days=1)).isoformat()}) == []
         assert shown(reader, **{**found, "from": (today + timedelta(days=1)).isoformat()}) == []
 
-    @pytest.mark.parametrize("narrowed", [{"from": "soon"}, {"to": "2026-13-40"}, {"actor": "²"}, {"actor": "x"}, {"table": "x"}])
+    @pytest.mark.parametrize(
+        "narrowed", [{"from": "soon"}, {"to": "2026-13-40"}, {"actor": "²"}, {"actor": "x"}, {"table": "x"}]
+    )
     def test_nonsense_finds_nothing(self, reader, narrowed):
         factories.make_asset()
         assert shown(reader, **narrowed) == []
@@ -99,7 +105,15 @@ class TestChange:
         change = edit(ana, asset, reason="misread", serial="NEW", room=room)
         url = reverse("audit-change", args=[change.pk])
         page = reader.get(url).content.decode()
-        for words in ("Ana Reis", "misread", "Serial number", "<del>OLD</del>", "<ins>NEW</ins>", "Theatre 3", "not sealed yet"):
+        for words in (
+            "Ana Reis",
+            "misread",
+            "Serial number",
+            "<del>OLD</del>",
+            "<ins>NEW</ins>",
+            "Theatre 3",
+            "not sealed yet",
+        ):
             assert words in page, words
         assert reverse("asset", args=[asset.pk]) in page
         seal_pending()
@@ -118,7 +132,9 @@ class TestChange:
         assert [len(first.context["records"]), len(rest.context["records"])] == [50, 10]
 
     def test_what_was_typed_is_never_markup(self, reader):
-        change = edit(factories.make_user(name="<b>Ana</b>"), factories.make_asset(), reason="<script>", notes="<img src=x>")
+        change = edit(
+            factories.make_user(name="<b>Ana</b>"), factories.make_asset(), reason="<script>", notes="<img src=x>"
+        )
         page = reader.get(reverse("audit-change", args=[change.pk])).content.decode()
         assert [tag for tag in ("<b>Ana", "<script>", "<img") if tag in page] == []
 
@@ -142,7 +158,11 @@ class TestWords:
 
     def test_values_read_as_people_write_them(self):
         told = self.words(
-            factories.make_asset(), status="quarantined", warranty_until="2027-01-02", external_ids={"pacs": "7"}, notes="x",
+            factories.make_asset(),
+            status="quarantined",
+            warranty_until="2027-01-02",
+            external_ids={"pacs": "7"},
+            notes="x",
         )
         assert told["Status"][1] == "quarantined"
         assert "2 Jan 2027" in told["Warranty until"][1]
@@ -161,7 +181,9 @@ class TestWords:
         assert (told["Active"], told["Permissions"]) == ("No", "assets.view, jobs.view")
 
     def test_a_table_and_a_row_that_are_gone_are_still_shown(self):
-        record = AuditRecord(id=1, change_id=1, table_name="old_table", row_id=7, kind="D", before='{"name": "x", "n": 0}')
+        record = AuditRecord(
+            id=1, change_id=1, table_name="old_table", row_id=7, kind="D", before='{"name": "x", "n": 0}'
+        )
         (told,) = records.in_words([record])
         assert (told.table_label, told.row_name, told.row_url) == ("old_table", "#7", "")
         assert [(line.label, line.before, line.after) for line in told.lines] == [("n", "0", None), ("name", "x", None)]
