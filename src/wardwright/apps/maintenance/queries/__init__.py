@@ -1,11 +1,13 @@
 """Reads of maintenance with a business meaning."""
 
+from .compliance import compliance
 from .schedules import ScheduleLine, explain_schedule, next_of_schedule, schedules_of_asset
 from .words import interval_words, reason_words, why_words
 from .work import due_work, failure_codes, last_results, my_work, work_of_asset
 
 __all__ = [
     "ScheduleLine",
+    "compliance",
     "due_work",
     "explain_schedule",
     "failure_codes",
