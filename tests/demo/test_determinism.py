@@ -14,7 +14,8 @@ from .conftest import TODAY, loaded
 ROWS = {
     Asset: (
         "tag", "serial", "udi", "status", "purchased_on", "purchase_cost_cents", "device_type__name", "room__name",
-        "device_model__name", "department__name", "notes", "parent__tag", "software_version", "last_seen_at", "usage_hours",
+        "device_model__name", "department__name", "notes", "parent__tag", "software_version", "last_seen_at",
+        "usage_hours",
     ),
     StatusPeriod: ("asset__tag", "from_at", "until_at", "status", "reason"),
     WorkOrder: (

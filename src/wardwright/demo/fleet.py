@@ -91,7 +91,8 @@ def _unit(world: World, rng: Random, index: int, count: int, site: Site, ward: D
     model = _model(rng, kind, year)
     installed_on = bought_on + rng.randrange(5, 60)
     unit = Unit(
-        index, site, ward, rng.choice(ward.room_ids), kind, model, _serial(rng, model), "", bought_on - rng.randrange(30, 240),
+        index, site, ward, rng.choice(ward.room_ids), kind, model, _serial(rng, model), "",
+        bought_on - rng.randrange(30, 240),
         bought_on, installed_on, installed_on + rng.randrange(0, 8), retires_on, _cost(rng, kind, model, year),
         _status(rng, kind, retires_on), "", "", False, None,
     )  # fmt: skip
@@ -121,7 +122,8 @@ def _serial(rng: Random, model: ModelFacts) -> str:
     """Each maker numbers in its own way."""
     style = sum(map(ord, model.maker)) % 4
     if style == 0:
-        return f"{rng.choice('ABCDEFGHJKLMN')}{rng.choice('RSTUVWXYZ')}{rng.randrange(10_000, 99_999)}{rng.randrange(100):02d}"
+        letters = rng.choice("ABCDEFGHJKLMN") + rng.choice("RSTUVWXYZ")
+        return f"{letters}{rng.randrange(10**6, 10**7)}"
     if style == 1:
         return f"{rng.randrange(10**8, 10**9)}"
     if style == 2:

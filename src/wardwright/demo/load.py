@@ -126,7 +126,7 @@ def _lives(world: World, assets: int, writer: Writer) -> Iterable[list[Life]]:
 
 
 def _next(fleet: Iterable[Unit]) -> list[Unit]:
-    return list(islice(fleet, CHUNK))  # type: ignore[call-overload]
+    return list(islice(fleet, CHUNK))
 
 
 @operation()

@@ -201,7 +201,7 @@ def _plan(kind: TypeFacts, given: str, procedure: ProcedureFacts) -> PlanFacts:
 def _why(kind: TypeFacts, strategy: str) -> str:
     reasons = {
         "maker": "As the maker's manual says.",
-        "aem": "Alternate programme: five years of own records show no failure that shorter intervals would have found.",
+        "aem": "Alternate programme: five years of our records show no failure that more visits would have found.",
         "law": "The law asks for it, whatever the record says.",
         "none": "Low risk and cheap to replace: run to failure, checked when seen.",
     }

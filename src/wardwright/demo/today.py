@@ -27,7 +27,8 @@ SCENES: tuple[tuple[int, int, str, str, bool, str], ...] = (
     (1, 1225, "open", "", False, ""), (1, 1172, "open", "", False, ""), (1, 1068, "open", "", False, ""),
     (9, 640, "on_hold", "parts", True, "tina"), (13, 820, "on_hold", "parts", True, "sam"),
     (19, 555, "on_hold", "parts", True, "tom"), (6, 700, "on_hold", "vendor", True, "sam"),
-    (3, 610, "in_progress", "", True, "tina"), (2, 905, "assigned", "", False, "tina"), (4, 500, "to_verify", "", True, "tina"),
+    (3, 610, "in_progress", "", True, "tina"), (2, 905, "assigned", "", False, "tina"), (4, 500, "to_verify", "",
+    True, "tina"),
 )  # fmt: skip
 ROUND = {"tina": 8, "tom": 5, "sam": 2}
 
@@ -51,7 +52,8 @@ def set_the_desk(*, by: Any, seed: int, today: date) -> int:
 def _round(person: Person, site: Site, today: date, count: int) -> None:
     """Give a technician the most pressing maintenance of the site, that of life support first."""
     orders = WorkOrder.objects.filter(
-        kind="planned", state="open", site=site, provider=None, assigned_to=None, due_on__lte=today + timedelta(days=12),
+        kind="planned", state="open", site=site, provider=None, assigned_to=None,
+        due_on__lte=today + timedelta(days=12),
         asset__status="in_service",
     ).order_by("-asset__device_type__life_support", "due_on", "pk")  # fmt: skip
     chosen = list(orders.values_list("pk", flat=True)[:count])
@@ -86,12 +88,17 @@ class _Desk:
         busy = WorkOrder.objects.filter(asset__site=site, kind__in=("corrective", "incoming"), state__in=UNFINISHED)
         lately = WorkOrder.objects.filter(asset__site=site, closed_at__gte=quiet)
         found = Asset.objects.filter(
-            site=site, status="in_service", status_since__lt=quiet, provider=None, department__isnull=False,
+            site=site,
+            status="in_service",
+            status_since__lt=quiet,
+            provider=None,
+            department__isnull=False,
             device_type__life_support=life_support,
-        ).exclude(pk__in=self.used).exclude(pk__in=busy.values("asset_id")).exclude(pk__in=lately.values("asset_id"))  # fmt: skip
+        ).exclude(pk__in=self.used)
+        found = found.exclude(pk__in=busy.values("asset_id")).exclude(pk__in=lately.values("asset_id"))
         ids = list(found.order_by("pk").values_list("pk", flat=True))
         if ids:
-            yield Asset.objects.select_related("device_type").get(pk=self.rng.choice(ids))
+            yield Asset.objects.select_related("device_type", "site", "department").get(pk=self.rng.choice(ids))
 
     def _order(self, asset: Asset, reported: int, state: str, hold: str, person: Person | None) -> WorkOrder:
         kind = next(given for given in data("types") if given["name"] == asset.device_type.name)
@@ -100,10 +107,11 @@ class _Desk:
         priority = 1 if asset.device_type.life_support else 2 if asset.device_type.high_risk else 3
         respond, finish = self.levels["corrective", priority]
         order = WorkOrder(
-            number=self._number(reported), kind="corrective", title=title, asset=asset, site_id=asset.site_id,
-            department_id=asset.department_id, state=state, hold_reason=hold, priority=priority, assigned_to=person,
+            number=self._number(reported), kind="corrective", title=title, asset=asset, site=asset.site,
+            department=asset.department, state=state, hold_reason=hold, priority=priority, assigned_to=person,
             reported_at=moments.as_datetime(reported), reported_by_name=self._reporter(), currency="EUR",
-            respond_by_at=moments.as_datetime(reported + respond * 60), finish_by_at=moments.as_datetime(reported + finish * 60),
+            respond_by_at=moments.as_datetime(reported + respond * 60),
+            finish_by_at=moments.as_datetime(reported + finish * 60),
         )  # fmt: skip
         self._progress(order, reported, state, person)
         return order
