@@ -7,11 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from wardwright.kernel.due.series import nth
 from wardwright.kernel.due.rules import Every, Unit
+from wardwright.kernel.due.series import nth
 from wardwright.kernel.tabular.values import Interval, is_blank, parse_interval
 from wardwright.kernel.tabular.vocabulary import heading_key
 from wardwright.platform.exchange.plan import CHANGED, NEW, SAME, Difference, Plan, Progress

@@ -17,7 +17,7 @@ from wardwright.platform.exchange.targets import Context
 
 from ..queries.importing import known_places, plain_key
 from .names import NO_MAKER, NO_TYPE, Companies, Models, Types
-from .places import Places
+from .places import Places, split_location
 from .refs import Names, Ref
 from .words import condition_of, ownership_of, status_of
 
@@ -46,6 +46,9 @@ _TYPE_CODES = {
 }
 
 
+_KIND_OF = {"device_type": "type", "device_model": "model", "site": "site", "department": "department", "room": "room"}
+
+
 @dataclass
 class Draft:
     """``attrs[column][i]`` is a plain value or None; ``refs[column][i]`` a Ref or None; ``external[i]`` numbers of other systems."""
@@ -55,7 +58,15 @@ class Draft:
     refs: dict[str, list[Ref | None]] = field(default_factory=dict)
     external: list[dict[str, str] | None] = field(default_factory=list)
     out_reasons: Column = field(default_factory=list)
-    given_tags: set[int] = field(default_factory=set)
+    site_said: list[bool] = field(default_factory=list)
+    labels: dict[str, dict[int, str]] = field(default_factory=dict)
+
+    def label(self, column: str, pk: int | None) -> str:
+        """The name of a known row that a foreign key points to."""
+        kind = _KIND_OF.get(column, "company")
+        if kind not in self.labels:
+            self.labels[kind] = {ref.pk: ref.name for ref in self.names.known.get(kind, []) if ref.pk is not None}
+        return self.labels[kind].get(pk, "") if pk is not None else ""
 
 
 def draw(sheet: Sheet, plan: Plan, context: Context) -> Draft:
@@ -225,6 +236,12 @@ def _places(sheet: Sheet, plan: Plan, draft: Draft, context: Context) -> None:
     sections = sheet.table.sections() if not any(name in sheet.values for name in ("department", "location")) else None
     if sections and any(sections):
         columns[1] = sections
+    known = places.known
+    draft.labels.update(site=known.names, department=known.department_names, room=known.room_names)
+    draft.site_said = [
+        bool(site or (location and split_location(location)[0]))
+        for site, location in zip(columns[0], columns[3], strict=True)
+    ]
     found = [places.find(*values) for values in zip(*columns, strict=True)]
     draft.refs.update(
         site=[place[0] for place in found], department=[place[1] for place in found], room=[place[2] for place in found]

@@ -213,7 +213,9 @@ class Matcher:
                     self._near(few[0], pk, tag, _("The register has a device of this model without a serial number."))
                 else:
                     rows_named = ", ".join(str(self.sheet.row_number(i)) for i in few[:20])
-                    words = _("It has no serial number in the register and may be the device of one of the rows %(rows)s.")
+                    words = _(
+                        "It has no serial number in the register and may be the device of one of the rows %(rows)s."
+                    )
                     self.plan.near.append(Near(self.sheet.row_number(few[0]), tag, "", words % {"rows": rows_named}))
 
     def _fingerprint(self, i: int) -> str:

@@ -16,14 +16,13 @@ from ..models import Asset
 from ..operations.importing import Draftlike, write_devices
 from ..operations.registering import TAG_PREFIX
 from ..permissions import IMPORT
-from ..queries.importing import assets_now, known_pairs
+from ..queries.importing import assets_now, known_pairs, plain_key
 from ..states import TRANSITIONS, Status
 from .draft import Draft, draw
-from .matching import Matcher
+from .matching import ROW_MARK, Matcher
 from .names import distinct
 from .refs import Ref
 
-_TEXT_LIMITS = {"serial": 120}
 _LABELS = {f.attname: f.verbose_name for f in Asset._meta.concrete_fields} | {
     f.name: f.verbose_name for f in Asset._meta.concrete_fields
 }
@@ -37,7 +36,7 @@ class DevicePlanner:
         matcher = Matcher(sheet, plan, draft, context)
         matcher.run()
         _check_reach(sheet, plan, draft, context)
-        changes = _compare(sheet, plan, draft)
+        changes = _compare(sheet, plan, draft, context)
         draft.names.pairs = distinct(
             [*draft.names.pairs, *matcher.pairs],
             {kind: known_pairs(kind) for kind in ("company", "model", "type", "asset")},
@@ -72,80 +71,126 @@ def _check_reach(sheet: Sheet, plan: Plan, draft: Draft, context: Context) -> No
 # Differences to the devices that are there ---------------------------------------------------------------------------
 
 
-def _compare(sheet: Sheet, plan: Plan, draft: Draft) -> dict[int, dict[str, Any]]:
+def _compare(sheet: Sheet, plan: Plan, draft: Draft, context: Context) -> dict[int, dict[str, Any]]:
     """Row → columns that change (values or refs), for rows about a known device. An empty cell never erases anything."""
     rows = {plan.object_ids[i]: i for i, code in enumerate(plan.codes) if code == SAME}
+    columns = {*_ALWAYS, *draft.attrs, *(f"{name}_id" for name in draft.refs)}
     changes: dict[int, dict[str, Any]] = {}
-    for asset in assets_now([pk for pk in rows if pk is not None]):
-        i = rows[asset.pk]
-        if not allowed_row(plan, i, asset, draft):
+    for asset in assets_now([pk for pk in rows if pk is not None], sorted(columns)):
+        i = rows[asset["id"]]
+        scope = Scope(asset["site_id"], asset["department_id"], asset["provider_id"])
+        if not allowed(context.by, IMPORT, scope):
+            plan.refuse(
+                i, Why(_("The device belongs to a place that you may not change."), column=sheet.heading("tag"))
+            )
             continue
-        found, differences = _row_changes(sheet, plan, draft, i, asset)
-        if found:
-            changes[i] = found
-            plan.differ(i, differences)
+        row = _Row(sheet, plan, draft, i, asset)
+        row.compare()
+        if row.found:
+            changes[i] = row.found
+            plan.differ(i, row.differences)
     return changes
 
 
-def allowed_row(plan: Plan, i: int, asset: Asset, draft: Draft) -> bool:
-    return plan.codes[i] == SAME
+_ALWAYS = (
+    "id",
+    "tag",
+    "serial",
+    "status",
+    "currency",
+    "external_ids",
+    "site_id",
+    "department_id",
+    "room_id",
+    "provider_id",
+)
+_PLACE = ("site", "department", "room")
 
 
-def _row_changes(
-    sheet: Sheet, plan: Plan, draft: Draft, i: int, asset: Asset
-) -> tuple[dict[str, Any], list[Difference]]:
-    found: dict[str, Any] = {}
-    differences: list[Difference] = []
-    for name, column in draft.attrs.items():
-        value = column[i]
-        if value is None or value == "" or not _may_change(sheet, plan, name, asset, value, i):
-            continue
-        before = getattr(asset, name)
-        if before != value:
-            found[name] = value
-            if name == "currency":
-                continue  # Told with the amount.
-            differences.append(Difference(_label(name), _shown(asset, name, before), _shown(asset, name, value)))
-    for name, column in draft.refs.items():
-        ref = column[i]
-        if ref is not None and (ref.pk is None or ref.pk != getattr(asset, f"{name}_id")):
-            found[name] = ref
-            differences.append(Difference(_label(name), str(getattr(asset, name) or ""), ref.name))
-    if "site" in found and "department" not in found:
-        found["department"] = None
-    added = {k: v for k, v in (draft.external[i] or {}).items() if (asset.external_ids or {}).get(k) != v}
-    if added:
-        found["external_ids"] = {**(asset.external_ids or {}), **added}
-        differences += [Difference(k, str((asset.external_ids or {}).get(k, "")), v) for k, v in added.items()]
-    if "status" in found:
-        found["out_reason"] = draft.out_reasons[i]
-    return found, differences
+class _Row:
+    """One row beside the device it is about (``asset``: column → value)."""
+
+    def __init__(self, sheet: Sheet, plan: Plan, draft: Draft, i: int, asset: dict[str, Any]) -> None:
+        self.sheet, self.plan, self.draft, self.i, self.asset = sheet, plan, draft, i, asset
+        self.found: dict[str, Any] = {}
+        self.differences: list[Difference] = []
+
+    def compare(self) -> None:
+        for name, column in self.draft.attrs.items():
+            value = column[self.i]
+            if value is not None and value != "" and self.asset[name] != value and self._may_change(name, value):
+                self._change(name, value)
+        stays = self._place_unsaid()
+        for name, refs in self.draft.refs.items():
+            ref = refs[self.i]
+            if (
+                ref is not None
+                and (ref.pk is None or ref.pk != self.asset[f"{name}_id"])
+                and not (stays and name in _PLACE)
+            ):
+                self.found[name] = ref
+                before = self.draft.label(name, self.asset[f"{name}_id"])
+                self.differences.append(Difference(_label(name), before, ref.name))
+        if "site" in self.found and "department" not in self.found:
+            self.found["department"] = None
+        if "status" in self.found:
+            self.found["out_reason"] = self.draft.out_reasons[self.i]
+        self._numbers()
+
+    def _change(self, name: str, value: Any) -> None:
+        self.found[name] = value
+        if name != "currency":  # Told with the amount.
+            self.differences.append(Difference(_label(name), _shown(name, self.asset[name]), _shown(name, value)))
+
+    def _may_change(self, name: str, value: Any) -> bool:
+        """A register does not rename devices, and it moves none along a way that the transition table does not have."""
+        if name == "tag":
+            return self.asset["tag"].startswith(TAG_PREFIX)
+        if name == "serial":
+            return not self.asset["serial"]
+        if name == "condition":
+            return "status" not in self.sheet.values
+        return self._may_become(value) if name == "status" else True
+
+    def _may_become(self, status: str) -> bool:
+        now = Status(self.asset["status"])
+        if now != Status.QUARANTINED and status in TRANSITIONS[now]:
+            return True
+        words = _("The status stays “%(status)s”: a register cannot make this step.") % {"status": now.label}
+        self._warn("status", str(Status(status).label), words)
+        return False
+
+    def _place_unsaid(self) -> bool:
+        """Whether the row names no site while the device is at another one than such rows belong to: then it stays there."""
+        site = self.draft.refs["site"][self.i]
+        if self.draft.site_said[self.i] or site is None or site.pk == self.asset["site_id"]:
+            return False
+        ward = self.draft.refs["department"][self.i]
+        if ward is not None and plain_key(ward.name) != plain_key(
+            self.draft.label("department", self.asset["department_id"])
+        ):
+            self._warn(
+                "department", ward.name, _("The device is at another site and the row names none: it stays there.")
+            )
+        return True
+
+    def _warn(self, field: str, value: str, words: str) -> None:
+        self.plan.warned.append(Warned(self.sheet.row_number(self.i), self.sheet.heading(field), value, words))
+
+    def _numbers(self) -> None:
+        """Numbers of other systems are added to those that are known."""
+        known = self.asset["external_ids"] or {}
+        added = {k: v for k, v in (self.draft.external[self.i] or {}).items() if known.get(k) != v}
+        if added:
+            self.found["external_ids"] = {**known, **added}
+            self.differences += [Difference(k, str(known.get(k, "")), v) for k, v in added.items() if k != ROW_MARK]
 
 
 def _label(name: str) -> str:
     return str(_LABELS[name]).replace(" (cents)", "")
 
 
-def _may_change(sheet: Sheet, plan: Plan, name: str, asset: Asset, value: Any, i: int) -> bool:
-    """A register does not rename devices, and it moves no device along a way that the transition table does not have."""
-    if name == "tag":
-        return asset.tag.startswith(TAG_PREFIX)
-    if name == "serial":
-        return not asset.serial
-    if name == "currency":
-        return value != asset.currency
-    if name == "condition" and "status" in sheet.values:
-        return False
-    if name != "status" or value == asset.status:
-        return name != "status"
-    if asset.status == Status.QUARANTINED or value not in TRANSITIONS[asset.status]:
-        words = _("The status stays “%(status)s”: a register cannot make this step.") % {"status": asset.state_label}
-        plan.warned.append(Warned(sheet.row_number(i), sheet.heading("status"), str(value), words))
-        return False
-    return True
-
-
-def _shown(asset: Asset, name: str, value: Any) -> str:
+def _shown(name: str, value: Any) -> str:
     if value is None or value == "":
         return ""
     if name.endswith("_cents"):
@@ -177,7 +222,7 @@ def _drop_unused(plan: Plan, draft: Draft) -> None:
     draft.names.pairs = [
         pair
         for pair in draft.names.pairs
-        if pair.kind == "asset" or _lives(pair.left, used) and _lives(pair.right, used)
+        if pair.kind == "asset" or (_lives(pair.left, used) and _lives(pair.right, used))
     ]
     draft.names.related = [item for item in draft.names.related if item[0] in used]
 
@@ -187,7 +232,7 @@ def _lives(ref: Any, used: set[Ref]) -> bool:
 
 
 def _tell(plan: Plan, draft: Draft) -> None:
-    plan.created = Counter({kind: count for kind, count in Counter(ref.kind for ref in draft.names.refs).items()})
+    plan.created = Counter(ref.kind for ref in draft.names.refs)
     plan.merges = [
         {"kind": pair.kind, "left": _name(pair.left), "right": _name(pair.right), "score": pair.score, "why": pair.why}
         for pair in draft.names.pairs

@@ -191,12 +191,10 @@ def assets_without_serial() -> Iterator[tuple[int, str, dict[str, Any], int]]:
     )
 
 
-def assets_now(ids: Iterable[int]) -> Iterator[Asset]:
-    """The matched devices as they are, with the names that a difference shows, in chunks."""
+def assets_now(ids: Iterable[int], columns: list[str]) -> Iterator[dict[str, Any]]:
+    """These columns of the matched devices, in chunks."""
     for part in chunks(sorted(set(ids))):
-        yield from Asset.objects.filter(pk__in=part).select_related(
-            "device_type", "device_model__maker", "site", "department", "room", "supplier", "provider", "owner"
-        )
+        yield from Asset.objects.filter(pk__in=part).values(*columns)
 
 
 def known_pairs(kind: str) -> set[tuple[int, int]]:
