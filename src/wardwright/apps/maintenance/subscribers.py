@@ -6,17 +6,20 @@ from django.utils import timezone
 
 from wardwright.apps.assets.events import (
     AssetChanged,
+    AssetMoved,
     AssetRegistered,
     AssetRetired,
     AssetsImported,
     AssetStatusChanged,
+    DeviceModelsMerged,
+    DeviceTypesMerged,
 )
 from wardwright.apps.assets.states import Status
 from wardwright.platform.core.change import System
 from wardwright.platform.events.registry import subscribe
 
 from .models import WorkOrder
-from .operations import cancel_work, match_schedules, order_inspection
+from .operations import cancel_work, match_schedules, order_inspection, replace_in_plans
 from .states import Kind, WorkState
 
 MAINTENANCE = System("maintenance")
@@ -46,6 +49,22 @@ def plan_the_imported(event: AssetsImported) -> None:
 def follow_the_change(event: AssetChanged) -> None:
     """Plans apply by type, model and other columns, so an edit may start or stop schedules."""
     match_schedules(by=MAINTENANCE, asset_id=event.asset_id, today=timezone.localdate())
+
+
+@subscribe(AssetMoved)
+def follow_the_move(event: AssetMoved) -> None:
+    """Some plans are for one site only."""
+    match_schedules(by=MAINTENANCE, asset_id=event.asset_id, today=timezone.localdate())
+
+
+@subscribe(DeviceTypesMerged)
+def follow_merged_types(event: DeviceTypesMerged) -> None:
+    replace_in_plans(by=MAINTENANCE, name="device_type", lost_id=event.lost_id, kept_id=event.kept_id)
+
+
+@subscribe(DeviceModelsMerged)
+def follow_merged_models(event: DeviceModelsMerged) -> None:
+    replace_in_plans(by=MAINTENANCE, name="device_model", lost_id=event.lost_id, kept_id=event.kept_id)
 
 
 @subscribe(AssetStatusChanged)

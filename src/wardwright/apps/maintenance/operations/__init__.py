@@ -2,7 +2,7 @@
 
 from .generate import Generated, generate_due_work
 from .match import match_schedules
-from .plans import activate_plan, change_plan, create_plan, pause_plan, retire_plan
+from .plans import activate_plan, change_plan, create_plan, pause_plan, replace_in_plans, retire_plan
 from .propose import propose_plans
 from .reference import load_reference
 from .work import (
@@ -41,6 +41,7 @@ __all__ = [
     "propose_plans",
     "record_attempt",
     "record_results",
+    "replace_in_plans",
     "report_problem",
     "reschedule_work",
     "resume_work",

@@ -41,6 +41,7 @@ from wardwright.platform.numbering.numbers import take_numbers
 from .bulk import insert_rows
 
 CHUNK_ORDERS = 5000
+CHUNK_SCHEDULES = 10_000
 READ_ROWS = 1000
 COLUMNS = (
     "number",
@@ -185,12 +186,12 @@ class Chunk:
 def _generate_chunk(
     *, by: Any, plans: dict[int, Ready], schedules: QuerySet, after: int, until: date, today: date
 ) -> Chunk:
-    """One change: read schedules until about 5,000 orders are due, and insert them."""
+    """One change: read schedules until about 5,000 orders are due, and insert them; others may write in between."""
     authorize(by, GENERATE)
     sequence = f"work-order-{today.year}"
     take_numbers(sequence, 0)  # A second run waits here, and then finds these orders.
     chunk = Chunk(last_id=after)
-    while len(chunk.rows) < CHUNK_ORDERS and not chunk.finished:
+    while len(chunk.rows) < CHUNK_ORDERS and chunk.result.schedules < CHUNK_SCHEDULES and not chunk.finished:
         lines = [Line(*values) for values in schedules.filter(pk__gt=chunk.last_id).values_list(*_LINE)[:READ_ROWS]]
         chunk.finished = len(lines) < READ_ROWS
         if lines:

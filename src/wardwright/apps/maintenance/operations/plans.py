@@ -128,6 +128,17 @@ def retire_plan(*, by: Any, plan_id: int, reason: str) -> Plan:
     return plan
 
 
+@operation()
+def replace_in_plans(*, by: Any, name: str, lost_id: int, kept_id: int) -> int:
+    """Point plans of a merged device type or model (``name``: device_type or device_model) at the one that was kept."""
+    authorize(by, PLAN)
+    plans = list(Plan.objects.filter(**{f"{name}_id": lost_id}))
+    for plan in plans:
+        apply_edit(plan, {f"{name}_id": kept_id})
+    match_schedules(by=by, today=timezone.localdate())
+    return len(plans)
+
+
 def _move(by: Any, plan_id: int, state: PlanState) -> Plan:
     plan = lock(Plan.objects, plan_id)
     authorize(by, PLAN, plan.site if plan.site_id else None)

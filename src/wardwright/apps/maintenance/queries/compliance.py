@@ -130,8 +130,8 @@ def _jobs(by: Any, first: date, last: date, site_id: int | None, group: str) -> 
     if site_id:
         orders = orders.filter(site_id=site_id)
     columns = (
-        GROUPS[group], "pk", "on", "window_opens_on", "window_end_on", "out_of_compliance_on", "state", "verdict", "done_at",
-        "parent__done_at",
+        GROUPS[group], "pk", "on", "window_opens_on", "window_end_on", "out_of_compliance_on", "state", "verdict",
+        "done_at", "parent__done_at",
     )  # fmt: skip
     for key, pk, on, opens, ends, out, state, verdict, done_at, covered_at in orders.values_list(*columns).iterator():
         due = DueDates(on, opens or on, ends or on, out or (ends or on) + timedelta(days=1))

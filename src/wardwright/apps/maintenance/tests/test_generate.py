@@ -16,6 +16,7 @@ from tests.factories import (
     make_work_order,
 )
 
+from wardwright.apps.assets.events import DeviceTypesMerged
 from wardwright.apps.maintenance.models import Schedule, WorkOrder
 from wardwright.apps.maintenance.operations import (
     activate_plan,
@@ -31,7 +32,10 @@ from wardwright.apps.maintenance.operations import (
 )
 from wardwright.apps.maintenance.queries import explain_schedule, why_words
 from wardwright.platform.audit.models import AuditChange, AuditRecord
+from wardwright.platform.audit.operation import open_change
 from wardwright.platform.core.errors import Denied, Guarded, Invalid, NotNow
+from wardwright.platform.events.registry import publish
+from wardwright.platform.jobs.worker import work as run_jobs
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 1, 15)
@@ -349,3 +353,15 @@ def test_proposals_score_each_type_once_and_say_why(system):
     }
     assert "Fennigkoh & Smith gives 20; included from 12." in found["Ventilator"].why
     assert propose_plans(by=system) == []
+
+
+def test_plans_and_procedures_follow_a_merged_type(system):
+    lost, kept = make_type(), make_type()
+    asset, version = make_asset(device_type=kept), make_procedure(device_type=lost)
+    plan = make_plan(name="kept", applies_to="type", device_type=lost, procedure=version.procedure)
+    with open_change("test.merge", system):
+        publish(DeviceTypesMerged(kept_id=kept.pk, lost_id=lost.pk))
+    run_jobs(stop=lambda: False, once=True)
+    plan.refresh_from_db()
+    version.procedure.refresh_from_db()
+    assert (plan.device_type_id, version.procedure.device_type_id, active(asset)) == (kept.pk, kept.pk, ["kept"])

@@ -1,7 +1,7 @@
 """Every write of procedures and test instruments."""
 
 from .instruments import keep_instrument, record_calibration
-from .procedures import approve_version, change_draft, create_procedure, draft_version, load_procedures
+from .procedures import approve_version, change_draft, create_procedure, draft_version, load_procedures, replace_type
 
 __all__ = [
     "approve_version",
@@ -11,4 +11,5 @@ __all__ = [
     "keep_instrument",
     "load_procedures",
     "record_calibration",
+    "replace_type",
 ]

@@ -119,6 +119,16 @@ def approve_version(*, by: Any, version_id: int, password: str) -> ProcedureVers
 
 
 @operation()
+def replace_type(*, by: Any, lost_id: int, kept_id: int) -> int:
+    """Point the procedures of a merged device type at the one that was kept; returns how many."""
+    authorize(by, WRITE)
+    procedures = list(Procedure.objects.filter(device_type_id=lost_id))
+    for procedure in procedures:
+        apply_edit(procedure, {"device_type_id": kept_id})
+    return len(procedures)
+
+
+@operation()
 def load_procedures(*, by: Any) -> int:
     """Add the shipped sample procedures that are missing, as drafts to be read, changed and approved."""
     authorize(by, WRITE)
