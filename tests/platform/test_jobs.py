@@ -239,10 +239,13 @@ class TestPeople:
         assert Job.objects.get().state == JobState.FAILED
 
     def test_who_may_not_see_jobs_sees_the_ones_they_asked_for(self):
-        user = factories.make_user(permissions=["assets.view"])
-        mine = enqueue_once(tasks.add, "mine", 1, 1, by=user)
         tasks.add.enqueue(2, 2)
-        assert list(Job.objects.visible_to(user)) == [mine]
+        for user in (
+            factories.make_user(permissions=["assets.view"]),
+            factories.make_user(permissions=["jobs.view"], scope=("site", 1)),
+        ):
+            mine = enqueue_once(tasks.add, f"of {user.pk}", 1, 1, by=user)
+            assert list(Job.objects.visible_to(user)) == [mine]
 
     def test_the_page_retries_once_however_often_the_button_is_pressed(self, client):
         job = self.failed()

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from tests import factories
 
+from tests import factories
 from wardwright.apps.assets.models import Asset
 from wardwright.platform.access.models import User
 from wardwright.platform.audit import queries
