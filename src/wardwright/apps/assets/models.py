@@ -240,7 +240,7 @@ class Asset(VersionedModel):
 
     @property
     def state_label(self) -> str:
-        return self.get_status_display()
+        return str(Status(self.status).label)  # get_status_display() would translate every choice first
 
     def scope(self) -> Scope:
         return Scope(self.site_id, self.department_id, self.provider_id)

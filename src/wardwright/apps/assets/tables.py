@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -12,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from wardwright.apps.directory.models import Company, Department, Site
 from wardwright.platform.access.scope import allowed
@@ -38,7 +39,13 @@ def by_id(column: str) -> Any:
 
 
 def status_pill(row: Asset) -> SafeString:
-    return ui.pill(MEANING[Status(row.status)], row.state_label)
+    return _status_pill(row.status, get_language())
+
+
+@cache
+def _status_pill(status: str, language: str | None) -> SafeString:
+    """One pill per status and language; a list shows fifty."""
+    return ui.pill(MEANING[Status(status)], str(Status(status).label))
 
 
 def two_lines(first: Any, second: Any) -> SafeString | str:

@@ -51,10 +51,15 @@ MINOR_DIGITS |= {"KWD": 3, "BHD": 3, "OMR": 3, "JOD": 3, "TND": 3, "IQD": 3}
 GO_LETTERS = {"day": "m", "my-day": "m", "people": "o", "settings": "t"}
 
 
+@cache
+def _sprite_url() -> str:
+    return static(SPRITE)
+
+
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon from the sprite; hidden from screen readers unless `label` says what it stands for."""
-    reference = f"{static(SPRITE)}#{name}"
+    reference = f"{_sprite_url()}#{name}"
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, reference)
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', reference)
