@@ -7,7 +7,9 @@ os.environ.setdefault("WARDWRIGHT_HOME", tempfile.mkdtemp(prefix="wardwright-tes
 os.environ["WARDWRIGHT_DATABASE_URL"] = os.environ.get("WARDWRIGHT_TEST_DATABASE_URL", "")
 
 from .settings import *  # noqa: E402, F403
-from .settings import DATABASES, STORAGES  # noqa: E402
+from .settings import DATABASES, STATIC_ROOT, STORAGES  # noqa: E402
+
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
