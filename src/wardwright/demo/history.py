@@ -29,7 +29,7 @@ from .rows import SHAPE
 from .store import Batch, Ids
 
 SIGNED_SHARE, SIGNED_DAYS = 0.35, 400
-RECENT_DAYS = 180
+RECENT_DAYS = 120
 METERED = {"VENT": (6, 15), "ANAES": (5, 9), "DIALYSIS": (8, 13), "PERFUSION": (1, 3)}
 
 

@@ -36,7 +36,7 @@ Progress = Callable[[int, int, str], None]
 HISTORY_DAYS = 913  # 30 months
 CHUNK = 250
 # Up to here the whole history is kept with every reading, numbered in the order of its days; above it only the last
-# visit of a device keeps its steps and readings, if it was in the last half year, and numbers run chunk by chunk.
+# visit of a device keeps its steps and readings, if it was in the last four months, and numbers run chunk by chunk.
 FULL_HISTORY = 20_000
 
 
