@@ -28,7 +28,7 @@ test: $(DEV)
 
 check: $(DEV)
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check . || true
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

@@ -166,7 +166,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("fr", _("French")), ("es", _("Spanish"))]
+LANGUAGES = [("en", _("English"))]  # every string is marked; a language is offered once its catalogue is complete
 LOCALE_PATHS = [PACKAGE / "locale"]
 TIME_ZONE = os.environ.get("WARDWRIGHT_TIME_ZONE", "UTC")
 USE_TZ = True

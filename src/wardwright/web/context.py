@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from .nav import nav_for
 
@@ -14,4 +16,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"nav": [], "user": None}
-    return {"nav": nav_for(user, request.path), "user": user}
+    links = [{"label": _("My account"), "url": reverse("my-account")}]
+    return {"nav": nav_for(user, request.path), "user": user, "user_links": links}

@@ -63,12 +63,9 @@ def nav_for(by: Any, path: str) -> list[dict[str, Any]]:
             {"key": key, "label": label, "icon": icon, "url": entries[0]["url"], "active": current is not None,
              "children": entries if len(entries) > 1 else []}
         )
-    return _one_current(rail)
+    return rail
 
 
 def _within(path: str, url: str) -> bool:
     return path == url if url == "/" else path.startswith(url)
 
-
-def _one_current(rail: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return rail
