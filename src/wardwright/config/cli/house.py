@@ -60,14 +60,14 @@ def run(host: str, port: int, processes: int) -> int:
     """Make the house if there is none, load the demo hospital on the first start, and serve it."""
     django_ready(house=False)
     from wardwright.config.setup import house_is_empty, prepare_house
-    from wardwright.demo import ACCOUNTS, PASSWORD, is_demo, load_demo
+    from wardwright.demo import ACCOUNTS, PASSWORD, is_demo, is_half_loaded, load_demo
 
     from .answer import progress
     from .serving import refuse_busy_port, serve_until_stopped
 
     refuse_busy_port(host, port)
     prepare_house()
-    if house_is_empty():
+    if house_is_empty() or is_half_loaded():
         click.echo("First start: a demo hospital is being made. This takes about a minute.")
         with progress("Demo hospital", quiet=False) as report:
             load_demo(seed=1, assets=1500, progress=report)
