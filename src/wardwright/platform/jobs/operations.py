@@ -39,10 +39,11 @@ def retry_job(*, by: Any, job_id: int) -> Job:
         )
     job.state, job.attempts, job.run_after = JobState.READY, 0, timezone.now()
     job.finished_at = job.lease_until = None
-    job.worker = ""
+    job.worker = job.error = job.progress_words = ""
+    job.progress_done = job.progress_total = 0
     try:
         with transaction.atomic():
-            job.save(update_fields=["state", "attempts", "run_after", "finished_at", "lease_until", "worker"])
+            job.save()
     except IntegrityError:
         raise NotNow(
             _("The same job is waiting or running already."), _("Wait for that one; this one stays as it is.")
