@@ -192,26 +192,46 @@ def make_attempt(order: WorkOrder) -> Attempt:
 
 
 def test_both_numbers_and_the_never_seen_list(head, today):
-    """Four jobs: in time, late, not located (closed as not done), missed. The one not located was never seen."""
+    """Four jobs: in time, late, not located (closed as not done), missed. The last two devices were never seen."""
     site = factories.make_site()
     assets = [factories.make_asset(site=site) for _ in range(4)]
-    due_on = today - timedelta(days=40)
-    done_at = timezone.now() - timedelta(days=45)
+    for asset in assets:
+        factories.make_schedule(asset=asset)
+    due_on, done_at = today - timedelta(days=40), timezone.now() - timedelta(days=45)
     planned(assets[0], due_on, state="closed", verdict="pass", done_at=done_at)
     planned(assets[1], due_on, state="closed", verdict="pass", done_at=timezone.now() - timedelta(days=20))
     lost = planned(assets[2], due_on, state="closed", verdict="not_done", done_at=done_at)
     make_attempt(order=lost)
     planned(assets[3], due_on)
-    address = {"from": (today - timedelta(days=60)).isoformat(), "to": today.isoformat()}
-    answer = head.get(reverse("compliance"), address)
-    whole = answer.context["whole"]
-    assert (whole["on"].count, whole["on"].of, whole["done"].count, whole["done"].of) == (1, 3, 2, 4)
-    assert "33.3 % on schedule, 50 % actually inspected" in text(answer)
+    answer = head.get(reverse("compliance"), {"from": due_on.isoformat(), "to": today.isoformat()})
+    assert "33.3 % of jobs on schedule, 50 % of devices actually inspected" in text(answer)
     assert {row.tag for row in answer.context["unseen"]} == {assets[2].tag, assets[3].tag}
-    assert [(kind, n) for kind, _label, n, _orders in answer.context["attempts"]] == [("not_located", 1)]
-    for count in answer.context["counts"]:
-        assert len(head.get(count["url"]).context["rows"]) == count["count"]
-    assert sum(count["count"] for count in answer.context["counts"]) == whole["scheduled"]
+    assert [(str(label), n) for label, n in answer.context["attempts"]] == [("not located", 1)]
+    assert {one["key"]: one["count"] for one in answer.context["jobs"]} == {
+        "on_schedule": 1,
+        "off_schedule": 2,
+        "not_done": 1,
+    }
+    for one in [*answer.context["jobs"], *answer.context["devices"]]:
+        opened = head.get(one["url"]).context
+        assert (one["key"], len(opened["orders"]) + len(opened["assets"])) == (one["key"], one["count"])
+
+
+@pytest.mark.parametrize("group", ["site", "department", "type", "plan"])
+def test_each_group_opens_its_own_rows_and_the_csv_says_the_same(head, today, group):
+    asset = factories.make_asset()
+    schedule = factories.make_schedule(asset=asset)
+    planned(asset, today - timedelta(days=5), schedule=schedule, plan=schedule.plan)
+    address = {"from": (today - timedelta(days=30)).isoformat(), "to": today.isoformat(), "by": group}
+    line = head.get(reverse("compliance"), address).context["lines"][0]
+    assert (line["part"].scheduled, len(head.get(line["url"]).context["orders"])) == (1, 1)
+    csv_text = head.get(reverse("compliance"), {**address, "format": "csv"}).content.decode()
+    assert csv_text.splitlines()[1].split(",")[1:5] == ["1", "0", "1", "0"]
+
+
+def test_a_figure_that_does_not_exist_is_said_so(head):
+    assert head.get(reverse("compliance-rows"), {"what": "profit"}).status_code == 404
+    assert head.get(reverse("compliance-rows"), {"what": "on_schedule", "of": "999"}).status_code == 404
 
 
 def test_a_period_nobody_can_read_and_an_empty_one_do_no_harm(head):
@@ -229,4 +249,4 @@ def test_the_figures_leave_other_sites_out(today):
         factories.make_user(permissions=["maintenance.reports", "maintenance.view"], scope=("site", here.site_id))
     )
     address = {"from": (today - timedelta(days=30)).isoformat(), "to": today.isoformat()}
-    assert reader.get(reverse("compliance"), address).context["whole"]["scheduled"] == 1
+    assert reader.get(reverse("compliance"), address).context["whole"].scheduled == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -14,41 +15,67 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from wardwright.apps.assets.models import Asset, DeviceType
 from wardwright.apps.directory.models import Department, Site
-from wardwright.apps.maintenance import permissions
-from wardwright.apps.maintenance.models import WorkOrder
-from wardwright.kernel.due import Share
+from wardwright.apps.maintenance import permissions, queries
+from wardwright.apps.maintenance.models import Plan, WorkOrder
+from wardwright.apps.maintenance.states import AttemptKind
+from wardwright.platform.core.errors import NotFound
 from wardwright.web.tables import safe_cell
 from wardwright.web.views import page
 
-from .compliance_figures import (
-    DONE,
-    GROUPS,
-    JUDGEMENTS,
-    ON_SCHEDULE,
-    Counted,
-    Period,
-    attempts_in,
-    count_all,
-    judge_jobs,
-    never_seen,
-    read_jobs,
-)
-
 ROWS_SHOWN = 300
 NEVER_SHOWN = 100
-SETS = {"on_schedule": ON_SCHEDULE, "inspected": DONE}
+CHUNK = 500
+GROUPS: dict[str, tuple[Any, Any]] = {
+    "site": (gettext_lazy("site"), Site),
+    "department": (gettext_lazy("department"), Department),
+    "type": (gettext_lazy("device type"), DeviceType),
+    "plan": (gettext_lazy("plan"), Plan),
+}
+#: What one row can be: key → words; the first are jobs, the second devices.
+OF_JOBS: dict[str, Any] = {
+    "on_schedule": gettext_lazy("done on schedule"),
+    "off_schedule": gettext_lazy("done late or not done"),
+    "window_open": gettext_lazy("not done yet, the window is still open"),
+    "cancelled": gettext_lazy("cancelled with a reason"),
+    "not_done": gettext_lazy("closed as not done"),
+}
+OF_DEVICES: dict[str, Any] = {
+    "inspected": gettext_lazy("actually inspected"),
+    "not_inspected": gettext_lazy("not inspected within their interval"),
+    "never_seen": gettext_lazy("never seen"),
+    "accepted_lately": gettext_lazy("accepted lately, first maintenance not due yet"),
+}
+
+
+@dataclass(frozen=True)
+class Period:
+    """What the report is about; taken from the address and put back into every link."""
+
+    first: date
+    last: date
+    site_id: int | None
+    group: str
+
+    def address(self, url_name: str = "compliance", **more: Any) -> str:
+        own = {"from": self.first.isoformat(), "to": self.last.isoformat(), "site": self.site_id, "by": self.group}
+        kept = {name: value for name, value in {**own, **more}.items() if value not in (None, "")}
+        return f"{reverse(url_name)}?{urlencode(kept)}"
+
+    def report(self, by: Any) -> Any:
+        return queries.compliance(by, self.first, self.last, site_id=self.site_id, group=self.group)
 
 
 def period_of(request: HttpRequest) -> Period:
-    """The period and filters in the address; this year so far where it says nothing that can be read."""
-    today = timezone.localdate()
-    first = _day(request.GET.get("from", "")) or date(today.year, 1, 1)
-    last = _day(request.GET.get("to", "")) or today
-    filters = {name: int(request.GET[name]) for name in GROUPS if request.GET.get(name, "").isdigit()}
-    return Period(min(first, last), max(first, last), filters)
+    """The period in the address; this year so far where it says nothing that can be read."""
+    today, wanted = timezone.localdate(), request.GET
+    first, last = _day(wanted.get("from", "")) or date(today.year, 1, 1), _day(wanted.get("to", "")) or today
+    site, group = wanted.get("site", ""), wanted.get("by", "")
+    site_id = int(site) if site.isdigit() and len(site) < 12 else None
+    return Period(min(first, last), max(first, last), site_id, group if group in GROUPS else "site")
 
 
 def _day(text: str) -> date | None:
@@ -58,18 +85,12 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _address(period: Period, **more: str) -> str:
-    return urlencode({"from": period.first.isoformat(), "to": period.last.isoformat(), **period.filters, **more})
-
-
-def percent(share: Share) -> str:
-    """A share for reading: one decimal, a dash where there was nothing to count. 99.96 is not shown as 100."""
-    if share.percent is None:
+def percent(figure: Any) -> str:
+    """A share for reading: one decimal, a dash where there was nothing to count; 99.96 is never shown as 100."""
+    if not figure.of:
         return "–"
-    shown = round(share.percent, 1)
-    if shown == 100 and share.count < share.of:
-        shown = round(share.percent - share.percent % 1, 1)
-    return f"{shown:f}".rstrip("0").rstrip(".") if "." in f"{shown:f}" else f"{shown:f}"
+    tenths = round(1000 * figure.count / figure.of)
+    return f"{(tenths if figure.count == figure.of else min(tenths, 999)) / 10:g}"
 
 
 # The report -----------------------------------------------------------------------------------------------------
@@ -77,100 +98,97 @@ def percent(share: Share) -> str:
 
 @page(permissions.REPORTS)
 def compliance_page(request: HttpRequest) -> HttpResponse:
-    period, today = period_of(request), timezone.localdate()
-    group = request.GET.get("by", "site") if request.GET.get("by") in GROUPS else "site"
-    judged = judge_jobs(request.user, read_jobs(request.user, period), today)
-    whole, groups = count_all(judged, group)
-    lines = _group_lines(request, period, group, groups, today)
+    period = period_of(request)
+    report = period.report(request.user)
+    lines = _group_lines(request, period, report)
     if request.GET.get("format") == "csv":
-        return _csv("compliance", _CSV_HEAD, ([line["name"], *_plain_figures(line)] for line in lines))
-    unseen = never_seen(request.user, period, whole)
+        return _csv("compliance", _CSV_HEAD, (_plain_figures(line) for line in lines))
+    whole = report.whole
     return render(
         request,
         "maintenance/compliance.html",
         {
-            "title": _title(whole, today), "period": period, "whole": _figures(whole, today), "lines": lines,
-            "group": group, "group_names": _group_names(), "counts": _counts(period, whole),
-            "attempts": attempts_in(request.user, period),
-            "unseen": _unseen_rows(request, unseen), "unseen_count": len(unseen), "filters": _filters(request, period),
-            "address": _address(period),
-            "csv_url": f"{reverse('compliance')}?{_address(period, by=group, format='csv')}",
+            "title": _title(whole),
+            "period": period,
+            "whole": whole,
+            "on_percent": percent(whole.on_schedule),
+            "inspected_percent": percent(whole.inspected),
+            "jobs": _row_links(period, whole, OF_JOBS),
+            "devices": _row_links(period, whole, OF_DEVICES),
+            "lines": lines,
+            "group": GROUPS[period.group][0],
+            "other_groups": _other_groups(period),
+            "sites": Site.objects.visible_to(request.user).values_list("pk", "name"),
+            "attempts": [(AttemptKind(kind).label, n) for kind, n in sorted(report.attempts.items())],
+            "unseen": _assets(request, whole.never_seen[:NEVER_SHOWN]),
+            "unseen_url": period.address("compliance-rows", what="never_seen"),
+            "csv_url": period.address(format="csv"),
+            "group_key": period.group,
         },
-    )  # fmt: skip
+    )
 
 
-def _title(whole: Counted, today: date) -> str:
-    found = whole.compliance(today)
-    if found.actually_inspected.percent is None:
+def _other_groups(period: Period) -> list[tuple[Any, str]]:
+    return [(words, period.address(by=key)) for key, (words, _model) in GROUPS.items() if key != period.group]
+
+
+def _title(whole: Any) -> str:
+    if not whole.on_schedule.of and not whole.inspected.of:
         return _("No planned work was to be judged in this period")
-    return _("%(on)s %% on schedule, %(done)s %% actually inspected") % {
-        "on": percent(found.on_schedule), "done": percent(found.actually_inspected),
-    }  # fmt: skip
-
-
-def _figures(counted: Counted, today: date) -> dict[str, Any]:
-    found = counted.compliance(today)
-    return {
-        "scheduled": found.scheduled, "on": found.on_schedule, "on_percent": percent(found.on_schedule),
-        "done": found.actually_inspected, "done_percent": percent(found.actually_inspected),
-        "missed": found.missed, "open": found.still_open, "exceptions": sum(n for _code, n in found.exceptions),
-        "devices": len(counted.devices), "inspected_devices": len(counted.inspected),
-    }  # fmt: skip
-
-
-def _group_names() -> list[tuple[str, Any]]:
-    return [("site", _("site")), ("department", _("department")), ("type", _("device type"))]
-
-
-def _names(request: HttpRequest, group: str, ids: Iterable[Any]) -> dict[Any, str]:
-    model = {"site": Site, "department": Department, "type": DeviceType}[group]
-    wanted = {pk for pk in ids if pk is not None}
-    rows = model.objects.visible_to(request.user).in_bulk(wanted) if wanted else {}
-    return {pk: str(row) for pk, row in rows.items()}
-
-
-def _group_lines(
-    request: HttpRequest, period: Period, group: str, groups: dict[Any, Counted], today: date
-) -> list[dict[str, Any]]:
-    """One line for each site, department or type, the worst first; each from its own sums."""
-    names = _names(request, group, groups)
-    lines = []
-    for pk, counted in groups.items():
-        name = names.get(pk, _("without a department") if pk is None else _("another"))
-        narrower = Period(period.first, period.last, {**period.filters, group: pk} if pk else period.filters)
-        url = (
-            f"{reverse('compliance')}?{_address(narrower, by='type' if group == 'department' else 'department')}"
-            if pk
-            else ""
-        )
-        lines.append({"name": name, "url": url, **_figures(counted, today)})
-    return sorted(lines, key=lambda line: (line["done"].percent is None, line["done"].percent or 0, line["name"]))
-
-
-def _counts(period: Period, whole: Counted) -> list[dict[str, Any]]:
-    """Every judgement with its number and the address of its rows; together they are all that was scheduled."""
-    return [
-        {"key": key, "label": label, "count": whole.judged[key],
-         "url": f"{reverse('compliance-rows')}?{_address(period, what=key)}"}
-        for key, label in JUDGEMENTS.items() if whole.judged[key]
-    ]  # fmt: skip
-
-
-def _unseen_rows(request: HttpRequest, ids: set[int]) -> list[Asset]:
-    rows = Asset.objects.visible_to(request.user).with_names().filter(pk__in=sorted(ids)[:NEVER_SHOWN])
-    return list(rows.order_by("tag"))
-
-
-def _filters(request: HttpRequest, period: Period) -> list[dict[str, Any]]:
-    by = request.user
-    choices: dict[str, Any] = {
-        "site": Site.objects.visible_to(by).values_list("pk", "name"),
-        "department": Department.objects.visible_to(by).values_list("pk", "name"),
-        "type": DeviceType.objects.visible_to(by).filter(merged_into__isnull=True).values_list("pk", "name"),
+    return _("%(on)s %% of jobs on schedule, %(seen)s %% of devices actually inspected") % {
+        "on": percent(whole.on_schedule),
+        "seen": percent(whole.inspected),
     }
-    labels = dict(_group_names())
-    return [{"name": name, "label": labels[name], "value": period.filters.get(name), "choices": list(found)}
-            for name, found in choices.items()]  # fmt: skip
+
+
+def rows_of(part: Any, what: str) -> list[int]:
+    """The ids behind one figure of a group: orders for OF_JOBS, devices for OF_DEVICES."""
+    jobs, devices = part.on_schedule, part.inspected
+    own = {
+        "on_schedule": jobs.rows,
+        "off_schedule": jobs.missing,
+        "inspected": devices.rows,
+        "not_inspected": devices.missing,
+        "never_seen": part.never_seen,
+    }
+    return own[what] if what in own else [*jobs.excluded.get(what, ()), *devices.excluded.get(what, ())]
+
+
+def _row_links(period: Period, whole: Any, kinds: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each figure that is not zero with its words and the address of its rows."""
+    counts = {key: len(rows_of(whole, key)) for key in kinds}
+    return [
+        {"key": key, "label": kinds[key], "count": count, "url": period.address("compliance-rows", what=key)}
+        for key, count in counts.items()
+        if count
+    ]
+
+
+def _group_lines(request: HttpRequest, period: Period, report: Any) -> list[dict[str, Any]]:
+    """One line for each site, department, type or plan, the least inspected first; each from its own sums."""
+    model = GROUPS[period.group][1]
+    wanted = [key for key in report.groups if key is not None]
+    names = model.objects.visible_to(request.user).in_bulk(wanted) if wanted else {}
+    lines = []
+    for key, part in report.groups.items():
+        name = _("without one") if key is None else str(names.get(key) or _("another"))
+        url = period.address("compliance-rows", of="none" if key is None else key, what="off_schedule")
+        lines.append(
+            {
+                "name": name,
+                "url": url,
+                "part": part,
+                "on_percent": percent(part.on_schedule),
+                "inspected_percent": percent(part.inspected),
+                "off": len(part.on_schedule.missing),
+                "excluded": sum(map(len, part.on_schedule.excluded.values())),
+            }
+        )
+    return sorted(lines, key=lambda line: (line["part"].inspected.percent or 0, line["name"]))
+
+
+def _assets(request: HttpRequest, ids: list[int]) -> list[Asset]:
+    return list(Asset.objects.visible_to(request.user).with_names().filter(pk__in=ids).order_by("tag"))
 
 
 # The rows behind a figure ---------------------------------------------------------------------------------------
@@ -178,57 +196,79 @@ def _filters(request: HttpRequest, period: Period) -> list[dict[str, Any]]:
 
 @page(permissions.REPORTS)
 def compliance_rows(request: HttpRequest) -> HttpResponse:
-    """The jobs behind one figure (``what``: a judgement, on_schedule, inspected, or nothing for all of them)."""
-    period, today = period_of(request), timezone.localdate()
-    what = request.GET.get("what", "")
-    wanted = SETS.get(what) or ((what,) if what in JUDGEMENTS else tuple(JUDGEMENTS))
-    judged = judge_jobs(request.user, read_jobs(request.user, period), today)
-    found = {job.id: judgement for job, _scheduled, judgement in judged if judgement in wanted}
+    """The jobs or devices behind one figure: ``what`` names it, ``of`` one group (an id, or none)."""
+    period, what = period_of(request), request.GET.get("what", "off_schedule")
+    if what not in OF_JOBS and what not in OF_DEVICES:
+        raise NotFound(_("There is no such figure."), _("Open it from the compliance report."))
+    ids = rows_of(_part(request, period), what)
+    of_devices = what in OF_DEVICES
     if request.GET.get("format") == "csv":
-        return _rows_csv(request, found)
-    rows = WorkOrder.objects.visible_to(request.user).with_names().filter(pk__in=sorted(found)[:ROWS_SHOWN])
-    shown = list(rows.order_by("due_on", "id"))
-    for row in shown:
-        row.judgement = JUDGEMENTS[found[row.pk]]
+        return _devices_csv(request, ids) if of_devices else _jobs_csv(request, ids)
+    shown = sorted(ids)[:ROWS_SHOWN]
     return render(
         request,
         "maintenance/compliance_rows.html",
         {
-            "rows": shown, "count": len(found), "more": max(0, len(found) - ROWS_SHOWN), "period": period,
-            "label": _what_words(what), "back": f"{reverse('compliance')}?{_address(period)}",
-            "csv_url": f"{reverse('compliance-rows')}?{_address(period, what=what, format='csv')}",
+            "assets": _assets(request, shown) if of_devices else [],
+            "orders": [] if of_devices else list(_orders(request, shown).order_by("due_on", "id")),
+            "count": len(ids),
+            "more": max(0, len(ids) - ROWS_SHOWN),
+            "period": period,
+            "label": (OF_DEVICES if of_devices else OF_JOBS)[what],
+            "of_devices": of_devices,
+            "back": period.address(),
+            "csv_url": period.address("compliance-rows", what=what, of=request.GET.get("of", ""), format="csv"),
         },
-    )  # fmt: skip
+    )
 
 
-def _what_words(what: str) -> Any:
-    own = {"on_schedule": _("done on schedule"), "inspected": _("actually inspected")}
-    return own.get(what) or JUDGEMENTS.get(what) or _("scheduled in the period")
+def _part(request: HttpRequest, period: Period) -> Any:
+    report, of = period.report(request.user), request.GET.get("of", "")
+    if not of:
+        return report.whole
+    key = int(of) if of.isdigit() and len(of) < 12 else None
+    if key not in report.groups:
+        raise NotFound(_("This group has no planned work in the period."), _("Open it from the compliance report."))
+    return report.groups[key]
 
 
-def _rows_csv(request: HttpRequest, found: dict[int, str]) -> HttpResponse:
-    head = [_("work order"), _("device"), _("department"), _("due"), _("done"), _("judgement")]
-    ids = sorted(found)
+def _orders(request: HttpRequest, ids: list[int]) -> Any:
+    return WorkOrder.objects.visible_to(request.user).with_names().filter(pk__in=ids)
 
+
+def _jobs_csv(request: HttpRequest, ids: list[int]) -> HttpResponse:
     def lines() -> Iterable[list[Any]]:
-        for start in range(0, len(ids), 500):
-            rows = WorkOrder.objects.visible_to(request.user).with_names().filter(pk__in=ids[start : start + 500])
-            for row in rows:
-                due_on, done_at = row.moved_from_on or row.due_on, row.done_at
-                done_on = timezone.localtime(done_at).date() if done_at else ""
-                yield [row.number, row.asset.tag, row.department or "", due_on, done_on, JUDGEMENTS[found[row.pk]]]
+        for start in range(0, len(ids), CHUNK):
+            for row in _orders(request, ids[start : start + CHUNK]):
+                done_on = timezone.localtime(row.done_at).date() if row.done_at else ""
+                where, due_on = row.department or row.site, row.moved_from_on or row.due_on
+                yield [row.number, row.asset.tag, where, due_on, done_on, row.get_state_display()]
 
-    return _csv("compliance-rows", head, lines())
+    return _csv("compliance-jobs", [_("work order"), _("device"), _("where"), _("due"), _("done"), _("state")], lines())
 
 
-_CSV_HEAD = ["group", "scheduled", "on_schedule", "of", "on_schedule_percent", "inspected", "of", "inspected_percent",
-             "missed", "not_judged_yet", "exceptions", "devices", "devices_inspected"]  # fmt: skip
+def _devices_csv(request: HttpRequest, ids: list[int]) -> HttpResponse:
+    def lines() -> Iterable[list[Any]]:
+        for start in range(0, len(ids), CHUNK):
+            for row in _assets(request, ids[start : start + CHUNK]):
+                yield [row.tag, row.device_type, row.device_model, row.department or row.site, row.last_seen_at or ""]
+
+    return _csv("compliance-devices", [_("device"), _("type"), _("model"), _("where"), _("last seen")], lines())
+
+
+_CSV_HEAD = [
+    "group", "jobs_due", "on_schedule", "on_schedule_of", "on_schedule_percent", "devices_inspected",
+    "devices_inspected_of", "devices_inspected_percent", "never_seen", "excluded_jobs",
+]  # fmt: skip
 
 
 def _plain_figures(line: dict[str, Any]) -> list[Any]:
-    return [line["scheduled"], line["on"].count, line["on"].of, line["on_percent"], line["done"].count, line["done"].of,
-            line["done_percent"], line["missed"], line["open"], line["exceptions"], line["devices"],
-            line["inspected_devices"]]  # fmt: skip
+    part = line["part"]
+    jobs, devices = part.on_schedule, part.inspected
+    return [
+        line["name"], part.scheduled, jobs.count, jobs.of, line["on_percent"], devices.count,
+        devices.of, line["inspected_percent"], len(part.never_seen), line["excluded"],
+    ]  # fmt: skip
 
 
 def _csv(name: str, head: list[Any], lines: Iterable[list[Any]]) -> HttpResponse:
