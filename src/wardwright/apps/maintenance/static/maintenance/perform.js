@@ -127,7 +127,8 @@
     if (key) later(key);
     followSteps();
   });
-  form.addEventListener("input", (event) => { if (keyOf(event.target)) followSteps(); });
+  // On the document, so that the reading has been judged by then.
+  document.addEventListener("input", (event) => { if (event.target.form === form && keyOf(event.target)) followSteps(); });
   form.addEventListener("click", (event) => {
     if (!event.target.closest("[data-pass-every]")) return;
     form.querySelectorAll("[data-pass-all]").forEach((button) => { if (!button.undo) button.click(); });
