@@ -1,4 +1,5 @@
-"""Whole registers through the same door as ``wardwright import``: counted against what is known of them, and again for nothing."""
+"""Whole registers through the same door as ``wardwright import``: counted against what is known of them, and again for
+nothing."""
 
 from __future__ import annotations
 
@@ -20,8 +21,11 @@ from wardwright.platform.exchange.operations import import_file
 pytestmark = [pytest.mark.real, pytest.mark.django_db]
 
 QUARTERLY, ANNUAL, VIETNAMESE, WORKBOOK = (
-    "quarterly_plan_wide.csv", "annual_list_cp1252.csv", "register_vi.csv", "export_us.xlsx",
-)  # fmt: skip
+    "quarterly_plan_wide.csv",
+    "annual_list_cp1252.csv",
+    "register_vi.csv",
+    "export_us.xlsx",
+)
 OUTCOMES = ("imported", "updated", "unchanged", "skipped", "refused")
 
 
@@ -50,11 +54,15 @@ def outcomes(answer: dict[str, Any]) -> tuple[int, ...]:
 def state_of_the_house() -> tuple[Any, ...]:
     """Every row that an import may touch, as it is, and how many changes there were."""
     return (
-        list(Asset.objects.order_by("id").values()), list(Schedule.objects.order_by("id").values()),
-        list(Company.objects.order_by("id").values()), list(CompanyAlias.objects.order_by("id").values()),
-        list(DeviceModel.objects.order_by("id").values()), list(MergeCandidate.objects.order_by("id").values()),
-        Plan.objects.count(), AuditChange.objects.count(),
-    )  # fmt: skip
+        list(Asset.objects.order_by("id").values()),
+        list(Schedule.objects.order_by("id").values()),
+        list(Company.objects.order_by("id").values()),
+        list(CompanyAlias.objects.order_by("id").values()),
+        list(DeviceModel.objects.order_by("id").values()),
+        list(MergeCandidate.objects.order_by("id").values()),
+        Plan.objects.count(),
+        AuditChange.objects.count(),
+    )
 
 
 def test_a_wide_plan_gives_four_schedules_for_each_device(registers: Path, truth: dict[str, Any]) -> None:
@@ -65,7 +73,9 @@ def test_a_wide_plan_gives_four_schedules_for_each_device(registers: Path, truth
     assert Company.objects.filter(is_maker=True).count() == known["makers"]
     asset = Asset.objects.get(tag="2007")
     assert (asset.serial, asset.device_model.name, asset.department.name) == ("PH890770", "INTELLIVUE MP30", "ENT")
-    labels = list(Schedule.objects.filter(asset=asset).order_by("label").values_list("label", "anchor_on", "last_done_on"))
+    labels = list(
+        Schedule.objects.filter(asset=asset).order_by("label").values_list("label", "anchor_on", "last_done_on")
+    )
     assert labels == [
         ("PPM Q I", date(2024, 2, 10), None),
         ("PPM Q II", date(2024, 5, 12), None),
@@ -90,13 +100,19 @@ def test_marks_behind_serial_numbers_are_left_out(registers: Path) -> None:
 def test_an_annual_list_finds_the_devices_that_the_plan_brought(registers: Path, truth: dict[str, Any]) -> None:
     bring(registers / QUARTERLY)
     answer = bring(registers / ANNUAL)
-    # Sixty devices stand in both lists. One of them, 2221, has no serial number in the plan: it is named, and a person decides.
+    # Sixty devices stand in both lists. One of them, 2221, has no serial number in the plan: it is named,
+    # and a person decides.
     recognised = truth[ANNUAL]["also_in_quarterly_plan"] - 1
     assert outcomes(answer) == (truth[ANNUAL]["rows"] - recognised, recognised, 0, 0, 0)
     assert [item for item in answer["near"] if item["this"] == "2221" and "7" in item["why"]] != []
     assert Asset.objects.filter(serial="3472").count() == 1
     found = Asset.objects.get(serial="3472")
-    assert (found.tag, found.purchase_cost_cents, found.currency, found.department.name) == ("2475", 165107, "EUR", "ICU")
+    assert (found.tag, found.purchase_cost_cents, found.currency, found.department.name) == (
+        "2475",
+        165107,
+        "EUR",
+        "ICU",
+    )
     assert Schedule.objects.get(asset=found, label="").last_done_on == date(2025, 6, 7)
 
 
@@ -112,7 +128,11 @@ def test_asset_numbers_come_out_of_vietnamese_notes(registers: Path, truth: dict
     answer = bring(registers / VIETNAMESE)
     assert outcomes(answer) == (truth[VIETNAMESE]["rows"], 0, 0, 0, 0)
     asset = Asset.objects.get(tag="AST000006")
-    assert (asset.device_type.name, asset.serial, asset.manufactured_year) == ("Ventilator, intensive care", "HBK17309054", 2013)
+    assert (asset.device_type.name, asset.serial, asset.manufactured_year) == (
+        "Ventilator, intensive care",
+        "HBK17309054",
+        2013,
+    )
     assert asset.external_ids == {"ProcurementID": "PR000106", "risk": "D"}
     assert asset.device_type.life_support is True
 
@@ -123,7 +143,11 @@ def test_a_workbook_with_titles_and_sub_totals(registers: Path, truth: dict[str,
     assert outcomes(answer) == (known["devices"], 0, 0, known["subtotal_rows"], 0)
     assert {item["order"] for item in answer["dates"].values()} == {"month-first"}
     asset = Asset.objects.get(tag="BMD-1000")
-    assert (asset.purchased_on, asset.purchase_cost_cents, asset.udi_di) == (date(2023, 12, 19), 2699613, "01911607871650")
+    assert (asset.purchased_on, asset.purchase_cost_cents, asset.udi_di) == (
+        date(2023, 12, 19),
+        2699613,
+        "01911607871650",
+    )
     assert (asset.site.name, asset.department.name, asset.room.name) == ("Main", "ER", "424")
     assert Schedule.objects.get(asset=asset).last_done_on == date(2026, 4, 15)
     assert Schedule.objects.filter(asset__tag="BMD-1001").count() == 0

@@ -1,4 +1,5 @@
-"""What a register of devices says about maintenance: intervals, last and next services, and visits in repeated columns."""
+"""What a register of devices says about maintenance: intervals, last and next services, and visits in repeated
+columns."""
 
 from __future__ import annotations
 
@@ -29,11 +30,45 @@ FIELDS = (
 _DONE = frozenset(
     heading_key(word)
     for word in (
-        "done", "completed", "complete", "finished", "closed", "pass", "passed", "ok", "yes", "performed", "realizado", "realizada", "hecho",
-        "cumplido", "fait", "faite", "effectue", "termine", "erledigt", "durchgefuhrt", "feito", "realizado", "concluido", "fatto", "eseguito",
-        "hoan thanh", "da hoan thanh", "da lam", "完成", "已完成", "تم", "منجز", "gedaan", "yapildi", "selesai", "выполнено", "wykonano",
+        "done",
+        "completed",
+        "complete",
+        "finished",
+        "closed",
+        "pass",
+        "passed",
+        "ok",
+        "yes",
+        "performed",
+        "realizado",
+        "realizada",
+        "hecho",
+        "cumplido",
+        "fait",
+        "faite",
+        "effectue",
+        "termine",
+        "erledigt",
+        "durchgefuhrt",
+        "feito",
+        "realizado",
+        "concluido",
+        "fatto",
+        "eseguito",
+        "hoan thanh",
+        "da hoan thanh",
+        "da lam",
+        "完成",
+        "已完成",
+        "تم",
+        "منجز",
+        "gedaan",
+        "yapildi",
+        "selesai",
+        "выполнено",
+        "wykonano",
     )
-)  # fmt: skip
+)
 
 
 class SchedulePlanner:
@@ -75,7 +110,8 @@ class SchedulePlanner:
 
 
 def _default_interval(sheet: Sheet, plan: Plan, context: Context) -> Interval | None:
-    """The interval of rows that only say when they were served last: chosen, or said by the file's name, sheet or title."""
+    """The interval of rows that only say when they were served last: chosen, or said by the file's name, sheet or
+    title."""
     chosen = context.defaults.get("interval_months")
     if chosen:
         return Interval(months=int(chosen))

@@ -18,7 +18,8 @@ from .operations import begin_commit, dry_run, open_session, set_mapping
 
 @operation()
 def map_and_check(*, by: Any, session_id: int, decided: dict[str, Any], large_rows: int) -> ImportSession:
-    """Say what the columns mean (arguments of ``set_mapping``) and check every row: at once, or by a worker for a file of
+    """Say what the columns mean (arguments of ``set_mapping``) and check every row: at once, or by a worker for a file
+    of
     more than ``large_rows`` rows."""
     session = set_mapping(by=by, session_id=session_id, **decided)
     if session.decisions["layout"]["rows"] > large_rows:

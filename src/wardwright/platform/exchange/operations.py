@@ -200,8 +200,10 @@ def import_file(
 ) -> dict[str, Any]:
     """Import a whole file without questions: what is proposed is taken, ``mapping`` (heading → field) corrects it.
 
-    Returns the answer: rows, imported, updated, unchanged, skipped, refused, reasons, warnings, merges_queued, schedules,
-    seconds, and how dates were read. ``site_code`` is where rows belong that name no site. With ``dry_run`` no register is
+    Returns the answer: rows, imported, updated, unchanged, skipped, refused, reasons, warnings, merges_queued,
+    schedules,
+    seconds, and how dates were read. ``site_code`` is where rows belong that name no site. With ``dry_run`` no
+    register is
     changed. ``error_file`` gets the rows that were not taken and the cells that were not used.
     Raises Invalid for a file that cannot be read, Denied without the permission.
     """

@@ -32,7 +32,8 @@ class Difference(NamedTuple):
 
 
 class Warned(NamedTuple):
-    """A cell that could not be used, or was used with doubt; its row is imported all the same. ``row`` as in the file."""
+    """A cell that could not be used, or was used with doubt; its row is imported all the same. ``row`` as in the
+    file."""
 
     row: int
     column: str
@@ -52,7 +53,8 @@ class Near(NamedTuple):
 
 @dataclass
 class Plan:
-    """Per data row (index as in ``Table.rows``): its code, and where it needs one, its reason, its differences, its object."""
+    """Per data row (index as in ``Table.rows``): its code, and where it needs one, its reason, its differences, its
+    object."""
 
     codes: list[str]
     why: dict[int, Why] = field(default_factory=dict)

@@ -156,9 +156,14 @@ def propose_note_patterns(table: Table, columns: Mapping[str, str], allowed: Map
             told = any(char.isdigit() for example in pattern.examples for char in example)
             found.append(
                 {
-                    "column": index, "kind": pattern.kind, "key": pattern.key, "field": field, "use": bool(field) or told,
-                    "coverage": round(pattern.coverage, 2), "unique": round(pattern.unique, 2),
+                    "column": index,
+                    "kind": pattern.kind,
+                    "key": pattern.key,
+                    "field": field,
+                    "use": bool(field) or told,
+                    "coverage": round(pattern.coverage, 2),
+                    "unique": round(pattern.unique, 2),
                     "examples": list(pattern.examples),
                 }
-            )  # fmt: skip
+            )
     return found

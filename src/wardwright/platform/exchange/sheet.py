@@ -41,7 +41,8 @@ class SheetGroup:
 
 @dataclass
 class Sheet:
-    """``values[field][i]`` is what row ``i`` says, None when it says nothing. ``extras[label][i]``: identifiers found in notes."""
+    """``values[field][i]`` is what row ``i`` says, None when it says nothing. ``extras[label][i]``: identifiers found
+    in notes."""
 
     table: Table
     columns: dict[str, int]

@@ -15,7 +15,8 @@ from .sheet import Sheet
 
 @dataclass(frozen=True)
 class ImportField:
-    """One thing a column can say. ``name`` is a field of ``kernel.tabular.headings``; ``kind`` decides how cells are read:
+    """One thing a column can say. ``name`` is a field of ``kernel.tabular.headings``; ``kind`` decides how cells are
+    read:
     text, serial, date, money, integer, year, interval or flag. ``max_length`` 0 means unlimited."""
 
     name: str
@@ -27,7 +28,8 @@ class ImportField:
 
 @dataclass(frozen=True)
 class Context:
-    """Who imports what: handed to planners. ``defaults`` are the session's (for example ``site_id``); ``file_name`` is shown in
+    """Who imports what: handed to planners. ``defaults`` are the session's (for example ``site_id``); ``file_name`` is
+    shown in
     reasons; ``layout_key`` is the same for two files with the same headings."""
 
     by: Any
@@ -48,7 +50,8 @@ class Planner(Protocol):
 class ImportTarget:
     """Something that registers are imported into.
 
-    ``redirect`` may name another target when the headings show that the file is of another kind. ``tables`` are the database
+    ``redirect`` may name another target when the headings show that the file is of another kind. ``tables`` are the
+    database
     tables whose rows the planner reads: when one changes between check and import, the check is made again.
     """
 

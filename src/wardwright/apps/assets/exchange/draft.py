@@ -51,7 +51,8 @@ _KIND_OF = {"device_type": "type", "device_model": "model", "site": "site", "dep
 
 @dataclass
 class Draft:
-    """``attrs[column][i]`` is a plain value or None; ``refs[column][i]`` a Ref or None; ``external[i]`` numbers of other systems."""
+    """``attrs[column][i]`` is a plain value or None; ``refs[column][i]`` a Ref or None; ``external[i]`` numbers of
+    other systems."""
 
     names: Names
     attrs: dict[str, Column] = field(default_factory=dict)
@@ -70,7 +71,8 @@ class Draft:
 
 
 def draw(sheet: Sheet, plan: Plan, context: Context) -> Draft:
-    """Read the sheet into a draft: names resolved, words understood, UDIs taken apart. Reads the database for names only."""
+    """Read the sheet into a draft: names resolved, words understood, UDIs taken apart. Reads the database for names
+    only."""
     draft = Draft(Names())
     for field_name, attribute in _PLAIN.items():
         if field_name in sheet.values:

@@ -176,7 +176,8 @@ class Matcher:
     # Rows without any number -------------------------------------------------------------------------------------
 
     def _nameless(self) -> None:
-        """Rows with neither asset number nor serial number are told apart by what they say, and by how often they say it."""
+        """Rows with neither asset number nor serial number are told apart by what they say, and by how often they say
+        it."""
         new = [i for i, code in enumerate(self.plan.codes) if code == NEW and not self.tag_keys[i]]
         if not new:
             return
@@ -201,7 +202,8 @@ class Matcher:
             self.draft.external[i] = {**(self.draft.external[i] or {}), ROW_MARK: mark}
 
     def _perhaps(self, rows: list[int], without: dict[int, list[tuple[int, str]]]) -> None:
-        """A row with a serial number may be a device that the register has without one; asked only where few come into question."""
+        """A row with a serial number may be a device that the register has without one; asked only where few come into
+        question."""
         by_model: dict[int, list[int]] = {}
         for i in rows:
             model = self.models[i]

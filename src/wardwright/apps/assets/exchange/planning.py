@@ -72,7 +72,8 @@ def _check_reach(sheet: Sheet, plan: Plan, draft: Draft, context: Context) -> No
 
 
 def _compare(sheet: Sheet, plan: Plan, draft: Draft, context: Context) -> dict[int, dict[str, Any]]:
-    """Row → columns that change (values or refs), for rows about a known device. An empty cell never erases anything."""
+    """Row → columns that change (values or refs), for rows about a known device. An empty cell never erases
+    anything."""
     rows = {plan.object_ids[i]: i for i, code in enumerate(plan.codes) if code == SAME}
     columns = {*_ALWAYS, *draft.attrs, *(f"{name}_id" for name in draft.refs)}
     changes: dict[int, dict[str, Any]] = {}
@@ -161,7 +162,8 @@ class _Row:
         return False
 
     def _place_unsaid(self) -> bool:
-        """Whether the row names no site while the device is at another one than such rows belong to: then it stays there."""
+        """Whether the row names no site while the device is at another one than such rows belong to: then it stays
+        there."""
         site = self.draft.refs["site"][self.i]
         if self.draft.site_said[self.i] or site is None or site.pk == self.asset["site_id"]:
             return False

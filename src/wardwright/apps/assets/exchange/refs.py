@@ -10,7 +10,8 @@ from typing import Any
 class Ref:
     """One company, type, model or place. ``pk`` is None until it exists; ``facts`` are the columns of a new row.
 
-    ``parents`` are refs whose ids the new row needs, by column. ``spellings`` are other names found in the file, to be remembered.
+    ``parents`` are refs whose ids the new row needs, by column. ``spellings`` are other names found in the file, to be
+    remembered.
     """
 
     kind: str
@@ -41,7 +42,8 @@ class Pair:
 
 @dataclass
 class Names:
-    """Everything that the resolvers found out: new and known refs, pairs to ask about, pairs that are related and not one."""
+    """Everything that the resolvers found out: new and known refs, pairs to ask about, pairs that are related and not
+    one."""
 
     refs: list[Ref] = field(default_factory=list)
     pairs: list[Pair] = field(default_factory=list)

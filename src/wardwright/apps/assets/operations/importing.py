@@ -58,7 +58,8 @@ _ORDER: dict[str, type[Any]] = {
 
 @dataclass
 class Draftlike:
-    """What ``exchange`` hands over: columns by attribute, refs by foreign key, numbers of other systems, reasons out of service,
+    """What ``exchange`` hands over: columns by attribute, refs by foreign key, numbers of other systems, reasons out
+    of service,
     the names to be made, and row → columns that change."""
 
     attrs: dict[str, list[Any]]
@@ -92,7 +93,8 @@ def write_devices(by: Any, plan: Any, draft: Draftlike, file_name: str, progress
 
 
 def make_names(names: Any, source: str) -> None:
-    """Make the refs that do not exist yet, remember spellings, set what was learnt about known ones, and tell related makers."""
+    """Make the refs that do not exist yet, remember spellings, set what was learnt about known ones, and tell related
+    makers."""
     waiting: dict[str, list[Any]] = defaultdict(list)
     for ref in names.refs:
         if ref.pk is None:
@@ -158,7 +160,8 @@ def _type_facts(refs: Iterable[Any]) -> dict[int, _TypeFacts]:
 def _insert(
     by: Any, plan: Any, draft: Draftlike, part: list[int], types: dict[int, _TypeFacts], now: datetime, note: str
 ) -> None:
-    """Insert one portion of devices with their first place and first status. Columns are built whole, not row by row."""
+    """Insert one portion of devices with their first place and first status. Columns are built whole, not row by
+    row."""
     columns = _new_columns(draft, part, types, now)
     ids = reserve_ids(Asset, len(part))
     for i, pk in zip(part, ids, strict=True):
@@ -168,13 +171,15 @@ def _insert(
     words = (_("From %(file)s") % {"file": note})[:200]
     places = [columns[name] for name in _PLACE]
     insert_rows(
-        AssetMove, ("asset_id", *_PLACE, "moved_at", "moved_by_name", "note"),
+        AssetMove,
+        ("asset_id", *_PLACE, "moved_at", "moved_by_name", "note"),
         [(*row, at, who, words) for row in zip(ids, *places, strict=True)],
-    )  # fmt: skip
+    )
     insert_rows(
-        StatusPeriod, ("asset_id", "status", "out_reason", "from_at", "by_name"),
+        StatusPeriod,
+        ("asset_id", "status", "out_reason", "from_at", "by_name"),
         [(*row, at, who) for row in zip(ids, columns["status"], columns["out_reason"], strict=True)],
-    )  # fmt: skip
+    )
 
 
 _PLACE = ("site_id", "department_id", "room_id")
@@ -217,7 +222,8 @@ def _plain(value: Any) -> Any:
 
 
 def _search_text(draft: Draftlike, i: int, types: dict[int, _TypeFacts]) -> str:
-    """The same text as ``queries.search_text_of``, with the folded names of type, maker and model kept for the next row."""
+    """The same text as ``queries.search_text_of``, with the folded names of type, maker and model kept for the next
+    row."""
     model, kind = draft.refs["device_model"][i], draft.refs["device_type"][i]
     if not model.search:
         maker = model.parents["maker_id"]

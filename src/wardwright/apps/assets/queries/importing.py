@@ -1,6 +1,7 @@
 """What an import has to know of the house before it plans: names, places and devices, each read once and kept by key.
 
-An import sees all sites: numbers are unique in the whole house, and a spelling is one wherever it is used. What the importer
+An import sees all sites: numbers are unique in the whole house, and a spelling is one wherever it is used. What the
+importer
 may change is checked row by row in the plan.
 """
 
@@ -164,7 +165,8 @@ class KnownAsset(NamedTuple):
 def known_assets(
     tag_keys: set[str], serial_keys: set[str]
 ) -> tuple[dict[str, KnownAsset], dict[str, list[KnownAsset]]]:
-    """Devices whose asset number or serial number occurs in a file, by key. One pass over the register, kept by the file's size."""
+    """Devices whose asset number or serial number occurs in a file, by key. One pass over the register, kept by the
+    file's size."""
     by_tag: dict[str, KnownAsset] = {}
     by_serial: dict[str, list[KnownAsset]] = defaultdict(list)
     if not tag_keys and not serial_keys:

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-
 from tests.factories import make_asset, make_company, make_department, make_model, make_site, make_type, make_user
+
 from wardwright.apps.assets.models import Asset, AssetMove, DeviceModel, MergeCandidate, StatusPeriod
 from wardwright.apps.assets.queries import search_text_of
 from wardwright.apps.directory.models import Company, CompanyAlias, Department, Site
@@ -21,8 +21,8 @@ from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import Denied, Invalid
 from wardwright.platform.exchange import operations
 from wardwright.platform.exchange.operations import import_file
-from wardwright.platform.exchange.run import import_table, new_context, prepare
 from wardwright.platform.exchange.reading import propose, read_bytes, target_of
+from wardwright.platform.exchange.run import import_table, new_context, prepare
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +83,10 @@ def test_devices_without_any_number_are_counted_and_not_doubled() -> None:
 
 
 def test_status_words_of_other_languages_are_understood_and_unknown_ones_are_told() -> None:
-    text = "Asset no,Equipo,Marca,Modelo,Estado\nE-1,Ventilador,BD,V1,Fuera de servicio\nE-2,Ventilador,BD,V1,en reparación\nE-3,Ventilador,BD,V1,blub\n"
+    text = (
+        "Asset no,Equipo,Marca,Modelo,Estado\nE-1,Ventilador,BD,V1,Fuera de servicio\n"
+        "E-2,Ventilador,BD,V1,en reparación\nE-3,Ventilador,BD,V1,blub\n"
+    )
     answer = bring(text)
     rows = list(Asset.objects.order_by("tag").values_list("status", "out_reason", "condition"))
     assert rows == [("out_of_service", "", 2), ("out_of_service", "under_repair", 2), ("in_service", "", 1)]
@@ -168,8 +171,9 @@ def test_an_exact_repeat_is_skipped_and_one_with_other_values_refused() -> None:
     answer = bring(HEAD + PUMP + PUMP + PUMP.replace("ICU", "ER"))
     assert outcome(answer) == (1, 0, 0, 1, 1)
     assert answer["reason_rows"] == {
-        "The row repeats an earlier one.": [3], "The device stands in an earlier row with other values.": [4],
-    }  # fmt: skip
+        "The row repeats an earlier one.": [3],
+        "The device stands in an earlier row with other values.": [4],
+    }
 
 
 def test_the_same_serial_number_under_another_number_becomes_a_question() -> None:
@@ -183,7 +187,8 @@ def test_the_same_serial_number_under_another_number_becomes_a_question() -> Non
 def test_a_sure_spelling_becomes_an_alias_and_an_unsure_one_a_question() -> None:
     make_company(name="Kestrel Dynamics", key="kestrel dynamics")
     bring(
-        "Tag,Type,Manufacturer,Model\nK-1,Ventilator,Kestrel Dynamcis,V1\nK-2,Ventilator,Kestrel Dynamics Medical Systems,V2\n"
+        "Tag,Type,Manufacturer,Model\nK-1,Ventilator,Kestrel Dynamcis,V1\n"
+        "K-2,Ventilator,Kestrel Dynamics Medical Systems,V2\n"
     )
     assert CompanyAlias.objects.get().spelling == "Kestrel Dynamcis"
     assert [c.kind for c in MergeCandidate.objects.filter(kind="company")] == ["company"]
@@ -192,7 +197,8 @@ def test_a_sure_spelling_becomes_an_alias_and_an_unsure_one_a_question() -> None
 
 def test_related_makers_stay_apart() -> None:
     bring(
-        "Tag,Type,Manufacturer,Model\nM-1,Ventilator,MAQUET,Servo-i\nM-2,Sterilizer,GETINGE,HS66\nM-3,Monitor,GE,B40\nM-4,Monitor,DATEX OHMEDA,S5\n"
+        "Tag,Type,Manufacturer,Model\nM-1,Ventilator,MAQUET,Servo-i\nM-2,Sterilizer,GETINGE,HS66\n"
+        "M-3,Monitor,GE,B40\nM-4,Monitor,DATEX OHMEDA,S5\n"
     )
     assert Company.objects.filter(is_maker=True).count() == 4
     assert MergeCandidate.objects.filter(kind="company").count() == 0
@@ -200,7 +206,8 @@ def test_related_makers_stay_apart() -> None:
 
 def test_models_whose_numbers_differ_are_two() -> None:
     bring(
-        "Tag,Type,Manufacturer,Model\nM-1,Monitor,Philips,IntelliVue MP30\nM-2,Monitor,Philips,INTELLIVUE-MP 30\nM-3,Monitor,Philips,IntelliVue MP50\n"
+        "Tag,Type,Manufacturer,Model\nM-1,Monitor,Philips,IntelliVue MP30\n"
+        "M-2,Monitor,Philips,INTELLIVUE-MP 30\nM-3,Monitor,Philips,IntelliVue MP50\n"
     )
     assert sorted(DeviceModel.objects.values_list("name", flat=True)) == ["IntelliVue MP30", "IntelliVue MP50"]
 
@@ -332,19 +339,24 @@ def test_a_session_is_imported_once_and_its_file_is_kept() -> None:
 
 
 def test_dates_of_a_column_decide_each_other() -> None:
-    text = "Tag,Type,Model,Purchase date\nD-1,Ventilator,V1,03/04/2020\nD-2,Ventilator,V1,13/01/2025\nD-3,Ventilator,V1,45845\n"
+    text = (
+        "Tag,Type,Model,Purchase date\nD-1,Ventilator,V1,03/04/2020\nD-2,Ventilator,V1,13/01/2025\n"
+        "D-3,Ventilator,V1,45845\n"
+    )
     bring(text)
     assert list(Asset.objects.order_by("tag").values_list("purchased_on", flat=True)) == [
-        date(2020, 4, 3), date(2025, 1, 13), date(2025, 7, 7),
-    ]  # fmt: skip
+        date(2020, 4, 3),
+        date(2025, 1, 13),
+        date(2025, 7, 7),
+    ]
 
 
 def test_a_catalogue_row_without_a_model_is_refused_and_types_get_their_codes() -> None:
     head = "primary_di,company,version_model,gmdn_pt_name,fda_product_code\n"
     make_type(name="Something else")
     answer = bring(
-        head
-        + "00841447100072,INVACARE CORPORATION,XPO100B,Portable oxygen concentrator,CAW\n00841447100065,INVACARE CORPORATION,,Portable oxygen concentrator,CAW\n"
+        head + "00841447100072,INVACARE CORPORATION,XPO100B,Portable oxygen concentrator,CAW\n"
+        "00841447100065,INVACARE CORPORATION,,Portable oxygen concentrator,CAW\n"
     )
     assert (answer["target"], outcome(answer)) == ("models", (1, 0, 0, 0, 1))
     assert DeviceModel.objects.get().device_type.fda_product_code == "CAW"

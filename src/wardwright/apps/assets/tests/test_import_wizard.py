@@ -6,8 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-
 from tests.factories import make_site, make_user
+
 from wardwright.apps.assets.models import Asset
 from wardwright.platform.exchange.models import ImportSession, SavedMapping, SessionState
 from wardwright.platform.jobs.worker import work
@@ -27,7 +27,10 @@ REGISTER = (
 def client() -> Client:
     make_site(name="Main")
     client = Client()
-    client.force_login(make_user(permissions=["assets.import", "assets.view"]), backend="wardwright.platform.access.login.PasswordBackend")
+    client.force_login(
+        make_user(permissions=["assets.import", "assets.view"]),
+        backend="wardwright.platform.access.login.PasswordBackend",
+    )
     return client
 
 
@@ -65,8 +68,15 @@ def test_a_file_goes_to_its_columns(client: Client) -> None:
     page = client.get(response.url)
     assert page.status_code == 200
     assert session.mapping == {
-        "0": "tag", "1": "type", "2": "maker", "3": "model", "4": "serial", "5": "department", "6": "last_service_on", "7": "notes",
-    }  # fmt: skip
+        "0": "tag",
+        "1": "type",
+        "2": "maker",
+        "3": "model",
+        "4": "serial",
+        "5": "department",
+        "6": "last_service_on",
+        "7": "notes",
+    }
     assert session.decisions["dates"]["6"]["evidence"] == "13/01/2025 in row 2 proves day first."
 
 
@@ -74,7 +84,14 @@ def test_the_check_says_what_would_happen_and_writes_nothing(client: Client) -> 
     session = checked(client)
     assert (session.state, Asset.objects.count()) == (SessionState.CHECKED, 0)
     counts = session.counts
-    assert [counts[name] for name in ("rows", "imported", "updated", "unchanged", "skipped", "refused")] == [4, 2, 0, 0, 1, 1]
+    assert [counts[name] for name in ("rows", "imported", "updated", "unchanged", "skipped", "refused")] == [
+        4,
+        2,
+        0,
+        0,
+        1,
+        1,
+    ]
     page = client.get(reverse("import-check", args=[session.pk])).content.decode()
     assert "The import would bring: 2 new, 0 changed, 1 refused" in page
     assert "The row says neither what kind of device it is nor which model." in page
@@ -142,7 +159,9 @@ def test_a_path_in_the_file_name_is_not_kept(client: Client) -> None:
 def test_somebody_else_does_not_see_the_import(client: Client) -> None:
     upload(client)
     other = Client()
-    other.force_login(make_user(permissions=["assets.import"]), backend="wardwright.platform.access.login.PasswordBackend")
+    other.force_login(
+        make_user(permissions=["assets.import"]), backend="wardwright.platform.access.login.PasswordBackend"
+    )
     session = ImportSession.objects.get()
     for name in ("import", "import-columns", "import-check", "import-result", "import-errors", "import-progress"):
         assert other.get(reverse(name, args=[session.pk])).status_code == 404, name
@@ -150,5 +169,7 @@ def test_somebody_else_does_not_see_the_import(client: Client) -> None:
 
 def test_every_page_of_the_wizard_needs_the_permission() -> None:
     client = Client()
-    client.force_login(make_user(permissions=["assets.view"]), backend="wardwright.platform.access.login.PasswordBackend")
+    client.force_login(
+        make_user(permissions=["assets.view"]), backend="wardwright.platform.access.login.PasswordBackend"
+    )
     assert [client.get(reverse(name)).status_code for name in ("imports", "new-import")] == [403, 403]

@@ -21,8 +21,14 @@ LEAVE_OUT = ""
 SAMPLES = 3
 _SAMPLE_ROWS = 400
 ORDERS = (("day-first", _("day first: 31/12/2026")), ("month-first", _("month first: 12/31/2026")))
-INTERVALS = (("", _("As the file says")), (1, _("every month")), (3, _("every 3 months")), (6, _("every 6 months")),
-             (12, _("every 12 months")), (24, _("every 24 months")))  # fmt: skip
+INTERVALS = (
+    ("", _("As the file says")),
+    (1, _("every month")),
+    (3, _("every 3 months")),
+    (6, _("every 6 months")),
+    (12, _("every 12 months")),
+    (24, _("every 24 months")),
+)
 
 
 class UploadForm(OnceForm):
@@ -83,9 +89,11 @@ class ColumnsForm(OnceForm):
             found |= {f"pattern_{n}_use": item["use"], f"pattern_{n}_field": item["field"]}
         defaults = self.decisions.get("defaults", {})
         return {
-            **found, "use_groups": self.decisions.get("use_groups", True), "site_id": defaults.get("site_id"),
+            **found,
+            "use_groups": self.decisions.get("use_groups", True),
+            "site_id": defaults.get("site_id"),
             "interval_months": defaults.get("interval_months", ""),
-        }  # fmt: skip
+        }
 
     def _add_columns(self) -> None:
         choices = [
@@ -133,16 +141,25 @@ class ColumnsForm(OnceForm):
             cells = [row[index] for row in self.table.rows[:_SAMPLE_ROWS]]
             said = [str(cell).strip() for cell in cells if not is_blank(cell)]
             yield ColumnLine(
-                index, heading, [text[:60] for text in dict.fromkeys(said)][:SAMPLES], len(said), self[f"column_{index}"],
-                guesses.get(index, {}), dates.get(str(index)), self[f"date_{index}"],
-            )  # fmt: skip
+                index,
+                heading,
+                [text[:60] for text in dict.fromkeys(said)][:SAMPLES],
+                len(said),
+                self[f"column_{index}"],
+                guesses.get(index, {}),
+                dates.get(str(index)),
+                self[f"date_{index}"],
+            )
 
     def pattern_lines(self) -> Iterator[dict[str, Any]]:
         for n, item in enumerate(self.decisions.get("patterns", [])):
             yield {
-                **item, "use_field": self[f"pattern_{n}_use"], "as_field": self[f"pattern_{n}_field"],
-                "heading": self.table.headings[item["column"]], "percent": round(100 * item["coverage"]),
-            }  # fmt: skip
+                **item,
+                "use_field": self[f"pattern_{n}_use"],
+                "as_field": self[f"pattern_{n}_field"],
+                "heading": self.table.headings[item["column"]],
+                "percent": round(100 * item["coverage"]),
+            }
 
     def ambiguous_dates(self) -> int:
         return sum(
@@ -164,7 +181,11 @@ class ColumnsForm(OnceForm):
         ]
         defaults = {name: cleaned[name] for name in ("site_id", "interval_months") if cleaned.get(name)}
         return {
-            "columns": columns, "dates": kept, "patterns": patterns, "defaults": defaults,
-            "use_groups": bool(cleaned.get("use_groups", True)), "remember": bool(cleaned.get("remember")),
+            "columns": columns,
+            "dates": kept,
+            "patterns": patterns,
+            "defaults": defaults,
+            "use_groups": bool(cleaned.get("use_groups", True)),
+            "remember": bool(cleaned.get("remember")),
             "expected_version": cleaned.get("version"),
-        }  # fmt: skip
+        }

@@ -30,9 +30,13 @@ LARGE_ROWS = 3_000
 SHOWN = 50
 ENCODINGS = ("utf-8", "cp1252", "latin-1", "cp1250", "cp1251", "cp1256", "cp1258", "gb18030", "utf-16")
 MEANINGS = {
-    SessionState.READING: "info", SessionState.MAPPING: "due", SessionState.CHECKED: "due", SessionState.RUNNING: "info",
-    SessionState.DONE: "ok", SessionState.FAILED: "late",
-}  # fmt: skip
+    SessionState.READING: "info",
+    SessionState.MAPPING: "due",
+    SessionState.CHECKED: "due",
+    SessionState.RUNNING: "info",
+    SessionState.DONE: "ok",
+    SessionState.FAILED: "late",
+}
 
 
 # The list ---------------------------------------------------------------------------------------------------------
@@ -47,14 +51,24 @@ IMPORTS = Table(
     rows=lambda by: ImportSession.objects.visible_to(by),
     columns=[
         Column("file", gettext_lazy("File"), lambda row: row.file_name),
-        Column("state", gettext_lazy("State"), lambda row: ui.pill(MEANINGS[SessionState(row.state)], row.get_state_display()),
-               text=lambda row: row.get_state_display()),
+        Column(
+            "state",
+            gettext_lazy("State"),
+            lambda row: ui.pill(MEANINGS[SessionState(row.state)], row.get_state_display()),
+            text=lambda row: row.get_state_display(),
+        ),
         Column("rows", gettext_lazy("Rows"), lambda row: row.counts.get("rows", ""), numeric=True),
         Column("imported", gettext_lazy("New"), lambda row: row.counts.get("imported", ""), numeric=True),
         Column("updated", gettext_lazy("Changed"), lambda row: row.counts.get("updated", ""), numeric=True),
         Column("refused", gettext_lazy("Refused"), lambda row: row.counts.get("refused", ""), numeric=True),
         Column("who", gettext_lazy("By"), lambda row: row.owner_name),
-        Column("when", gettext_lazy("When"), lambda row: ui.date(row.created_at), order="id", text=lambda row: row.created_at),
+        Column(
+            "when",
+            gettext_lazy("When"),
+            lambda row: ui.date(row.created_at),
+            order="id",
+            text=lambda row: row.created_at,
+        ),
     ],
     row_url=lambda row: reverse("import", args=[row.pk]),
     sentence=_sentence,
@@ -63,8 +77,10 @@ IMPORTS = Table(
         gettext_lazy("No register has been brought in yet"),
         gettext_lazy("Bring your spreadsheet as it is. You see what would happen before anything is written."),
     ),
-    actions=lambda by: [Action(gettext_lazy("Import a register"), reverse("new-import"), IMPORT, "upload", primary=True)],
-)  # fmt: skip
+    actions=lambda by: [
+        Action(gettext_lazy("Import a register"), reverse("new-import"), IMPORT, "upload", primary=True)
+    ],
+)
 
 
 @page(IMPORT)
@@ -85,9 +101,16 @@ def new_import(request: HttpRequest) -> HttpResponse:
         return reverse("import-columns", args=[session.pk])
 
     return form_page(
-        request, form, run, title=_("Import a register"), submit=_("Read the file"), template="assets/import/upload.html",
-        step=1, recent=list(ImportSession.objects.visible_to(request.user).order_by("-id")[:5]), cancel_url=reverse("imports"),
-    )  # fmt: skip
+        request,
+        form,
+        run,
+        title=_("Import a register"),
+        submit=_("Read the file"),
+        template="assets/import/upload.html",
+        step=1,
+        recent=list(ImportSession.objects.visible_to(request.user).order_by("-id")[:5]),
+        cancel_url=reverse("imports"),
+    )
 
 
 @page(IMPORT)
@@ -99,9 +122,11 @@ def import_page(request: HttpRequest, import_session_id: int) -> HttpResponse:
 
 def _step_url(session: ImportSession) -> str:
     name = {
-        SessionState.MAPPING: "import-columns", SessionState.CHECKED: "import-check", SessionState.DONE: "import-result",
+        SessionState.MAPPING: "import-columns",
+        SessionState.CHECKED: "import-check",
+        SessionState.DONE: "import-result",
         SessionState.FAILED: "import-result",
-    }.get(SessionState(session.state), "import-progress")  # fmt: skip
+    }.get(SessionState(session.state), "import-progress")
     return reverse(name, args=[session.pk])
 
 
@@ -131,10 +156,20 @@ def import_columns(request: HttpRequest, import_session_id: int) -> HttpResponse
         return _step_url(checked)
 
     return form_page(
-        request, form, run, title=_columns_title(session, table, form), submit=_("Check every row"),
-        template="assets/import/columns.html", step=2, session=session, table=table, target=target,
-        layout=session.decisions.get("layout", {}), options=_options_form(session, table), groups=_groups(session, table),
-    )  # fmt: skip
+        request,
+        form,
+        run,
+        title=_columns_title(session, table, form),
+        submit=_("Check every row"),
+        template="assets/import/columns.html",
+        step=2,
+        session=session,
+        table=table,
+        target=target,
+        layout=session.decisions.get("layout", {}),
+        options=_options_form(session, table),
+        groups=_groups(session, table),
+    )
 
 
 def _columns_title(session: ImportSession, table: SheetTable, form: ColumnsForm) -> str:
@@ -167,7 +202,7 @@ class OptionsForm(OnceForm):
         required=False,
         choices=[("", gettext_lazy("as found")), (",", ","), (";", ";"), ("\t", gettext_lazy("tab")), ("|", "|")],
     )
-    sheet = forms.ChoiceField(label=gettext_lazy("Sheet"), required=False)  # fmt: skip
+    sheet = forms.ChoiceField(label=gettext_lazy("Sheet"), required=False)
 
     def __init__(self, table: SheetTable, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -202,10 +237,15 @@ def import_options(request: HttpRequest, import_session_id: int) -> HttpResponse
 # Step 3: the check ---------------------------------------------------------------------------------------------------
 
 TABS = (
-    ("changed", gettext_lazy("Changed")), ("refused", gettext_lazy("Refused")), ("skipped", gettext_lazy("Skipped")),
-    ("new", gettext_lazy("New")), ("warned", gettext_lazy("Cells left out")), ("near", gettext_lazy("Perhaps the same")),
-    ("merges", gettext_lazy("Names to decide")), ("same", gettext_lazy("Unchanged")),
-)  # fmt: skip
+    ("changed", gettext_lazy("Changed")),
+    ("refused", gettext_lazy("Refused")),
+    ("skipped", gettext_lazy("Skipped")),
+    ("new", gettext_lazy("New")),
+    ("warned", gettext_lazy("Cells left out")),
+    ("near", gettext_lazy("Perhaps the same")),
+    ("merges", gettext_lazy("Names to decide")),
+    ("same", gettext_lazy("Unchanged")),
+)
 
 
 @page(IMPORT)
@@ -234,11 +274,15 @@ def _told(request: HttpRequest, session: ImportSession, **context: Any) -> dict[
     """What the check and result pages show: figures, reasons, and the rows behind the chosen tab."""
     report, counts = session.report, session.counts
     figures = {
-        "new": counts.get("imported", 0), "changed": counts.get("updated", 0), "same": counts.get("unchanged", 0),
-        "skipped": counts.get("skipped", 0), "refused": counts.get("refused", 0),
-        "warned": sum(counts.get("warnings", {}).values()), "near": counts.get("near_duplicates", 0),
+        "new": counts.get("imported", 0),
+        "changed": counts.get("updated", 0),
+        "same": counts.get("unchanged", 0),
+        "skipped": counts.get("skipped", 0),
+        "refused": counts.get("refused", 0),
+        "warned": sum(counts.get("warnings", {}).values()),
+        "near": counts.get("near_duplicates", 0),
         "merges": counts.get("merges_queued", 0),
-    }  # fmt: skip
+    }
     tabs = [(key, label, figures[key]) for key, label in TABS if figures[key]]
     keys = [key for key, _label, _n in tabs]
     chosen = request.GET.get("show", "")
@@ -248,10 +292,19 @@ def _told(request: HttpRequest, session: ImportSession, **context: Any) -> dict[
         for reason, count in counts.get("reasons", {}).items()
     ]
     return {
-        "session": session, "counts": counts, "figures": figures, "tabs": tabs, "shown": shown,
-        "rows": report.get(shown, [])[:SHOWN], "shown_of": figures.get(shown, 0), "reasons": reasons,
-        "noun": target_of(session.target).noun[1], "dates": _dates(session), "made": _made(counts), **context,
-    }  # fmt: skip
+        "session": session,
+        "counts": counts,
+        "figures": figures,
+        "tabs": tabs,
+        "shown": shown,
+        "rows": report.get(shown, [])[:SHOWN],
+        "shown_of": figures.get(shown, 0),
+        "reasons": reasons,
+        "noun": target_of(session.target).noun[1],
+        "dates": _dates(session),
+        "made": _made(counts),
+        **context,
+    }
 
 
 MADE = {
@@ -324,8 +377,9 @@ def _result_title(session: ImportSession) -> str:
     if not done:
         return _("The register already had all of it")
     return _("%(n)d of %(rows)d rows are in the register") % {
-        "n": session.counts["rows"] - session.counts["skipped"] - session.counts["refused"], "rows": session.counts["rows"]
-    }  # fmt: skip
+        "n": session.counts["rows"] - session.counts["skipped"] - session.counts["refused"],
+        "rows": session.counts["rows"],
+    }
 
 
 @page(IMPORT)
@@ -350,7 +404,11 @@ def give_up_import(request: HttpRequest, import_session_id: int) -> HttpResponse
         return reverse("imports")
 
     return form_page(
-        request, OnceForm(request.POST or None), run, title=_("Give this import up?"), submit=_("Give up"),
+        request,
+        OnceForm(request.POST or None),
+        run,
+        title=_("Give this import up?"),
+        submit=_("Give up"),
         intro=_("Nothing of it has been written. The file can be brought in again at any time."),
         cancel_url=_step_url(session),
-    )  # fmt: skip
+    )

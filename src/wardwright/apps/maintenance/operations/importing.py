@@ -23,7 +23,8 @@ CHUNK = 5000
 
 @dataclass(frozen=True)
 class Wanted:
-    """One schedule that a row asks for. ``months`` are those of a seasonal plan; ``last_due_on`` is the due date already met."""
+    """One schedule that a row asks for. ``months`` are those of a seasonal plan; ``last_due_on`` is the due date
+    already met."""
 
     label: str
     kind: str
@@ -41,17 +42,22 @@ class Wanted:
 def write_schedules(
     wanted: list[tuple[int, Wanted]], changed: list[tuple[int, Wanted]], stopped: list[int], file_name: str
 ) -> tuple[int, int]:
-    """Insert ``wanted`` (asset id, schedule), bring ``changed`` (schedule id) up to date, stop ``stopped``; returns (schedules, plans)."""
+    """Insert ``wanted`` (asset id, schedule), bring ``changed`` (schedule id) up to date, stop ``stopped``; returns
+    (schedules, plans)."""
     require_change()
     types = _types({asset_id for asset_id, _w in wanted})
     plans, made = _plans({(types[asset_id], w.kind, w.interval, w.months_text) for asset_id, w in wanted}, file_name)
     rows = [
         (
-            plans[types[asset_id], w.kind, w.interval, w.months_text], asset_id, w.label, w.anchor_on.isoformat(),
-            w.last_due_on.isoformat() if w.last_due_on else None, w.last_done_on.isoformat() if w.last_done_on else None,
+            plans[types[asset_id], w.kind, w.interval, w.months_text],
+            asset_id,
+            w.label,
+            w.anchor_on.isoformat(),
+            w.last_due_on.isoformat() if w.last_due_on else None,
+            w.last_done_on.isoformat() if w.last_done_on else None,
         )
         for asset_id, w in wanted
-    ]  # fmt: skip
+    ]
     for start in range(0, len(rows), CHUNK):
         insert_rows(Schedule, COLUMNS, rows[start : start + CHUNK])
     for pk, w in changed:
