@@ -1,7 +1,8 @@
 """Builds the documentation.
 
-``python tools/build_docs.py`` writes the site into ``site/``; with ``--reference`` it writes the pages that come from the code into
-``docs/reference`` (they are committed); with ``--check`` it says which of those are out of date and exits with 1.
+``python tools/build_docs.py`` writes the site into ``site/``; with ``--reference`` it writes the pages that come from
+the code into ``docs/reference`` (they are committed); with ``--check`` it says which of those are out of date and exits
+with 1.
 """
 
 from __future__ import annotations

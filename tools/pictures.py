@@ -1,7 +1,8 @@
 """Takes the pictures of README and docs from a real, running demo house: ``make pictures``.
 
-It makes the demo hospital in a temporary folder, serves it on a free port, logs in through the browser as the demo's people, and writes
-``docs/pictures/NAME.png``. With names as arguments only those are taken. Needs Chromium (``WARDWRIGHT_CHROMIUM`` or /usr/bin/chromium).
+It makes the demo hospital in a temporary folder, serves it on a free port, logs in through the browser as the demo's
+people, and writes ``docs/pictures/NAME.png``. With names as arguments only those are taken. Needs Chromium
+(``WARDWRIGHT_CHROMIUM`` or /usr/bin/chromium).
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ PICTURES = ROOT / "docs" / "pictures"
 CHROMIUM = os.environ.get("WARDWRIGHT_CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--lang=en-GB"]
 LARGEST = 150_000
-DESK, PHONE = {"width": 1280, "height": 680}, {"width": 390, "height": 844}
+DESK, PHONE = {"width": 1280, "height": 640}, {"width": 390, "height": 844}
 
 
-# What a ward's list looks like: a title above the headings, another language, two ways to spell a maker, a sub-total, a blank word.
+# What a ward's list looks like: a title above the headings, another language, two spellings of a maker, a sub-total.
 REGISTER = """Geräteliste Station 4;;;;;;
 ;;;;;;
 Inventarnr.;Gerät;Hersteller;Typ;Seriennummer;Station;Letzte Wartung
@@ -45,8 +46,8 @@ Summe;4;;;;;
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: who looks, where; ``follow`` is a pattern of the first link to go on to from there, ``upload`` a file to give to the form
-    there, ``press`` a button to press then."""
+    """One picture: who looks, where; ``follow`` is a pattern of the first link to go on to from there, with ``upload``
+    a file is given to the form there, ``press`` is a button to press then."""
 
     name: str
     who: str
@@ -94,7 +95,9 @@ def demo_house() -> Iterator[tuple[str, str]]:
         demo = [*wardwright, "demo", "--seed", "1", "--assets", "1500"]
         told = subprocess.run(demo, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
         password = told.rpartition("The password of each is ")[2].strip()
-        server = subprocess.Popen([*wardwright, "serve", "--processes", "1", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL)
+        server = subprocess.Popen(
+            [*wardwright, "serve", "--processes", "1", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL
+        )
         address = f"http://127.0.0.1:{port}"
         wait_for(f"{address}/alive", server)
         yield address, password
@@ -110,7 +113,7 @@ def wait_for(address: str, server: subprocess.Popen, seconds: int = 120) -> None
         if server.poll() is not None:
             raise SystemExit("The server ended before it answered.")
         try:
-            urllib.request.urlopen(address, timeout=5).close()
+            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 - our own server
             return
         except (urllib.error.URLError, OSError):
             time.sleep(0.25)
@@ -120,8 +123,14 @@ def wait_for(address: str, server: subprocess.Popen, seconds: int = 120) -> None
 def log_in(browser: Browser, address: str, password: str, picture: Picture) -> Page:
     """A page in a window of its own, logged in."""
     context = browser.new_context(
-        base_url=address, viewport=PHONE if picture.phone else DESK, has_touch=picture.phone, is_mobile=picture.phone,
-        color_scheme="dark" if picture.dark else "light", locale="en-GB", timezone_id="UTC", reduced_motion="reduce",
+        base_url=address,
+        viewport=PHONE if picture.phone else DESK,
+        has_touch=picture.phone,
+        is_mobile=picture.phone,
+        color_scheme="dark" if picture.dark else "light",
+        locale="en-GB",
+        timezone_id="UTC",
+        reduced_motion="reduce",
     )
     page = context.new_page()
     page.goto("/login/")

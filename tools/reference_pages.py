@@ -1,6 +1,7 @@
 """The reference pages that are written from the code itself, so that they cannot disagree with it.
 
-Each function returns the Markdown of one page. Nothing here looks at a database or a clock: the same code gives the same text.
+Each function returns the Markdown of one page. Nothing here looks at a database or a clock: the same code gives the
+same text.
 """
 
 from __future__ import annotations
@@ -20,16 +21,41 @@ PACKAGE = ROOT / "src" / "wardwright"
 MADE = "<!-- Written by `python tools/build_docs.py --reference`; edit the code instead. -->\n\n"
 
 SETTINGS = {
-    "WARDWRIGHT_HOME": ("the folder of the house: database (SQLite), keys, files, audit journal", "`var` in a checkout, else `~/.wardwright`"),
-    "WARDWRIGHT_DATABASE_URL": ("`postgresql://user:password@host:5432/name`; the only other database is SQLite", "SQLite in the house"),
-    "WARDWRIGHT_HOSTS": ("names under which browsers reach the house, separated by commas", "`localhost,127.0.0.1,[::1]`"),
-    "WARDWRIGHT_TRUSTED_ORIGINS": ("origins with their scheme (`https://devices.example.org`), separated by commas; needed behind a proxy that ends TLS", "none"),
-    "WARDWRIGHT_TLS": ("`1` when browsers come over HTTPS: secure cookies, HSTS, and the proxy's `X-Forwarded-Proto` is believed", "off"),
-    "WARDWRIGHT_TIME_ZONE": ("the time zone of the hospital, such as `Europe/Berlin`; what is stored is UTC in any case", "`UTC`"),
+    "WARDWRIGHT_HOME": (
+        "the folder of the house: database (SQLite), keys, files, audit journal",
+        "`var` in a checkout, else `~/.wardwright`",
+    ),
+    "WARDWRIGHT_DATABASE_URL": (
+        "`postgresql://user:password@host:5432/name`; the only other database is SQLite",
+        "SQLite in the house",
+    ),
+    "WARDWRIGHT_HOSTS": (
+        "names under which browsers reach the house, separated by commas",
+        "`localhost,127.0.0.1,[::1]`",
+    ),
+    "WARDWRIGHT_TRUSTED_ORIGINS": (
+        "origins with their scheme (`https://devices.example.org`), separated by commas; needed behind a proxy that "
+        "ends TLS",
+        "none",
+    ),
+    "WARDWRIGHT_TLS": (
+        "`1` when browsers come over HTTPS: secure cookies, HSTS, and the proxy's `X-Forwarded-Proto` is believed",
+        "off",
+    ),
+    "WARDWRIGHT_TIME_ZONE": (
+        "the time zone of the hospital, such as `Europe/Berlin`; what is stored is UTC in any case",
+        "`UTC`",
+    ),
     "WARDWRIGHT_SECRET_KEY": ("signs sessions and forms; the same on all hosts", "made once in `keys/secret.key`"),
-    "WARDWRIGHT_AUDIT_KEY": ("the Ed25519 key that signs the audit trail, 32 bytes in hexadecimal; the same on all hosts", "made once in `keys/audit.key`"),
+    "WARDWRIGHT_AUDIT_KEY": (
+        "the Ed25519 key that signs the audit trail, 32 bytes in hexadecimal; the same on all hosts",
+        "made once in `keys/audit.key`",
+    ),
     "WARDWRIGHT_DEBUG": ("`1` shows faults in full in the browser; for developers, never in a hospital", "off"),
-    "WARDWRIGHT_ADMIN_PASSWORD": ("read by `wardwright init`: password of the first administrator", "a random one, printed once"),
+    "WARDWRIGHT_ADMIN_PASSWORD": (
+        "read by `wardwright init`: password of the first administrator",
+        "a random one, printed once",
+    ),
     "WARDWRIGHT_PASSWORD": ("read by `wardwright user password`: the new password", "a random one, printed once"),
     "PORT": ("the port of `make run`, `wardwright run` and `wardwright serve`", "`8000`"),
 }
@@ -76,7 +102,11 @@ def names_read_by_the_code() -> set[str]:
         if "environ" not in text and "envvar" not in text:
             continue
         for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("os.environ.get", "os.environ.setdefault", "os.getenv"):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in (
+                "os.environ.get",
+                "os.environ.setdefault",
+                "os.getenv",
+            ):
                 found.add(node.args[0])
             elif isinstance(node, ast.Subscript) and ast.unparse(node.value) == "os.environ":
                 found.add(node.slice)
@@ -95,9 +125,12 @@ def settings_page() -> str:
         )
     rows = [(code(name), words, default) for name, (words, default) in SETTINGS.items()]
     return (
-        "# Settings\n\n" + MADE + "Everything a hospital sets comes from the environment. Nothing has to be set for a first try.\n\n"
+        "# Settings\n\n"
+        + MADE
+        + "Everything a hospital sets comes from the environment. Nothing has to be set for a first try.\n\n"
         + table(("name", "what", "when it is not set"), rows)
-        + "\n## Names that are not yours to set\n\n" + table(("name", "what"), ((code(n), w) for n, w in INTERNAL.items()))
+        + "\n## Names that are not yours to set\n\n"
+        + table(("name", "what"), ((code(n), w) for n, w in INTERNAL.items()))
     )
 
 
@@ -112,15 +145,25 @@ def cli_page() -> str:
 
     parts = ["# Command line\n\n", MADE]
     parts.append(
-        "Every command that answers with data takes `--json`: one JSON object on standard output and nothing else. A failure is then\n"
-        '`{"ok": false, "error": {"code", "message", "way_forward"}}`. Progress bars go to standard error, on a terminal only.\n\n'
+        "Every command that answers with data takes `--json`: one JSON object on standard output and nothing else. "
+        "A failure is then\n"
+        '`{"ok": false, "error": {"code", "message", "way_forward"}}`. Progress bars go to standard error, on a '
+        "terminal only.\n\n"
     )
-    kinds = sorted({kind for kind in vars(errors).values() if _is_refusal(kind, errors.Refused)}, key=lambda kind: (kind.exit_code, kind.code))
+    kinds = sorted(
+        {kind for kind in vars(errors).values() if _is_refusal(kind, errors.Refused)},
+        key=lambda kind: (kind.exit_code, kind.code),
+    )
     rows = [(0, "", "done")]
     rows += [(kind.exit_code, code(kind.code), first_paragraph(kind.__doc__)) for kind in kinds if kind.exit_code]
-    rows += [(3, "`no-file`, `unreadable`", "A file cannot be found or opened."), (8, "`system`", "The machine refused: disk, network.")]
+    rows += [
+        (3, "`no-file`, `unreadable`", "A file cannot be found or opened."),
+        (8, "`system`", "The machine refused: disk, network."),
+    ]
     rows += [(9, "", "`import` only: it ran, and some rows were refused.")]
-    parts.append("## Exit codes\n\n" + table(("exit code", "error code", "meaning"), sorted(rows, key=lambda row: row[0])))
+    parts.append(
+        "## Exit codes\n\n" + table(("exit code", "error code", "meaning"), sorted(rows, key=lambda row: row[0]))
+    )
     parts.append("\n`audit verify` and `audit check-passport` exit with 1 when something does not hold.\n")
     for path, command in _commands(main, "wardwright", click):
         with click.Context(command, info_name=path) as context:
@@ -155,19 +198,29 @@ def permissions_page() -> str:
     roles = json.loads((PACKAGE / "config" / "data" / "roles.json").read_text())
     parts = ["# Permissions, roles and guardrails\n\n", MADE]
     parts.append(
-        "A role is a set of permissions. A person gets a role within a **scope**: everything, a site, a department, or (for a vendor) the\n"
+        "A role is a set of permissions. A person gets a role within a **scope**: everything, a site, a department, "
+        "or (for a vendor) the\n"
         "devices their company maintains. See [add a role](../how-to/add-a-role.md).\n\n## Permissions\n\n"
     )
     holders = {name: [role["name"] for role in roles if name in role["permissions"]] for name in PERMISSIONS}
-    parts.append(table(("permission", "lets you", "shipped roles that have it"), (
-        (code(name), PERMISSIONS[name].label, ", ".join(holders[name]) or "–") for name in sorted(PERMISSIONS)
-    )))
+    parts.append(
+        table(
+            ("permission", "lets you", "shipped roles that have it"),
+            ((code(name), PERMISSIONS[name].label, ", ".join(holders[name]) or "–") for name in sorted(PERMISSIONS)),
+        )
+    )
     parts.append("\nThe role Administrator has all of them.\n\n## Shipped roles\n\n")
     parts.append(table(("role", "code", "for"), ((r["name"], code(r["code"]), r["description"]) for r in roles)))
-    parts.append("\n## Guardrails\n\nRules against the classic mistakes. See [change a guardrail](../how-to/change-a-guardrail.md).\n\n")
-    parts.append(table(("rule", "says", "unless you change it"), (
-        (code(name), GUARDRAILS[name].label, str(GUARDRAILS[name].default)) for name in sorted(GUARDRAILS)
-    )))
+    parts.append(
+        "\n## Guardrails\n\nRules against the classic mistakes. See [change a "
+        "guardrail](../how-to/change-a-guardrail.md).\n\n"
+    )
+    parts.append(
+        table(
+            ("rule", "says", "unless you change it"),
+            ((code(name), GUARDRAILS[name].label, str(GUARDRAILS[name].default)) for name in sorted(GUARDRAILS)),
+        )
+    )
     return "".join(parts)
 
 
@@ -178,7 +231,10 @@ def import_declarations() -> None:
     """Load every module of the package that may declare operations, events, subscribers or permissions."""
     import wardwright
 
-    wanted, never = {"operations", "events", "subscribers", "jobs", "permissions", "setup", "demo"}, {"tests", "migrations"}
+    wanted, never = (
+        {"operations", "events", "subscribers", "jobs", "permissions", "setup", "demo"},
+        {"tests", "migrations"},
+    )
     for found in pkgutil.walk_packages(wardwright.__path__, "wardwright."):
         parts = set(found.name.split("."))
         if parts & wanted and not parts & never:
@@ -191,8 +247,10 @@ def operations_page() -> str:
 
     parts = ["# Operations and events\n\n", MADE]
     parts.append(
-        "Every write is one of these. The name stands in the audit trail. All arguments are keywords; `by` is who acts. Names that begin with an\n"
-        "underscore are steps of a larger job: you will meet them in the trail, and call the larger one. The last column names the permissions that the\n"
+        "Every write is one of these. The name stands in the audit trail. All arguments are keywords; `by` is who "
+        "acts. Names that begin with an\n"
+        "underscore are steps of a larger job: you will meet them in the trail, and call the larger one. The last "
+        "column names the permissions that the\n"
         "code refers to; which one is asked for can depend on the case.\n"
     )
     homes = defaultdict(list)
@@ -200,13 +258,26 @@ def operations_page() -> str:
         homes[name.split(".")[0]].append(name)
     for home, names in homes.items():
         parts.append(f"\n## {home}\n\n")
-        parts.append(table(("operation", "does", "takes", "permission"), (_operation_row(name, OPERATIONS[name]) for name in names)))
+        parts.append(
+            table(
+                ("operation", "does", "takes", "permission"), (_operation_row(name, OPERATIONS[name]) for name in names)
+            )
+        )
     parts.append("\n## Events\n\nPublished with the change that caused them; each subscriber runs as a job.\n\n")
-    parts.append(table(("event", "says", "carries", "subscribers"), (
-        (code(name), _said_of(EVENTS[name]), ", ".join(code(f) for f in EVENTS[name].__dataclass_fields__),
-         ", ".join(code(s) for s in sorted(SUBSCRIBERS.get(name, []))) or "–")
-        for name in sorted(EVENTS)
-    )))
+    parts.append(
+        table(
+            ("event", "says", "carries", "subscribers"),
+            (
+                (
+                    code(name),
+                    _said_of(EVENTS[name]),
+                    ", ".join(code(f) for f in EVENTS[name].__dataclass_fields__),
+                    ", ".join(code(s) for s in sorted(SUBSCRIBERS.get(name, []))) or "–",
+                )
+                for name in sorted(EVENTS)
+            ),
+        )
+    )
     return "".join(parts)
 
 
@@ -220,7 +291,12 @@ def _operation_row(name: str, func: Any) -> tuple[str, str, str, str]:
     inner = inspect.unwrap(func)
     taken = [p for p in inspect.signature(inner).parameters.values() if p.name != "by"]
     words = ", ".join(code(p.name if p.default is p.empty else f"{p.name}=…") for p in taken)
-    return code(name.split(".")[1]), first_paragraph(inner.__doc__), words or "–", ", ".join(code(p) for p in _permissions_in(inner)) or "–"
+    return (
+        code(name.split(".")[1]),
+        first_paragraph(inner.__doc__),
+        words or "–",
+        ", ".join(code(p) for p in _permissions_in(inner)) or "–",
+    )
 
 
 def _permissions_in(func: Any, depth: int = 2) -> list[str]:
@@ -236,7 +312,11 @@ def _permissions_in(func: Any, depth: int = 2) -> list[str]:
             found.add(value.code)
         elif inspect.ismodule(value) and value.__name__.endswith("permissions"):
             found |= {p.code for other in names if isinstance(p := getattr(value, other, None), Permission)}
-        elif callable(value) and inspect.isfunction(inner := inspect.unwrap(value)) and inner.__module__.startswith("wardwright.apps"):
+        elif (
+            callable(value)
+            and inspect.isfunction(inner := inspect.unwrap(value))
+            and inner.__module__.startswith("wardwright.apps")
+        ):
             called.append(inner)
     if not found and depth:
         found = {code for inner in called for code in _permissions_in(inner, depth - 1)}
@@ -247,7 +327,11 @@ def _permissions_in(func: Any, depth: int = 2) -> list[str]:
 
 
 def states_page() -> str:
-    parts = ["# States\n\n", MADE, "What may become what. Each table is the one dictionary that buttons and operations ask.\n"]
+    parts = [
+        "# States\n\n",
+        MADE,
+        "What may become what. Each table is the one dictionary that buttons and operations ask.\n",
+    ]
     for app in ("assets", "testing", "maintenance"):
         module = importlib.import_module(f"wardwright.apps.{app}.states")
         for name, allowed in vars(module).items():
@@ -259,14 +343,20 @@ def states_page() -> str:
 def _transitions(app: str, name: str, allowed: dict[Any, frozenset[Any]]) -> str:
     kind = type(next(iter(allowed)))
     states = list(kind)
-    title = {"TRANSITIONS": "Device", "VERSION_TRANSITIONS": "Version of a procedure", "PLAN_TRANSITIONS": "Plan", "WORK_TRANSITIONS": "Work order"}
+    title = {
+        "TRANSITIONS": "Device",
+        "VERSION_TRANSITIONS": "Version of a procedure",
+        "PLAN_TRANSITIONS": "Plan",
+        "WORK_TRANSITIONS": "Work order",
+    }
     rows = []
     for state in states:
         rows.append([f"**{state.label}**", *("●" if other in allowed[state] else "" for other in states)])
     ends = ", ".join(str(state.label) for state in states if not allowed[state])
     start = states[0].label
     return (
-        f"\n## {title.get(name, name)}\n\n`apps/{app}/states.py: {name}`. Begins as *{start}*; ends as *{ends}*. Read a row from left to right: from → to.\n\n"
+        f"\n## {title.get(name, name)}\n\n`apps/{app}/states.py: {name}`. Begins as *{start}*; ends as *{ends}*. "
+        f"Read a row from left to right: from → to.\n\n"
         + table(("from", *(str(state.label) for state in states)), rows)
     )
 
@@ -283,11 +373,14 @@ def routes_page() -> str:
         for method, route in sorted(schema["paths"][path].items()):
             names = [p["name"] for p in route.get("parameters", []) if p["in"] == "query"]
             words = route.get("description") or route.get("summary", "")
-            rows.append((code(f"{method.upper()} {path}"), first_paragraph(words), ", ".join(code(n) for n in names) or "–"))
+            rows.append(
+                (code(f"{method.upper()} {path}"), first_paragraph(words), ", ".join(code(n) for n in names) or "–")
+            )
     return (
-        "# Routes of the API\n\n" + MADE
-        + "How to log in, page and read errors: [API](api.md). The same as a document for programs: `GET /api/v1/openapi.json`.\n\n"
-        + table(("route", "does", "parameters"), rows)
+        "# Routes of the API\n\n"
+        + MADE
+        + "How to log in, page and read errors: [API](api.md). The same as a document for programs: `GET "
+        "/api/v1/openapi.json`.\n\n" + table(("route", "does", "parameters"), rows)
     )
 
 
@@ -300,7 +393,8 @@ def figures_page() -> str:
     words = {"V2": "two sources", "V1": "one source", "P": "the primary text", "C": "recomputed", "M": "**unverified**"}
     parts = ["# Reference figures\n\n", MADE]
     parts.append(
-        "Figures of risk scoring, as they are shipped: data, not code. *Checked in* says how far we could verify each. Unverified ones are marked so on every page\n"
+        "Figures of risk scoring, as they are shipped: data, not code. *Checked in* says how far we could verify "
+        "each. Unverified ones are marked so on every page\n"
         "that shows them. The values stand here with their sources; the publications themselves are their owners'.\n"
     )
     groups = defaultdict(list)
@@ -308,8 +402,20 @@ def figures_page() -> str:
         groups[(figure.standard, figure.edition, figure.clause)].append(figure)
     for (standard, edition, clause), figures in groups.items():
         parts.append(f"\n## {standard}, {edition}: {clause}\n\n")
-        parts.append(table(("key", "means", "value", "from", "checked in", "source"), (
-            (code(f.key), f.label, "none" if f.value is None else f"{f.value} {f.unit}", "" if f.low is None else f.low, words[f.verified], f.source)
-            for f in figures
-        )))
+        parts.append(
+            table(
+                ("key", "means", "value", "from", "checked in", "source"),
+                (
+                    (
+                        code(f.key),
+                        f.label,
+                        "none" if f.value is None else f"{f.value} {f.unit}",
+                        "" if f.low is None else f.low,
+                        words[f.verified],
+                        f.source,
+                    )
+                    for f in figures
+                ),
+            )
+        )
     return "".join(parts)

@@ -1,4 +1,4 @@
-"""The validation pages: every spec test of the kernel with its cases, golden numbers and sources, read from the tests' source."""
+"""The validation pages: every spec test of the kernel with its cases, golden numbers and sources, read from code."""
 
 from __future__ import annotations
 
@@ -25,19 +25,25 @@ def pages() -> dict[str, str]:
         tests = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
         made[f"{name}.md"] = _page(name, path, source, tree, tests)
         cases = sum(len(_rows(_cases(test, tree))) or 1 for test in tests)
-        rows.append((f"[{name.replace('-', ' ')}]({name}.md)", first_paragraph(ast.get_docstring(tree)), len(tests), cases))
+        rows.append(
+            (f"[{name.replace('-', ' ')}]({name}.md)", first_paragraph(ast.get_docstring(tree)), len(tests), cases)
+        )
     made["index.md"] = _index(rows)
     return made
 
 
 def _index(rows: list[tuple]) -> str:
     return (
-        "# Validation of the kernel\n\n" + MADE
-        + "The kernel is the part of Wardwright that computes: due dates, risk scores, limits, identifiers, the reading of registers. It needs no database and\n"
-        "no clock, so a hospital can validate it by itself. These pages are its spec tests: what goes in, what must come out, and where the number comes from.\n"
+        "# Validation of the kernel\n\n"
+        + MADE
+        + "The kernel is the part of Wardwright that computes: due dates, risk scores, limits, identifiers, the "
+        "reading of registers. It needs no database and\n"
+        "no clock, so a hospital can validate it by itself. These pages are its spec tests: what goes in, what must "
+        "come out, and where the number comes from.\n"
         "Beside them, `tests/generative/` tries made-up input without end against slow and obvious answers.\n\n"
         "Run them: `.venv/bin/pytest tests/spec tests/generative`.\n\n"
-        "Numbers such as 1.1 or 15.9 in the sources are sections of the project's collection of facts. V2, V1, P, C and M say how a fact was checked: in two\n"
+        "Numbers such as 1.1 or 15.9 in the sources are sections of the project's collection of facts. V2, V1, P, C "
+        "and M say how a fact was checked: in two\n"
         "sources, in one, in the primary text, recomputed, or from memory only.\n\n"
         + table(("part", "about", "tests", "cases"), rows)
     )
@@ -45,7 +51,11 @@ def _index(rows: list[tuple]) -> str:
 
 def _page(name: str, path: Path, source: str, tree: ast.Module, tests: list[ast.FunctionDef]) -> str:
     comments = _comments(source)
-    parts = [f"# Validation: {name.replace('-', ' ')}\n\n", MADE, (ast.get_docstring(tree) or "") + f"\n\nSource: `{path.relative_to(ROOT)}`\n"]
+    parts = [
+        f"# Validation: {name.replace('-', ' ')}\n\n",
+        MADE,
+        (ast.get_docstring(tree) or "") + f"\n\nSource: `{path.relative_to(ROOT)}`\n",
+    ]
     for test in tests:
         parts.append(f"\n## {test.name.removeprefix('test_').replace('_', ' ').capitalize()}\n\n")
         words = ast.get_docstring(test)
@@ -64,7 +74,9 @@ def _shown(test: ast.FunctionDef, tree: ast.Module, source: str, comments: dict[
     names, rows = _names(test), []
     for element in _rows(cases):
         cells = element.elts if isinstance(element, ast.Tuple) and len(names) > 1 else [element]
-        notes = " ".join(comments[line] for line in range(element.lineno, (element.end_lineno or 0) + 1) if line in comments)
+        notes = " ".join(
+            comments[line] for line in range(element.lineno, (element.end_lineno or 0) + 1) if line in comments
+        )
         rows.append([*(_short(cell, source) for cell in cells), notes])
     if not rows or any(len(row) != len(names) + 1 for row in rows):
         return ""
@@ -91,7 +103,9 @@ def _cases(test: ast.FunctionDef, tree: ast.Module) -> ast.expr | None:
         return None
     cases = calls[0].args[1]
     if isinstance(cases, ast.Name):
-        named = {t.id: n.value for n in tree.body if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)}
+        named = {
+            t.id: n.value for n in tree.body if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)
+        }
         return named.get(cases.id)
     return cases
 

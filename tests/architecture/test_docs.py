@@ -13,7 +13,10 @@ import pytest
 from wardwright.config.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
-TOP = [ROOT / name for name in ("README.md", "AGENTS.md", "CHANGELOG.md", "SECURITY.md", "CONTRIBUTING.md", "deploy/README.md")]
+TOP = [
+    ROOT / name
+    for name in ("README.md", "AGENTS.md", "CHANGELOG.md", "SECURITY.md", "CONTRIBUTING.md", "deploy/README.md")
+]
 PAGES = [path for path in [*TOP, *sorted((ROOT / "docs").rglob("*.md"))] if path.exists()]
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 COMMAND = re.compile(r"(?:^\s*|/bin/|[;&(] |=\S+ )wardwright ([a-z][a-z-]*(?: [a-z][a-z-]*)?)", re.MULTILINE)
@@ -26,7 +29,9 @@ def name(path: Path) -> str:
 
 def text_of(path: Path) -> str:
     """The page without its code, where something like [a](b) is no link."""
-    return re.sub(r"``.*?``|`[^`\n]*`", "", re.sub(r"^```.*?^```", "", path.read_text(), flags=re.MULTILINE | re.DOTALL))
+    return re.sub(
+        r"``.*?``|`[^`\n]*`", "", re.sub(r"^```.*?^```", "", path.read_text(), flags=re.MULTILINE | re.DOTALL)
+    )
 
 
 def anchors(path: Path) -> set[str]:
