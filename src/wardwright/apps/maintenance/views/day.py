@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from wardwright.apps.assets import permissions as assets_permissions
 from wardwright.apps.assets.models import MergeCandidate
 from wardwright.apps.directory.models import Person
-from wardwright.apps.maintenance import permissions
+from wardwright.apps.maintenance import permissions, queries
 from wardwright.apps.maintenance.models import Attempt, WorkOrder
 from wardwright.apps.maintenance.states import UNFINISHED, AttemptKind, HoldReason, Kind, WorkState
 from wardwright.apps.maintenance.tables import model_words, state_meaning, state_words, week_end, work_rows, work_url
@@ -62,15 +62,26 @@ def closed_words(request: HttpRequest) -> dict[str, Any] | None:
     if order is None:
         return None
     waiting = WorkOrder.objects.visible_to(request.user).unfinished()
-    following = waiting.filter(schedule=order.schedule_id).order_by("due_on").first() if order.schedule_id else None
     repair = waiting.filter(parent=order).first()
     return {
         "order": order,
-        "next": following,
+        "next_on": _next_on(request.user, order),
         "repair": repair,
         "verdict": order.get_verdict_display(),
         "meaning": "late" if repair else "ok",
     }
+
+
+def _next_on(by: Any, order: WorkOrder) -> date | None:
+    """When the closed order's schedule is due again, whether its next order is made already or not: for the label."""
+    if order.schedule_id is None:
+        return None
+    following = WorkOrder.objects.visible_to(by).unfinished().filter(schedule=order.schedule_id).order_by("due_on")
+    made = following.values_list("due_on", flat=True).first()
+    if made is not None:
+        return made
+    lines = queries.schedules_of_asset(by, order.asset_id, timezone.localdate())
+    return next((line.due.due_on for line in lines if line.schedule.pk == order.schedule_id and line.due), None)
 
 
 # The technician -------------------------------------------------------------------------------------------------
@@ -114,6 +125,8 @@ def _technician_page(request: HttpRequest, leads: bool) -> HttpResponse:
 def _technician_title(week: int, late: int, total: int) -> str:
     if not total:
         return _("Nothing is due for you this week")
+    if not week and not late:
+        return ngettext("%(n)s job waits, none is late", "%(n)s jobs wait, none is late", total) % {"n": total}
     due = ngettext("%(n)s device is due this week", "%(n)s devices are due this week", week) % {"n": week}
     tail = ngettext("%(n)s is late", "%(n)s are late", late) % {"n": late} if late else _("none is late")
     return _("%(due)s, %(tail)s") % {"due": due, "tail": tail}
