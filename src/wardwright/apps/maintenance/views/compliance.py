@@ -171,7 +171,7 @@ def _group_lines(request: HttpRequest, period: Period, report: Any) -> list[dict
     names = model.objects.visible_to(request.user).in_bulk(wanted) if wanted else {}
     lines = []
     for key, part in report.groups.items():
-        name = _("without one") if key is None else str(names.get(key) or _("another"))
+        name = _("none given") if key is None else str(names.get(key) or _("another"))
         url = period.address("compliance-rows", of="none" if key is None else key, what="off_schedule")
         lines.append(
             {

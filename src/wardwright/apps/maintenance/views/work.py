@@ -120,14 +120,12 @@ def _clocks(order: WorkOrder) -> list[dict[str, Any]]:
 
 def _history(order: WorkOrder, attempts: list[Attempt]) -> list[dict[str, Any]]:
     """What happened and when, newest first, from the order's own moments."""
+    # Work taken over from another system was done before it was made here.
+    is_taken_over = order.done_at is not None and order.done_at < order.created_at
+    made_at = None if order.reported_at or is_taken_over else order.created_at
     points = [
-        (
-            order.reported_at or order.created_at,
-            "message-report" if order.reported_at else "plus",
-            "",
-            _("Reported") if order.reported_at else _("Made"),
-            order.reported_by_name,
-        ),
+        (order.reported_at, "message-report", "", _("Reported"), order.reported_by_name),
+        (made_at, "plus", "", _("Made"), ""),
         (order.responded_at, "user-check", "info", _("Answered"), ""),
         (order.started_at, "player-play", "info", _("Work began"), ""),
         (order.done_at, "tool", "info", _("Work done"), order.done_by),
