@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -193,6 +194,13 @@ class RegisterForm(OnceForm):
         self.types = _names(DeviceType.objects.visible_to(by).filter(merged_into=None))
         for name, options in (("maker", "makers"), ("device_type", "types")):
             self.fields[name].widget.attrs |= {"list": options, "autocomplete": "off"}
+        self.fields["model"].widget.attrs |= {"list": "model-options", "autocomplete": "off"}
+        self.fields["maker"].widget.attrs |= {
+            "hx-get": reverse("model-options"),
+            "hx-trigger": "change",
+            "hx-target": "#model-options",
+            "hx-swap": "innerHTML",
+        }
         self.order_fields(
             ["udi", "maker", "model", "device_type", "serial", "tag", "site", "department", "room", "status"]
         )

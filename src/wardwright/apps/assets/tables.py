@@ -105,6 +105,7 @@ def _makers(by: Any) -> Any:
 
 
 def _sentence(count: str, request: HttpRequest) -> str:
+    count = count[:1].upper() + count[1:]
     if any(value for key, value in request.GET.items() if key not in ("sort", "after", "format")):
         return _("%(count)s found") % {"count": count}
     return _("%(count)s in the register") % {"count": count}

@@ -8,13 +8,23 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from wardwright.platform.access.scope import Scope, scope_q
+from wardwright.platform.access.scope import Scope, reach, scope_q
 from wardwright.platform.core.models import AuditedModel, AuditedQuerySet, VersionedModel
+
+
+def _places_q(by: Any, path: str) -> models.Q:
+    """Places at the sites within reach, and at those of one's departments: whoever works on a ward knows its building."""
+    kept = scope_q(by, "directory.view", site=path)
+    found = reach(by, "directory.view")
+    if found is None or found.everything or not found.departments:
+        return kept
+    sites = Department._base_manager.filter(pk__in=sorted(found.departments)).values("site_id")
+    return kept | models.Q(**{f"{path}__in": sites})
 
 
 class SiteQuerySet(AuditedQuerySet):
     def visible_to(self, by: Any) -> SiteQuerySet:
-        return self.filter(scope_q(by, "directory.view", site="pk"))
+        return self.filter(_places_q(by, "pk"))
 
 
 class Site(VersionedModel):
@@ -39,7 +49,7 @@ class Site(VersionedModel):
 
 class OfSiteQuerySet(AuditedQuerySet):
     def visible_to(self, by: Any) -> OfSiteQuerySet:
-        return self.filter(scope_q(by, "directory.view", site="site_id"))
+        return self.filter(_places_q(by, "site_id"))
 
 
 class Building(VersionedModel):

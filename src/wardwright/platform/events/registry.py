@@ -6,7 +6,7 @@ exists exactly if the change committed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from wardwright.platform.core.change import require_change
 EVENTS: dict[str, type] = {}
 SUBSCRIBERS: dict[str, list[str]] = {}
 _handlers: dict[str, Callable[[Any], None]] = {}
-_deliver: Callable[[str, str, dict[str, Any]], None] | None = None
+_deliver: Callable[[str, str, list[dict[str, Any]]], None] | None = None
 
 
 def event(cls: type) -> type:
@@ -42,21 +42,30 @@ def subscribe(cls: type) -> Callable[[Callable[[Any], None]], Callable[[Any], No
     return mark
 
 
-def set_delivery(deliver: Callable[[str, str, dict[str, Any]], None]) -> None:
-    """Called once by the jobs package: how (event, subscriber, payload) becomes a durable job."""
+def set_delivery(deliver: Callable[[str, str, list[dict[str, Any]]], None]) -> None:
+    """Called once by the jobs package: how (event, subscriber, payloads) become durable jobs, one for each payload."""
     global _deliver
     _deliver = deliver
 
 
 def publish(happened: Any) -> None:
     """Publish an event in the open change."""
+    publish_all([happened])
+
+
+def publish_all(happened: Iterable[Any]) -> None:
+    """Publish many events in the open change; one insert per kind of event and subscriber, however many there are."""
     require_change()
-    name = event_name(type(happened))
-    if name not in EVENTS:
-        raise TypeError(f"{name} is not registered with @event.")
-    for subscriber in SUBSCRIBERS.get(name, []):
-        assert _deliver is not None, "the jobs package is not installed"
-        _deliver(name, subscriber, asdict(happened))
+    payloads: dict[str, list[dict[str, Any]]] = {}
+    for one in happened:
+        name = event_name(type(one))
+        if name not in EVENTS:
+            raise TypeError(f"{name} is not registered with @event.")
+        payloads.setdefault(name, []).append(asdict(one))
+    for name, some in payloads.items():
+        for subscriber in SUBSCRIBERS.get(name, []):
+            assert _deliver is not None, "the jobs package is not installed"
+            _deliver(name, subscriber, some)
 
 
 def handle(name: str, subscriber: str, payload: dict[str, Any]) -> None:

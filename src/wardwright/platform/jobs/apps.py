@@ -10,4 +10,4 @@ class JobsConfig(AppConfig):
 
         from . import builtin
 
-        set_delivery(builtin.deliver_event)
+        set_delivery(builtin.deliver_events)

@@ -38,12 +38,7 @@ class JobsBackend(BaseTaskBackend):
 
 def insert_job(task: Task, args: list[Any], kwargs: dict[str, Any], *, key: str | None = None, by: Any = None) -> Job:
     """Insert a job; with ``key``, return the waiting or running job that already has it instead."""
-    change = current_change()
-    asked_by = by.id if by is not None else (change.by.id if change else None)
-    job = Job(
-        task=task.module_path, args=args, kwargs=kwargs, queue=task.queue_name, priority=task.priority, key=key,
-        run_after=task.run_after or timezone.now(), asked_by_id=asked_by,
-    )
+    job = _new_job(task, args, kwargs, key, by)
     try:
         with transaction.atomic():
             job.save(force_insert=True)
@@ -53,6 +48,20 @@ def insert_job(task: Task, args: list[Any], kwargs: dict[str, Any], *, key: str 
             raise
         return waiting
     return job
+
+
+def insert_jobs(task: Task, calls: list[list[Any]]) -> None:
+    """Insert one job for each list of arguments, with one statement."""
+    Job.objects.bulk_create([_new_job(task, args, {}) for args in calls], batch_size=500)
+
+
+def _new_job(task: Task, args: list[Any], kwargs: dict[str, Any], key: str | None = None, by: Any = None) -> Job:
+    change = current_change()
+    return Job(
+        task=task.module_path, args=args, kwargs=kwargs, queue=task.queue_name, priority=task.priority, key=key,
+        run_after=task.run_after or timezone.now(),
+        asked_by_id=by.id if by is not None else (change.by.id if change else None),
+    )
 
 
 def enqueue_once(task: Task, key: str, *args: Any, by: Any = None, **kwargs: Any) -> Job:

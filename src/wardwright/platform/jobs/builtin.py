@@ -13,6 +13,7 @@ from wardwright.platform.audit.verify import verify
 from wardwright.platform.core.once import forget_old
 from wardwright.platform.events.registry import handle
 
+from .backend import insert_jobs
 from .models import Job, JobState
 from .recurring import every
 
@@ -26,9 +27,9 @@ def handle_event(name: str, subscriber: str, payload: dict[str, Any]) -> None:
     handle(name, subscriber, payload)
 
 
-def deliver_event(name: str, subscriber: str, payload: dict[str, Any]) -> None:
-    """The outbox: one job per subscriber, in the publisher's transaction."""
-    handle_event.enqueue(name, subscriber, payload)
+def deliver_events(name: str, subscriber: str, payloads: list[dict[str, Any]]) -> None:
+    """The outbox: one job per event and subscriber, in the publisher's transaction."""
+    insert_jobs(handle_event, [[name, subscriber, payload] for payload in payloads])
 
 
 @every(timedelta(seconds=20))

@@ -16,7 +16,7 @@ from wardwright.platform.access.scope import Scope, authorize
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.errors import Invalid, NotFound, NotNow
 from wardwright.platform.core.values import reachable
-from wardwright.platform.events.registry import publish
+from wardwright.platform.events.registry import publish_all
 
 from ..events import AssetMoved
 from ..models import Asset, AssetMove
@@ -177,5 +177,4 @@ def _write_moves(by: Any, rows: list[Asset], place: dict[str, int | None], now: 
     AssetMove.objects.bulk_create(
         AssetMove(asset=row, **place, moved_at=now, moved_by_name=str(by)[:120], note=note[:200]) for row in rows
     )
-    for row in rows:
-        publish(AssetMoved(row.pk, place["site_id"] or 0, place["department_id"], place["room_id"]))
+    publish_all(AssetMoved(row.pk, place["site_id"] or 0, place["department_id"], place["room_id"]) for row in rows)

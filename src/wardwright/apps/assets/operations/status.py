@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from wardwright.platform.access.scope import authorize
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.errors import Invalid, NotNow
-from wardwright.platform.events.registry import publish
+from wardwright.platform.events.registry import publish_all
 
 from ..events import AssetRetired, AssetStatusChanged
 from ..models import Asset, StatusPeriod
@@ -129,7 +129,6 @@ def _write(by: Any, rows: list[Asset], after: Status, out_reason: str, reason: s
         )
         for row in rows
     )
-    for row in rows:
-        publish(AssetStatusChanged(row.pk, row.status, after, out_reason))
-        if after == Status.RETIRED:
-            publish(AssetRetired(row.pk))
+    publish_all(AssetStatusChanged(row.pk, row.status, after, out_reason) for row in rows)
+    if after == Status.RETIRED:
+        publish_all(AssetRetired(row.pk) for row in rows)

@@ -35,8 +35,8 @@ def heard(monkeypatch):
     """Every event published, by name."""
     events = []
 
-    def deliver(name, subscriber, payload):
-        events.append((name.partition(".")[2], payload))
+    def deliver(name, subscriber, payloads):
+        events.extend((name.partition(".")[2], payload) for payload in payloads)
 
     monkeypatch.setattr(registry, "_deliver", deliver)
     monkeypatch.setattr(registry, "SUBSCRIBERS", {name: ["test.listen"] for name in registry.EVENTS})
@@ -243,6 +243,20 @@ def test_another_site_leaves_the_old_department_behind(lead):
     other = make_site()
     ops.move_asset(by=lead, asset_id=asset.pk, site_id=other.pk)
     assert Asset.objects.values_list("site_id", "department_id", "room_id").get() == (other.pk, None, None)
+
+
+def test_a_ward_technician_moves_within_the_ward_and_not_out_of_reach():
+    site = make_site()
+    mine, other = make_department(site=site), make_department(site=site)
+    user = make_user(scope=("department", mine.pk))
+    asset = make_asset(site=site, department=mine)
+    room = make_room(site=site)
+    ops.move_asset(by=user, asset_id=asset.pk, room_id=room.pk)
+    with pytest.raises(Invalid):
+        ops.move_asset(by=user, asset_id=asset.pk, department_id=other.pk)
+    with pytest.raises(Invalid):
+        ops.move_asset(by=user, asset_id=asset.pk, room_id=make_room().pk)
+    assert Asset.objects.values_list("room_id", "department_id").get() == (room.pk, mine.pk)
 
 
 def test_a_place_that_does_not_fit_is_refused(lead):
