@@ -24,7 +24,7 @@ from .models import ImportSession, SavedMapping, SessionState
 from .plan import Progress
 from .reading import MAX_BYTES, date_decisions, layout_key, propose, read_bytes, read_stored, target_of
 from .report import error_lines, samples
-from .run import Prepared, decide, finish_answer, import_table, new_context, prepare, silent
+from .run import Prepared, check_recognised, decide, finish_answer, import_table, new_context, prepare, silent
 from .targets import ImportTarget
 
 NAMED = 100
@@ -90,6 +90,7 @@ def set_mapping(
     session, target = _open(by, session_id)
     table = session_table(session)
     _check_columns(columns, target, table)
+    check_recognised(table, target, [*columns.values(), *(item.get("field", "") for item in patterns or [])])
     before = _copy(session)
     decisions = dict(session.decisions)
     decisions["dates"] = _with_orders(date_decisions(table, columns, _groups(decisions)), dates or {})
@@ -173,8 +174,13 @@ def commit_session(*, by: Any, session_id: int, progress: Progress | None = None
     try:
         prepared = _prepared(by, session, tell)
         return write_session(by=by, session_id=session_id, prepared=prepared, started=started, progress=tell)
-    except Refused as error:
-        fail_session(by=by, session_id=session_id, error=str(error))
+    except Exception as error:
+        words = (
+            str(error)
+            if isinstance(error, Refused)
+            else _("Something broke: %(what)s.") % {"what": type(error).__name__}
+        )
+        fail_session(by=by, session_id=session_id, error=words)
         raise
     finally:
         shown.forget_progress(session_id)
@@ -211,6 +217,9 @@ def import_file(
     name = store.safe_name(file_name or Path(path or "file").name)
     table = read_bytes(_bytes_of(path, data), name, options)
     found, decided = decide(table, target_of(target), mapping)
+    check_recognised(
+        table, found, decided["columns"] | {f"pattern {n}": p["field"] for n, p in enumerate(decided["patterns"])}
+    )
     context = new_context(by, table, name, {**(defaults or {}), **({"site_code": site_code} if site_code else {})})
     prepared = prepare(table, found, decided, context)
     if not dry_run:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -173,3 +173,20 @@ def finish_answer(prepared: Prepared, started: float) -> dict[str, Any]:
 
 def new_context(by: Any, table: Table, file_name: str, defaults: Mapping[str, Any] | None) -> Context:
     return Context(by, file_name, layout_key(table), dict(defaults or {}))
+
+
+def check_recognised(table: Table, target: ImportTarget, fields: Iterable[str]) -> None:
+    """Refuse a file of which nothing was understood; ``fields`` are those that its columns and notes give.
+
+    Raises:
+        Invalid: with the headings that were found.
+    """
+    if not target.needs_one_of or target.needs_one_of & set(fields):
+        return
+    names = ", ".join(table.headings)[:300]
+    raise Invalid(
+        _("No column of this file says what a device is."),
+        _("The headings found are: %(names)s. Say what they are, or check file, sheet and heading row.")
+        % {"names": names},
+        fields={"file": _("No column was recognised.")},
+    )

@@ -52,7 +52,8 @@ class ImportTarget:
 
     ``redirect`` may name another target when the headings show that the file is of another kind. ``tables`` are the
     database
-    tables whose rows the planner reads: when one changes between check and import, the check is made again.
+    tables whose rows the planner reads: when one changes between check and import, the check is made again. A file in
+    which none of ``needs_one_of`` is found is not one of these.
     """
 
     key: str
@@ -63,6 +64,7 @@ class ImportTarget:
     planner: Planner
     tables: frozenset[str]
     redirect: Callable[[Table, Sequence[ColumnGuess]], str] | None = None
+    needs_one_of: frozenset[str] = frozenset()
     extensions: dict[str, Extension] = field(default_factory=dict)
 
     def all_fields(self) -> dict[str, ImportField]:

@@ -84,6 +84,9 @@ DEVICES = import_target(
         planner=DevicePlanner(),
         tables=TABLES,
         redirect=is_catalogue,
+        needs_one_of=frozenset(
+            {"tag", "serial", "type", "model", "description", "gmdn_term", "udi", "udi_di", "catalogue_no", "brand"}
+        ),
     )
 )
 MODELS = import_target(

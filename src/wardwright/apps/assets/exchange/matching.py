@@ -168,7 +168,7 @@ class Matcher:
     def _near(self, i: int, other: Any, name: str, words: str) -> None:
         """A question for the merge queue: row ``i`` and ``other``, which is a device's id or ("row", index)."""
         self.plan.near.append(Near(self.sheet.row_number(i), self._says(i), name, words))
-        self.pairs.append(Pair("asset", other, ("row", i), 90, words, i))
+        self.pairs.append(Pair("asset", other, ("row", i), 90, words, name, self._says(i)))
 
     def _says(self, i: int) -> str:
         return str(self.tags[i] or self.serials[i] or _("row %(row)d") % {"row": self.sheet.row_number(i)})

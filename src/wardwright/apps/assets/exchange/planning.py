@@ -236,7 +236,13 @@ def _lives(ref: Any, used: set[Ref]) -> bool:
 def _tell(plan: Plan, draft: Draft) -> None:
     plan.created = Counter(ref.kind for ref in draft.names.refs)
     plan.merges = [
-        {"kind": pair.kind, "left": _name(pair.left), "right": _name(pair.right), "score": pair.score, "why": pair.why}
+        {
+            "kind": pair.kind,
+            "left": pair.left_name or _name(pair.left),
+            "right": pair.right_name or _name(pair.right),
+            "score": pair.score,
+            "why": pair.why,
+        }
         for pair in draft.names.pairs
     ]
 

@@ -37,7 +37,8 @@ class Pair:
     right: Any
     score: int
     why: str
-    row: int = 0
+    left_name: str = ""
+    right_name: str = ""
 
 
 @dataclass

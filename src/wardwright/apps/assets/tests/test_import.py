@@ -18,11 +18,13 @@ from wardwright.apps.assets.queries import search_text_of
 from wardwright.apps.directory.models import Company, CompanyAlias, Department, Site
 from wardwright.platform.audit.models import AuditChange
 from wardwright.platform.core.change import System
-from wardwright.platform.core.errors import Denied, Invalid
+from wardwright.platform.core.errors import Denied, Invalid, NotNow
 from wardwright.platform.exchange import operations
+from wardwright.platform.exchange.background import ask_commit, map_and_check
 from wardwright.platform.exchange.operations import import_file
 from wardwright.platform.exchange.reading import propose, read_bytes, target_of
 from wardwright.platform.exchange.run import import_table, new_context, prepare
+from wardwright.platform.jobs.worker import work
 
 pytestmark = pytest.mark.django_db
 
@@ -360,3 +362,35 @@ def test_a_catalogue_row_without_a_model_is_refused_and_types_get_their_codes() 
     )
     assert (answer["target"], outcome(answer)) == ("models", (1, 0, 0, 0, 1))
     assert DeviceModel.objects.get().device_type.fda_product_code == "CAW"
+
+
+def test_a_file_of_which_nothing_is_understood_is_refused() -> None:
+    with pytest.raises(Invalid) as refused:
+        bring("Colour,Weight\nred,3\nblue,4\n")
+    assert "Colour, Weight" in str(refused.value)
+
+
+def test_a_large_file_is_checked_and_imported_by_a_worker() -> None:
+    by = make_user(permissions=["assets.import", "assets.view"])
+    make_site()
+    session = operations.start_session(by=by, target="assets", file_name="r.csv", data=(HEAD + PUMP).encode())
+    waiting = map_and_check(by=by, session_id=session.pk, decided={"columns": session.mapping}, large_rows=0)
+    assert waiting.state == "reading"
+    work(stop=lambda: False, once=True)
+    session.refresh_from_db()
+    assert (session.state, session.counts["imported"], Asset.objects.count()) == ("checked", 1, 0)
+    ask_commit(by=by, session_id=session.pk)
+    work(stop=lambda: False, once=True)
+    session.refresh_from_db()
+    assert (session.state, Asset.objects.count()) == ("done", 1)
+
+
+def test_what_another_owner_gave_up_or_finished_cannot_be_started() -> None:
+    by = System("test")
+    session = operations.start_session(by=by, target="assets", file_name="r.csv", data=(HEAD + PUMP).encode())
+    with pytest.raises(NotNow):
+        ask_commit(by=by, session_id=session.pk)
+    operations.dry_run(by=by, session_id=session.pk)
+    operations.commit_session(by=by, session_id=session.pk)
+    with pytest.raises(NotNow):
+        operations.set_mapping(by=by, session_id=session.pk, columns=session.mapping)
