@@ -4,6 +4,7 @@ columns."""
 from __future__ import annotations
 
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from wardwright.kernel.due.rules import Every, Unit
 from wardwright.kernel.due.series import nth
-from wardwright.kernel.tabular.values import Interval, is_blank, parse_interval
+from wardwright.kernel.tabular.values import Interval, heading_unit, is_blank, parse_interval
 from wardwright.kernel.tabular.vocabulary import heading_key
 from wardwright.platform.exchange.plan import CHANGED, NEW, SAME, Difference, Plan, Progress
 from wardwright.platform.exchange.sheet import Sheet, SheetGroup
@@ -122,8 +123,7 @@ def _default_interval(sheet: Sheet, plan: Plan, context: Context) -> Interval | 
     ]
     stem = sheet.table.filename.rsplit(".", 1)[0].replace("_", " ").replace("-", " ")
     for text in (sheet.heading("last_service_on"), stem, sheet.table.sheet or "", *titles[:5]):
-        found = parse_interval(text) if text and not any(c.isdigit() for c in text[:3]) else None
-        found = found or next((i for word in text.split() if len(word) > 4 and (i := parse_interval(word))), None)
+        found = interval_said(text)
         if found and found.months:
             words = ngettext("every month", "every %(n)d months", found.months) % {"n": found.months}
             plan.notes.append(
@@ -132,6 +132,19 @@ def _default_interval(sheet: Sheet, plan: Plan, context: Context) -> Interval | 
             return found
     plan.notes.append(_("The file gives dates of the last service but no interval: no schedules were made from them."))
     return None
+
+
+def interval_said(text: str) -> Interval | None:
+    """The interval that a title or a file's name says in words; a number counts only beside its unit, since the number
+    in "ward 3" or "list 2026" says no months."""
+    words = text.split()
+    said = [
+        word
+        for word, after in zip_longest(words, words[1:], fillvalue="")
+        if not any(c.isdigit() for c in word) or (word.isdigit() and heading_unit(after))
+    ]
+    found = parse_interval(" ".join(said)) if said else None
+    return found or next((i for word in said if len(word) > 4 and (i := parse_interval(word))), None)
 
 
 def _row(sheet: Sheet, i: int, default: Interval | None) -> list[Wanted]:
