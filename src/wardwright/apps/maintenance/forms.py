@@ -22,6 +22,12 @@ from wardwright.web.views import OnceForm
 from .models import FailureCode, Plan, WorkOrder
 from .states import AppliesTo, AttemptKind, Basis, CodeKind, HoldReason, IntervalKind, Priority, Strategy
 
+
+def _field(form: forms.Form, name: str) -> Any:
+    """A field whose choices depend on who asks."""
+    return form.fields[name]
+
+
 DATE = forms.DateInput(attrs={"type": "date"})
 NOT_LOCATED_AGAIN_DAYS = 5
 
@@ -46,8 +52,8 @@ class AssignForm(OnceForm):
 
     def __init__(self, by: Any, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = servicing_people(by)
-        self.fields["person"].label_from_instance = lambda p: f"{p.name} ({p.get_tier_display()})"
+        _field(self, "person").queryset = servicing_people(by)
+        _field(self, "person").label_from_instance = lambda p: f"{p.name} ({p.get_tier_display()})"
 
 
 class RescheduleForm(OnceForm):
@@ -98,7 +104,7 @@ class LabourForm(OnceForm):
 
     def __init__(self, by: Any, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = servicing_people(by)
+        _field(self, "person").queryset = servicing_people(by)
 
 
 class MoneyField(forms.CharField):
@@ -169,11 +175,11 @@ class ReportForm(OnceForm):
 
     def __init__(self, by: Any, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["problem"].queryset = FailureCode.objects.visible_to(by).filter(
+        _field(self, "problem").queryset = FailureCode.objects.visible_to(by).filter(
             kind=CodeKind.PROBLEM, is_active=True
         )
-        self.fields["problem"].label_from_instance = lambda code: code.label
-        if not self.fields["problem"].queryset.exists():
+        _field(self, "problem").label_from_instance = lambda code: code.label
+        if not _field(self, "problem").queryset.exists():
             del self.fields["problem"]
 
 
@@ -311,15 +317,17 @@ class PlanForm(OnceForm):
     def __init__(self, by: Any, *args: Any, plan: Plan | None = None, **kwargs: Any):
         kwargs.setdefault("initial", initial_of_plan(plan))
         super().__init__(*args, **kwargs)
-        self.by, self.found_model, self.found_asset = by, None, None
-        self.fields["device_type"].queryset = DeviceType.objects.visible_to(by).filter(merged_into__isnull=True)
-        self.fields["site"].queryset = Site.objects.visible_to(by)
-        self.fields["procedure"].queryset = Procedure.objects.visible_to(by)
-        self.fields["season_months"].choices = [(n, _month(day)) for n, day in MONTHS]
+        self.by = by
+        self.found_model: DeviceModel | None = None
+        self.found_asset: Asset | None = None
+        _field(self, "device_type").queryset = DeviceType.objects.visible_to(by).filter(merged_into__isnull=True)
+        _field(self, "site").queryset = Site.objects.visible_to(by)
+        _field(self, "procedure").queryset = Procedure.objects.visible_to(by)
+        _field(self, "season_months").choices = [(n, _month(day)) for n, day in MONTHS]
         tiers = [choice for choice in Person.Tier.choices if choice[0] != Person.Tier.NONE]
-        self.fields["required_tier"].choices = [("", _("anybody")), *tiers]
+        _field(self, "required_tier").choices = [("", _("anybody")), *tiers]
         if plan is None or plan.applies_to != AppliesTo.FILTER:
-            self.fields["applies_to"].choices = [c for c in AppliesTo.choices if c[0] != AppliesTo.FILTER]
+            _field(self, "applies_to").choices = [c for c in AppliesTo.choices if c[0] != AppliesTo.FILTER]
 
     def refuse(self, error: Refused) -> None:
         """Put a refusal beside this form's own fields; a guardrail that may be overridden asks for the reason."""
@@ -422,7 +430,7 @@ class GenerateForm(OnceForm):
 
     def __init__(self, by: Any, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["site"].queryset = Site.objects.visible_to(by)
+        _field(self, "site").queryset = Site.objects.visible_to(by)
 
     def clean_until(self) -> date:
         until = self.cleaned_data["until"]
@@ -441,7 +449,7 @@ class ProposeForm(OnceForm):
 
     def __init__(self, by: Any, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["site"].queryset = Site.objects.visible_to(by)
+        _field(self, "site").queryset = Site.objects.visible_to(by)
 
 
 def codes_for_closing(by: Any, order: WorkOrder) -> dict[str, list[FailureCode]]:

@@ -399,7 +399,7 @@ CODES = Table(
 
 def work_rows(by: Any, **chosen: str) -> QuerySet:
     """The work list's rows under these filters: what a line on another page counts is what its link opens."""
-    rows = WorkOrder.objects.visible_to(by)
+    rows: QuerySet = WorkOrder.objects.visible_to(by)
     for item in WORK.filters:
         if item.key in chosen:
             rows = item.apply(rows, chosen[item.key])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import InvalidOperation
 from typing import Any
 
 from django import forms
@@ -18,6 +18,12 @@ from wardwright.web.views import OnceForm
 
 from .models import Instrument
 from .states import Section, StepKind
+
+
+def _field(form: forms.Form, name: str) -> Any:
+    """A field whose choices depend on who asks."""
+    return form.fields[name]
+
 
 DATE = forms.DateInput(attrs={"type": "date"})
 
@@ -36,7 +42,7 @@ class ProcedureForm(OnceForm):
 
     def __init__(self, by: Any, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["device_type"].queryset = DeviceType.objects.visible_to(by).filter(merged_into__isnull=True)
+        _field(self, "device_type").queryset = DeviceType.objects.visible_to(by).filter(merged_into__isnull=True)
 
 
 class ApproveForm(OnceForm):
@@ -71,7 +77,7 @@ class InstrumentForm(OnceForm):
     def __init__(self, by: Any, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.by = by
-        self.fields["site"].queryset = Site.objects.visible_to(by)
+        _field(self, "site").queryset = Site.objects.visible_to(by)
 
     def clean_asset_tag(self) -> str:
         tag = self.cleaned_data["asset_tag"].strip()
@@ -122,7 +128,7 @@ class CalibrationForm(OnceForm):
 class CommaDecimal(forms.DecimalField):
     """A number typed with a comma or a point."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = value.strip().replace("\u00a0", "").replace(" ", "").replace(",", ".")
         try:
@@ -165,7 +171,7 @@ class StepForm(forms.Form):
     needs_instrument = forms.BooleanField(label=gettext_lazy("Taken with a test instrument"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         for name in ("low", "high"):
             self.fields[name].widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 

@@ -193,6 +193,18 @@ def test_a_photo_is_kept_and_shown(client):
     assert stranger.get(kept["url"]).status_code == 404
 
 
+def test_a_photo_that_comes_with_the_form_is_kept_too(client):
+    """Without scripts, or when sending it at once failed, the form itself brings the photo."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    order = order_with({"key": "photo", "section": "finish", "kind": "photo", "text": "Sticker"})
+    sent = {"w-photo": "||||", "p-photo": "", "later": "1"}
+    wrong = client.post(url("perform", order), {**sent, "f-photo": SimpleUploadedFile("x.png", b"no picture")})
+    assert (wrong.status_code, "This file is not a picture." in wrong.content.decode()) == (422, True)
+    client.post(url("perform", order), {**sent, "f-photo": SimpleUploadedFile("x.png", PICTURE)})
+    assert StepResult.objects.get(work_order=order).attachment_id is not None
+
+
 def test_a_file_that_is_no_picture_is_refused_in_words(client):
     from django.core.files.uploadedfile import SimpleUploadedFile
 

@@ -180,7 +180,7 @@ def _groups(orders: list[WorkOrder], today: date) -> list[dict[str, Any]]:
     ]
 
 
-def _bucket(order: WorkOrder, today: date) -> str:
+def _bucket(order: Any, today: date) -> str:
     if order.state == WorkState.ON_HOLD:
         if order.hold_reason not in (HoldReason.IN_USE, HoldReason.NOT_LOCATED):
             return "hold"
@@ -191,7 +191,7 @@ def _bucket(order: WorkOrder, today: date) -> str:
     return "late" if order.due_on < today else "today" if order.due_on == today else "week"
 
 
-def _stops(orders: list[WorkOrder]) -> list[Stop]:
+def _stops(orders: list[Any]) -> list[Stop]:
     stops: dict[Any, Stop] = {}
     for order in orders:
         room = order.asset.room

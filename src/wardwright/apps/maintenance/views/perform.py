@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from wardwright.apps.maintenance import operations, permissions, queries
 from wardwright.apps.maintenance.forms import codes_for_closing
 from wardwright.apps.maintenance.models import StepResult, WorkOrder
+from wardwright.apps.maintenance.operations.photos import add_photo as keep_photo
 from wardwright.apps.maintenance.states import CodeKind, Verdict
 from wardwright.apps.testing.models import Instrument
 from wardwright.platform.access.guardrails import OVERRIDE
@@ -28,6 +29,7 @@ from wardwright.web.views import go, page
 
 from .orders import PERFORMABLE, is_repair, order_or_404, where_words
 from .perform_form import Sheet, plain_number, read_sheet, sheet_of
+from .photos import photo_bytes
 
 LONGEST_SITTING = timedelta(hours=8)
 VERDICTS = (Verdict.PASS, Verdict.PASS_MINOR_FIX, Verdict.FAIL_SAFE, Verdict.FAIL_UNSAFE)
@@ -56,7 +58,9 @@ def perform(request: HttpRequest, work_order_id: int) -> HttpResponse:
 
 def _send(request: HttpRequest, order: WorkOrder, *, last: bool = False) -> HttpResponse:
     """Record what was sent, or close with it; what cannot be taken is shown with everything that was typed."""
-    sheet = read_sheet(order, _results(request, order), request.POST)
+    sent, lost = _with_photos(request, order)
+    sheet = read_sheet(order, _results(request, order), sent)
+    sheet.blame(lost)
     if sheet.is_wrong:
         return _show(request, order, sheet, status=409 if any(row.conflict for row in sheet.rows) else 422)
     try:
@@ -72,6 +76,23 @@ def _send(request: HttpRequest, order: WorkOrder, *, last: bool = False) -> Http
         sheet.blame(error.fields)
         return _show(request, order, sheet, status=error.status, refusal=error)
     return go(request, reverse("work-order", args=[order.pk]))
+
+
+def _with_photos(request: HttpRequest, order: WorkOrder) -> tuple[Any, dict[str, str]]:
+    """What was sent, with photos that came inside the form (without scripts, or after a dead connection) kept first;
+    and the steps whose photo could not be kept, with words."""
+    sent, lost = request.POST.copy(), {}
+    files: Any = request.FILES
+    for name, file in files.items():
+        key = name.removeprefix("f-")
+        if name == key:
+            continue
+        try:
+            photo = keep_photo(by=request.user, work_order_id=order.pk, data=photo_bytes(file), name=file.name or "")
+            sent[f"p-{key}"] = str(photo.pk)
+        except Refused as error:
+            lost[key] = str(error)
+    return sent, lost
 
 
 def _record(request: HttpRequest, order: WorkOrder, sheet: Sheet) -> None:

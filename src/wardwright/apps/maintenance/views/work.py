@@ -136,7 +136,7 @@ def _history(order: WorkOrder, attempts: list[Attempt]) -> list[dict[str, Any]]:
     points += [
         (a.at, "map-pin", "due", _("Attempt: %(why)s") % {"why": a.get_kind_display()}, a.by_name) for a in attempts
     ]
-    lines = [
+    lines: list[dict[str, Any]] = [
         {"at": at, "icon": icon, "meaning": meaning, "words": words, "who": who}
         for at, icon, meaning, words, who in points
         if at
@@ -254,7 +254,7 @@ def add_labour(request: HttpRequest, work_order_id: int) -> HttpResponse:
     form = LabourForm(request.user, request.POST or None, initial={"on": timezone.localdate()})
 
     def act(cleaned: dict[str, Any]) -> None:
-        person = cleaned["person"] or me(request)
+        person: Any = cleaned["person"] or me(request)
         operations.add_labour(
             by=request.user,
             work_order_id=order.pk,
