@@ -217,9 +217,7 @@ def import_file(
     name = store.safe_name(file_name or Path(path or "file").name)
     table = read_bytes(_bytes_of(path, data), name, options)
     found, decided = decide(table, target_of(target), mapping)
-    check_recognised(
-        table, found, decided["columns"] | {f"pattern {n}": p["field"] for n, p in enumerate(decided["patterns"])}
-    )
+    check_recognised(table, found, [*decided["columns"].values(), *(item["field"] for item in decided["patterns"])])
     context = new_context(by, table, name, {**(defaults or {}), **({"site_code": site_code} if site_code else {})})
     prepared = prepare(table, found, decided, context)
     if not dry_run:
