@@ -120,6 +120,7 @@ class ColumnsForm(OnceForm):
     def _add_defaults(self, by: Any) -> None:
         sites = [(site.pk, site.name) for site in Site.objects.visible_to(by).order_by("name")]
         if len(sites) > 1:
+            self.initial["site_id"] = self.initial.get("site_id") or min(pk for pk, _name in sites)
             self.fields["site_id"] = forms.TypedChoiceField(
                 label=_("Site of rows that name none"), choices=sites, coerce=int, empty_value=None, required=False
             )

@@ -159,7 +159,7 @@ def import_columns(request: HttpRequest, import_session_id: int) -> HttpResponse
         request,
         form,
         run,
-        title=_columns_title(session, table, form),
+        title=_columns_title(session, table),
         submit=_("Check every row"),
         template="assets/import/columns.html",
         step=2,
@@ -172,8 +172,9 @@ def import_columns(request: HttpRequest, import_session_id: int) -> HttpResponse
     )
 
 
-def _columns_title(session: ImportSession, table: SheetTable, form: ColumnsForm) -> str:
-    known = sum(1 for line in form.lines() if line.guess.get("field") or line.guess.get("group"))
+def _columns_title(session: ImportSession, table: SheetTable) -> str:
+    guesses = session.decisions.get("guesses", [])
+    known = sum(1 for guess in guesses if guess["field"] or guess["group"])
     total = len(table.headings)
     if known == total:
         return _("All %(total)d columns were recognised") % {"total": total}
