@@ -34,6 +34,8 @@ class EdgeMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> Any:
         if isinstance(exception, Refused):
             return errors.refusal(request, exception)
+        if isinstance(exception, OverflowError):  # a number in the address that no database can hold
+            return errors.bad_request(request)
         if isinstance(exception, OperationalError):
             log.error("The database refused: %s", exception)
             return errors.error_page(

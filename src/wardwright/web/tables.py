@@ -80,11 +80,11 @@ class Table:
     def filtered(self, request: HttpRequest) -> QuerySet:
         """The rows the reader may see, with the address's search and filters applied."""
         rows = self.rows(request.user)
-        query = request.GET.get("q", "").strip()[:200]
+        query = entry(request, "q")
         if query and self.search:
             rows = self.search(rows, query)
         for item in self.filters:
-            value = request.GET.get(item.key, "").strip()[:200]
+            value = entry(request, item.key)
             if value:
                 rows = item.apply(rows, value)
         return rows
@@ -238,6 +238,29 @@ class _Shown:
         parameters = {**self._request.GET.dict(), **changes}
         kept = {name: value for name, value in parameters.items() if value}
         return f"{self._request.path}?{urlencode(kept)}" if kept else self._request.path
+
+
+# Entries of an address ---------------------------------------------------------------------------------------------
+
+
+def entry(request: HttpRequest, key: str, longest: int = 200) -> str:
+    """What the address says for ``key``; without NUL, which PostgreSQL's text cannot hold."""
+    return request.GET.get(key, "").replace("\x00", "").strip()[:longest]
+
+
+def as_id(value: str) -> int | None:
+    """A row's number from an address; None for what cannot be one (no number, or larger than any database holds)."""
+    return int(value) if value.isascii() and value.isdecimal() and len(value) <= 18 else None
+
+
+def by_id(column: str) -> Callable[[QuerySet, str], QuerySet]:
+    """The filter that keeps the rows whose ``column`` holds the number given."""
+
+    def keep(rows: QuerySet, value: str) -> QuerySet:
+        number = as_id(value)
+        return rows.none() if number is None else rows.filter(**{column: number})
+
+    return keep
 
 
 # CSV ------------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from wardwright.apps.directory.models import Company, Department, Site
 from wardwright.platform.access.scope import allowed
-from wardwright.web.tables import Action, Column, Filter, Table
+from wardwright.web.tables import Action, Column, Filter, Table, by_id
 from wardwright.web.templatetags import ui
 
 from . import permissions
@@ -28,11 +28,6 @@ from .states import MEANING, Condition, Status
 
 WARRANTY_SOON_DAYS = 90
 GONE = (Status.RETIRED, Status.DISPOSED)
-
-
-def by_id(column: str) -> Any:
-    """A filter on a foreign key, by its number."""
-    return lambda rows, value: rows.filter(**{column: int(value)}) if value.isdecimal() else rows.none()
 
 
 # Devices --------------------------------------------------------------------------------------------------------
@@ -112,9 +107,11 @@ def _sentence(count: str, request: HttpRequest) -> str:
 
 
 def _device_actions(by: Any) -> list[Action]:
-    if not allowed(by, permissions.REGISTER):
-        return []
-    return [Action(_("Register a device"), reverse("register-asset"), permissions.REGISTER, "plus", True)]
+    offered = (
+        Action(_("Import a register"), reverse("new-import"), permissions.IMPORT, "upload"),
+        Action(_("Register a device"), reverse("register-asset"), permissions.REGISTER, "plus", True),
+    )
+    return [action for action in offered if allowed(by, action.permission)]
 
 
 def _device_bulk_actions(by: Any) -> list[Action]:
@@ -224,7 +221,7 @@ DEVICES = Table(
     ],
     empty=(
         gettext_lazy("No device fits"),
-        gettext_lazy("Clear the filters above, look for fewer words, or register the device."),
+        gettext_lazy("Clear the filters above, look for fewer words, register the device, or import the list you have."),
     ),
     noun=("device", "devices"),
     actions=_device_actions,

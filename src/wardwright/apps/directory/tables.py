@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from wardwright.platform.access.builtin import MANAGE
 from wardwright.platform.access.models import User
 from wardwright.platform.access.scope import allowed
-from wardwright.web.tables import Action, Column, Filter, Table
+from wardwright.web.tables import Action, Column, Filter, Table, by_id
 from wardwright.web.templatetags import ui
 
 from . import permissions
@@ -123,13 +123,13 @@ PEOPLE = Table(
         Filter(
             "site",
             gettext_lazy("Site"),
-            lambda rows, v: rows.filter(site_id=int(v)) if v.isdecimal() else rows.none(),
+            by_id("site_id"),
             lambda by: Site.objects.visible_to(by).values_list("pk", "name"),
         ),
         Filter(
             "department",
             gettext_lazy("Department"),
-            lambda rows, v: rows.filter(department_id=int(v)) if v.isdecimal() else rows.none(),
+            by_id("department_id"),
             lambda by: Department.objects.visible_to(by).values_list("pk", "name"),
         ),
         Filter(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import Invalid
 from wardwright.web.slots import panels_for
-from wardwright.web.tables import list_page
+from wardwright.web.tables import as_id, entry, list_page
 from wardwright.web.views import form_page, page, visible_or_404
 
 from .. import operations, permissions
@@ -95,8 +95,7 @@ def _links(by: Any, asset: Asset) -> list[dict[str, Any]]:
 def device_history(request: HttpRequest, asset_id: int) -> HttpResponse:
     """What happened, the newest first; for HTMX only the entries."""
     asset = asset_or_404(request, asset_id)
-    before = request.GET.get("before", "")
-    found = history_of(asset.pk, before=int(before) if before.isdecimal() else 0)
+    found = history_of(asset.pk, before=as_id(request.GET.get("before", "")) or 0)
     template = "assets/_history.html" if request.htmx else "assets/history.html"
     return render(request, template, {"asset": asset, "history": found})
 
@@ -123,7 +122,7 @@ def register_device(request: HttpRequest) -> HttpResponse:
 
 
 def _prefill(request: HttpRequest) -> tuple[dict[str, Any], str, DeviceModel | None]:
-    udi, tag = request.GET.get("udi", "").strip()[:500], request.GET.get("tag", "").strip()[:60]
+    udi, tag = entry(request, "udi", 500), entry(request, "tag", 60)
     if not udi:
         return ({"tag": tag} if tag else {}), "", None
     try:
@@ -141,7 +140,7 @@ def _prefill(request: HttpRequest) -> tuple[dict[str, Any], str, DeviceModel | N
 @page(permissions.REGISTER)
 def model_options(request: HttpRequest) -> HttpResponse:
     """The models of the maker typed so far, for the register form's list of suggestions."""
-    maker = request.GET.get("maker", "").strip()
+    maker = entry(request, "maker")
     names = DeviceModel.objects.visible_to(request.user).filter(merged_into=None, maker__name__iexact=maker)
     return render(
         request, "assets/_options.html", {"names": names.values_list("name", flat=True)[:300] if maker else []}

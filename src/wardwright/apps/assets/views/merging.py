@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from wardwright.web.tables import as_id
 from wardwright.web.views import page, run_form, visible_or_404
 
 from .. import operations, permissions
@@ -27,7 +28,7 @@ def merge_queue(request: HttpRequest) -> HttpResponse:
     waiting = open_candidates(request.user)
     counts = dict(waiting.order_by().values_list("kind").annotate(n=Count("pk")))
     of_kind = waiting.filter(kind=kind) if kind in MergeCandidate.Kind.values else waiting
-    skipped = [int(pk) for pk in request.GET.getlist("skip") if pk.isdecimal()][:200]
+    skipped = [pk for text in request.GET.getlist("skip")[:200] if (pk := as_id(text)) is not None]
     pairs = list(of_kind.exclude(pk__in=skipped)[: AHEAD + 1])
     return _show(request, pairs, counts, kind, MergeForm() if pairs else None)
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wardwright.platform.access.scope import allowed
+from wardwright.web.tables import entry
 from wardwright.web.views import page
 
 from .. import permissions
@@ -21,7 +22,7 @@ LONGEST = 500
 @page(None)
 def search(request: HttpRequest) -> HttpResponse:
     """``?q=``: straight to the one device that is meant, or everything that fits."""
-    found = find(request.user, request.GET.get("q", "")[:LONGEST])
+    found = find(request.user, entry(request, "q", LONGEST))
     if found.go:
         return HttpResponseRedirect(found.go)
     context = {

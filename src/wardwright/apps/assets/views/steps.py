@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from wardwright.platform.core.errors import NotFound
+from wardwright.web.tables import as_id
 from wardwright.web.views import form_page, page
 
 from .. import operations, permissions
@@ -127,8 +128,8 @@ def device_parent(request: HttpRequest, asset_id: int) -> HttpResponse:
 
 def _selected(request: HttpRequest) -> list[Asset]:
     """The devices chosen in the list; one that the reader may not see is answered like one that does not exist."""
-    given = [part for value in request.POST.getlist("selected") for part in value.split(",") if part.isdecimal()]
-    ids = {int(part) for part in given[:1000]}
+    given = [part for value in request.POST.getlist("selected") for part in value.split(",")]
+    ids = {pk for part in given[:1000] if (pk := as_id(part)) is not None}
     found = list(Asset.objects.visible_to(request.user).filter(pk__in=ids).with_names().order_by("tag"))
     if len(found) != len(ids):
         raise NotFound(_("Some of these devices do not exist, or you may not see them."), _("Reload the list."))
