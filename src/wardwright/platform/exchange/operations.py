@@ -331,7 +331,8 @@ def _with_orders(dates: dict[str, dict[str, Any]], orders: Mapping[str, str]) ->
 
 
 def _check_columns(columns: Mapping[str, str], target: ImportTarget, table: Table) -> None:
-    fields, seen = target.all_fields(), {}
+    fields = target.all_fields()
+    seen: dict[str, str] = {}
     for index, name in columns.items():
         heading = table.headings[int(index)] if index.isdigit() and int(index) < len(table.headings) else None
         if heading is None or (name and name != "ignore" and name not in fields):

@@ -149,7 +149,7 @@ def propose_note_patterns(table: Table, columns: Mapping[str, str], allowed: Map
     taken = set(columns.values())
     for index in (int(i) for i, field in columns.items() if field == "notes"):
         for pattern in propose_patterns(table.column(index)[:SAMPLE_ROWS])[:8]:
-            field = (
+            field: str = (
                 pattern.field if pattern.field in allowed and pattern.identifies and pattern.field not in taken else ""
             )
             taken.add(field)

@@ -58,7 +58,7 @@ class ImportTarget:
 
     key: str
     label: Any
-    noun: tuple[str, str]
+    noun: tuple[Any, Any]
     permission: Any
     fields: Sequence[ImportField]
     planner: Planner

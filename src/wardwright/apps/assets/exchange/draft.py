@@ -100,7 +100,8 @@ def _udi(sheet: Sheet, plan: Plan, draft: Draft) -> None:
 def _parsed_udis(sheet: Sheet, plan: Plan, draft: Draft) -> None:
     """Take scanned UDIs apart; what they say fills what the row leaves empty, and a contradiction is told."""
     today, size = timezone.localdate(), len(sheet)
-    udis, identifiers = [None] * size, [None] * size
+    udis: Column = [None] * size
+    identifiers: Column = [None] * size
     serials = draft.attrs.setdefault("serial", [None] * size)
     extra: dict[str, Column] = {}
     for i, text in enumerate(sheet.values["udi"]):

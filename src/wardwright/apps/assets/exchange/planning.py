@@ -197,7 +197,7 @@ def _shown(name: str, value: Any) -> str:
         return ""
     if name.endswith("_cents"):
         return f"{value / 100:,.2f}"
-    field = Asset._meta.get_field(name)
+    field: Any = Asset._meta.get_field(name)
     return str(dict(field.flatchoices).get(value, value)) if field.choices else str(value)
 
 
