@@ -149,9 +149,8 @@ def propose_note_patterns(table: Table, columns: Mapping[str, str], allowed: Map
     taken = set(columns.values())
     for index in (int(i) for i, field in columns.items() if field == "notes"):
         for pattern in propose_patterns(table.column(index)[:SAMPLE_ROWS])[:8]:
-            field: str = (
-                pattern.field if pattern.field in allowed and pattern.identifies and pattern.field not in taken else ""
-            )
+            usable = pattern.identifies and pattern.field in allowed and pattern.field not in taken
+            field = (pattern.field or "") if usable else ""
             taken.add(field)
             told = any(char.isdigit() for example in pattern.examples for char in example)
             found.append(
