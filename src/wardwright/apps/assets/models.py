@@ -73,7 +73,11 @@ class DeviceModel(VersionedModel):
     catalogue_no = models.CharField(_("catalogue number"), max_length=80, blank=True)
     udi_di = models.CharField(_("UDI device identifier"), max_length=40, blank=True, db_index=True)
     electrical_class = models.CharField(
-        _("electrical class"), max_length=4, choices=ElectricalClass.choices, default=ElectricalClass.UNKNOWN, blank=True
+        _("electrical class"),
+        max_length=4,
+        choices=ElectricalClass.choices,
+        default=ElectricalClass.UNKNOWN,
+        blank=True,
     )
     applied_parts = models.CharField(
         _("applied parts"), max_length=80, blank=True, help_text=_("For example: ECG CF, SpO₂ BF.")
@@ -146,9 +150,7 @@ class MergeCandidate(VersionedModel):
 
 class AssetQuerySet(AuditedQuerySet):
     def visible_to(self, by: Any) -> AssetQuerySet:
-        return self.filter(
-            scope_q(by, "assets.view", site="site_id", department="department_id", vendor="provider_id")
-        )
+        return self.filter(scope_q(by, "assets.view", site="site_id", department="department_id", vendor="provider_id"))
 
     def with_names(self) -> AssetQuerySet:
         """Everything a line of the register shows, in one query."""
@@ -171,7 +173,9 @@ class Asset(VersionedModel):
     department = models.ForeignKey(
         Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("department")
     )
-    room = models.ForeignKey(Room, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("room"))
+    room = models.ForeignKey(
+        Room, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("room")
+    )
     status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.IN_SERVICE)
     status_since = models.DateTimeField(_("status since"), null=True, blank=True)
     out_reason = models.CharField(

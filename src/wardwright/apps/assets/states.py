@@ -17,7 +17,9 @@ class Status(models.TextChoices):
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     Status.ORDERED: frozenset({Status.RECEIVED, Status.DISPOSED}),
-    Status.RECEIVED: frozenset({Status.IN_SERVICE, Status.IN_STORE, Status.OUT_OF_SERVICE, Status.QUARANTINED, Status.RETIRED}),
+    Status.RECEIVED: frozenset(
+        {Status.IN_SERVICE, Status.IN_STORE, Status.OUT_OF_SERVICE, Status.QUARANTINED, Status.RETIRED}
+    ),
     Status.IN_SERVICE: frozenset({Status.OUT_OF_SERVICE, Status.QUARANTINED, Status.IN_STORE, Status.RETIRED}),
     Status.OUT_OF_SERVICE: frozenset({Status.IN_SERVICE, Status.QUARANTINED, Status.IN_STORE, Status.RETIRED}),
     Status.QUARANTINED: frozenset({Status.OUT_OF_SERVICE, Status.IN_SERVICE, Status.RETIRED}),

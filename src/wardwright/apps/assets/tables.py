@@ -221,7 +221,9 @@ DEVICES = Table(
     ],
     empty=(
         gettext_lazy("No device fits"),
-        gettext_lazy("Clear the filters above, look for fewer words, register the device, or import the list you have."),
+        gettext_lazy(
+            "Clear the filters above, look for fewer words, register the device, or import the list you have."
+        ),
     ),
     noun=("device", "devices"),
     actions=_device_actions,

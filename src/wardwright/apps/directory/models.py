@@ -13,7 +13,7 @@ from wardwright.platform.core.models import AuditedModel, AuditedQuerySet, Versi
 
 
 def _places_q(by: Any, path: str) -> models.Q:
-    """Places at the sites within reach, and at those of one's departments: whoever works on a ward knows its building."""
+    """Places at the sites within reach and at those of one's departments: whoever works on a ward knows its rooms."""
     kept = scope_q(by, "directory.view", site=path)
     found = reach(by, "directory.view")
     if found is None or found.everything or not found.departments:
@@ -132,7 +132,10 @@ class Department(VersionedModel):
     cost_centre = models.CharField(_("cost centre"), max_length=40, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     use_window = models.CharField(
-        _("best time to come"), max_length=80, blank=True, help_text=_("When devices are least in use, for example 13–15 h.")
+        _("best time to come"),
+        max_length=80,
+        blank=True,
+        help_text=_("When devices are least in use, for example 13–15 h."),
     )
     objects = DepartmentQuerySet.as_manager()
 
@@ -222,7 +225,9 @@ class CompanyRelation(AuditedModel):
 
 class PersonQuerySet(AuditedQuerySet):
     def visible_to(self, by: Any) -> PersonQuerySet:
-        return self.filter(scope_q(by, "directory.view", site="site_id", department="department_id", vendor="employer_id"))
+        return self.filter(
+            scope_q(by, "directory.view", site="site_id", department="department_id", vendor="employer_id")
+        )
 
 
 class Person(VersionedModel):
@@ -236,17 +241,29 @@ class Person(VersionedModel):
         NONE = "none", _("does not service devices")
 
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("log-in")
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("log-in"),
     )
     name = models.CharField(_("name"), max_length=120)
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
     tier = models.CharField(_("tier"), max_length=10, choices=Tier.choices, default=Tier.NONE)
-    site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("site"))
+    site = models.ForeignKey(
+        Site, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("site")
+    )
     department = models.ForeignKey(
         Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("department")
     )
     employer = models.ForeignKey(
-        Company, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("employer, if outside")
+        Company,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("employer, if outside"),
     )
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
