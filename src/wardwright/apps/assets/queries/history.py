@@ -139,7 +139,8 @@ def _meaning(records: list[AuditRecord]) -> str:
 
 def _touched(model: type[Model], record: AuditRecord, names: dict) -> str:
     name = names.get((model, record.row_id), "")
-    what = f"{model._meta.verbose_name} {name}".strip().capitalize()
+    noun = str(model._meta.verbose_name)
+    what = f"{noun[:1].upper()}{noun[1:]} {name}".strip()
     patterns = {"I": _("%(what)s added"), "U": _("%(what)s changed"), "D": _("%(what)s removed")}
     return patterns[record.kind] % {"what": what}
 

@@ -96,8 +96,13 @@ def _money(asset: Asset) -> list[Fact]:
             if asset.purchase_cost_cents is not None
             else "",
         ),
-        (_("Warranty until"), ui.due(asset.warranty_until) if asset.warranty_until else ""),
+        (_("Warranty until"), _with_distance(asset.warranty_until)),
     ]
+
+
+def _with_distance(value: Any) -> Any:
+    """A day that is no deadline: an old warranty is over, not late."""
+    return format_html('{} <span class="when">{}</span>', ui.date(value), ui.ago(value)) if value else ""
 
 
 def _day(value: Any) -> Any:

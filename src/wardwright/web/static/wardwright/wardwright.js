@@ -224,7 +224,8 @@
     const text = input.value.trim(), number = readNumber(text);
     const [low, high] = [input.dataset.low, input.dataset.high].map((limit) => (limit ? readNumber(limit) : null));
     const unit = input.dataset.unit ? `\u00a0${input.dataset.unit}` : "";
-    if (!text) return ["", ""];
+    // "> 999" is a reading beyond the instrument's range: the server judges it.
+    if (!text || /^[<>≤≥]\s*[-+]?\d+([.,]\d+)?/.test(text)) return ["", ""];
     if (Number.isNaN(number)) return ["is-unread", say("not_a_number")];
     const heard = text.includes(",") ? `, ${say("read_as", number + unit)}` : "";
     // Without a limit, or with one that cannot be read, nothing is called good: the server judges.
