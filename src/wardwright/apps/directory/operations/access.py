@@ -122,10 +122,16 @@ def _set_password(row: User, password: str) -> None:
 
 
 def _authorize_over(by: Any, row: User) -> None:
-    """The actor manages access everywhere the other user reaches."""
+    """The actor manages access everywhere the other user reaches, and may do there whatever the other may.
+
+    Whoever sets a password can log in with it: without the second half, the right to manage access at one site would
+    be every right that anybody has there.
+    """
     authorize(by, MANAGE)
-    for kind, scope_id in Grant.objects.filter(user=row).values_list("scope_kind", "scope_id"):
-        authorize(by, MANAGE, _scope(kind, scope_id))
+    for grant in Grant.objects.filter(user=row).select_related("role"):
+        scope = _scope(grant.scope_kind, grant.scope_id)
+        authorize(by, MANAGE, scope)
+        _refuse_more_than_own(by, grant.role, scope)
 
 
 # Roles and grants -----------------------------------------------------------------------------------------------
@@ -254,8 +260,11 @@ def _refuse_more_than_own(by: Any, role: Role, scope: Scope) -> None:
     more = [code for code in codes if not allowed(by, code, scope)]
     if more:
         raise Denied(
-            _("This role may do more than you may yourself: %(what)s.")
-            % {"what": ", ".join(str(PERMISSIONS[code].label) for code in more[:3] if code in PERMISSIONS)},
+            _("The role “%(role)s” may do more than you may yourself: %(what)s.")
+            % {
+                "role": role.name,
+                "what": ", ".join(str(PERMISSIONS[code].label) for code in more[:3] if code in PERMISSIONS),
+            },
             _("Ask somebody who manages access for the whole hospital."),
         )
 

@@ -196,6 +196,21 @@ def test_a_site_manager_cannot_take_over_a_wider_log_in():
     assert User.objects.get(pk=chief.pk).check_password(PASSWORD)
 
 
+def test_a_site_manager_cannot_take_over_a_mightier_log_in_of_their_own_site():
+    mine = make_site()
+    manager = make_user(permissions=["access.manage", "assets.view"], scope=("site", mine.pk))
+    viewer = make_user(permissions=["assets.view"], scope=("site", mine.pk))
+    engineer = make_user(permissions=["assets.view", "assets.retire"], scope=("site", mine.pk))
+    ops.set_password(by=manager, user_id=viewer.pk, password="a long enough phrase")
+    assert User.objects.get(pk=viewer.pk).check_password("a long enough phrase")
+    with pytest.raises(Denied):
+        ops.set_password(by=manager, user_id=engineer.pk, password="a long enough phrase")
+    with pytest.raises(Denied):
+        ops.change_user(by=manager, user_id=engineer.pk, values={"username": "mine-now"})
+    fresh = User.objects.get(pk=engineer.pk)
+    assert (fresh.check_password(PASSWORD), fresh.username) == (True, engineer.username)
+
+
 def test_somebody_always_manages_access():
     chief = make_user()
     grant = Grant.objects.get(user=chief)
