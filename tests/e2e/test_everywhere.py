@@ -1,4 +1,4 @@
-"""What holds on every page: nothing typed is lost, a press has one effect, links outlive the log-in, any screen fits."""
+"""What holds on every page: nothing typed is lost, a press has one effect, links outlive the log-in, screens fit."""
 
 from __future__ import annotations
 

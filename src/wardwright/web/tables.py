@@ -12,17 +12,19 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
-from django.utils.html import conditional_escape, escape, strip_tags
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wardwright.platform.core.keyset import capped_count, keyset_page
 
+from .table_rows import cell_head, row_html
+from .views import asks_for
+
 PAGE_SIZE = 50
 COUNT_CAP = 10_000
 CSV_LIMIT = 100_000
-_NUMBER = ' class="num"'
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Table:
     filters: list[Filter] = field(default_factory=list)
     search: Callable[[QuerySet, str], QuerySet] | None = None
     empty: tuple[Any, Any] = ("", "")
-    noun: tuple[str, str] = ("row", "rows")
+    noun: tuple[Any, Any] = ("row", "rows")
     actions: Callable[[Any], list[Action]] = lambda by: []
     bulk_actions: Callable[[Any], list[Action]] = lambda by: []
     optional_columns: frozenset[str] = frozenset()
@@ -100,13 +102,12 @@ def list_page(request: HttpRequest, table: Table, *, template: str = "web/list.h
     rows = table.filtered(request)
     order = table.order_of(request)
     if request.GET.get("format") == "csv":
-        return csv_response(table, rows.order_by(order)[:CSV_LIMIT])
+        return csv_response(table, rows.order_by(order)[:CSV_LIMIT])  # type: ignore[return-value]  # streamed
     page = keyset_page(rows, order, cursor=request.GET.get("after", ""), size=PAGE_SIZE)
     shown = _Shown(request, table, order, page.rows, page.next_cursor)
     if not shown.continued:
         shown.count_words = _count_words(table, rows)
-    partial = getattr(request, "htmx", False) and request.htmx.target == "rows"
-    return render(request, "web/_rows.html" if partial else template, {"table": shown, **context})
+    return render(request, "web/_rows.html" if asks_for(request, "rows") else template, {"table": shown, **context})
 
 
 def _count_words(table: Table, rows: QuerySet) -> str:
@@ -165,27 +166,13 @@ class _Shown:
     @cached_property
     def body(self) -> SafeString:
         """All ``<tr>`` of the page. Written here and not in the template: fifty rows are most of what a list costs."""
-        heads = [
-            f'<td data-label="{escape(str(column.label))}"{_NUMBER if column.numeric else ""}>'
-            for column in self._table.columns
-        ]
+        heads = [cell_head(column.label, column.numeric) for column in self._table.columns]
         select = escape(_("Select")) if self.bulk_actions else ""
         return mark_safe("".join(self._row_html(row, heads, select) for row in self._rows))  # noqa: S308 - parts are escaped
 
     def _row_html(self, row: Any, heads: list[str], select: str) -> str:
-        cells = [conditional_escape(column.html(row)) for column in self._table.columns]
-        url = escape(self._table.row_url(row) or "")
-        check = (
-            f'<td class="cell-check"><input type="checkbox" form="bulk" name="selected" value="{row.pk}"'
-            f' aria-label="{select} {escape(strip_tags(cells[0]))}"></td>'
-            if select
-            else ""
-        )
-        if url:
-            cells[0] = f'<a class="row-link" href="{url}">{cells[0]}</a>'  # type: ignore[assignment]
-        cells_html = "".join(f"{head}{cell}</td>" for head, cell in zip(heads, cells, strict=True))
-        opens = f' data-href="{url}"' if url else ""
-        return f"<tr data-row{opens}>{check}{cells_html}</tr>\n"
+        cells: list[str] = [conditional_escape(column.html(row)) for column in self._table.columns]
+        return row_html(row.pk, escape(self._table.row_url(row) or ""), heads, cells, select)
 
     @cached_property
     def filters(self) -> list[dict[str, Any]]:
