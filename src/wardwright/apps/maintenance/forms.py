@@ -15,11 +15,12 @@ from wardwright.apps.assets.models import Asset, DeviceModel, DeviceType
 from wardwright.apps.directory.models import Person, Site
 from wardwright.apps.testing.models import Procedure
 from wardwright.platform.access.guardrails import OVERRIDE
-from wardwright.platform.access.scope import allowed
+from wardwright.platform.access.scope import Scope, allowed
 from wardwright.platform.core.errors import Guarded, Refused
 from wardwright.web.views import OnceForm
 
 from .models import FailureCode, Plan, WorkOrder
+from .permissions import PLAN
 from .states import AppliesTo, AttemptKind, Basis, CodeKind, HoldReason, IntervalKind, Priority, Strategy
 
 
@@ -321,7 +322,7 @@ class PlanForm(OnceForm):
         self.found_model: DeviceModel | None = None
         self.found_asset: Asset | None = None
         _field(self, "device_type").queryset = DeviceType.objects.visible_to(by).filter(merged_into__isnull=True)
-        _field(self, "site").queryset = Site.objects.visible_to(by)
+        _offer_sites(self, by)
         _field(self, "procedure").queryset = Procedure.objects.visible_to(by)
         _field(self, "season_months").choices = [(n, _month(day)) for n, day in MONTHS]
         tiers = [choice for choice in Person.Tier.choices if choice[0] != Person.Tier.NONE]
@@ -449,7 +450,15 @@ class ProposeForm(OnceForm):
 
     def __init__(self, by: Any, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        _field(self, "site").queryset = Site.objects.visible_to(by)
+        _offer_sites(self, by)
+
+
+def _offer_sites(form: forms.Form, by: Any) -> None:
+    """The sites in reach; "every site" only to those who plan everywhere."""
+    field = _field(form, "site")
+    field.queryset = Site.objects.visible_to(by)
+    if not allowed(by, PLAN, Scope()):
+        field.required, field.empty_label = True, None
 
 
 def codes_for_closing(by: Any, order: WorkOrder) -> dict[str, list[FailureCode]]:

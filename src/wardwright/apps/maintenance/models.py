@@ -74,6 +74,10 @@ class Plan(VersionedModel):
     def __str__(self) -> str:
         return self.name
 
+    def scope(self) -> Scope:
+        """A plan for every site belongs to no site: only who plans everywhere writes, changes or ends it."""
+        return Scope(self.site_id)
+
 
 class ScheduleQuerySet(AuditedQuerySet):
     def visible_to(self, by: Any) -> ScheduleQuerySet:

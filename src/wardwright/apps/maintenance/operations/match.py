@@ -22,7 +22,7 @@ from wardwright.apps.maintenance.models import Plan, Schedule, WorkOrder
 from wardwright.apps.maintenance.permissions import PLAN
 from wardwright.apps.maintenance.queries.rules import has_schedules, interval_days
 from wardwright.apps.maintenance.states import AnchorFrom, AppliesTo, Kind, PlanState, Strategy, Verdict, WorkState
-from wardwright.platform.access.scope import authorize
+from wardwright.platform.access.scope import Scope, authorize
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.errors import Invalid
 
@@ -222,7 +222,7 @@ def match_schedules(*, by: Any, plan_id: int | None = None, asset_id: int | None
         Denied: without the permission to plan.
     """
     plan = Plan.objects.get(pk=plan_id) if plan_id else None
-    authorize(by, PLAN, plan.site if plan and plan.site_id else None)
+    authorize(by, PLAN, plan.scope() if plan else Scope())
     applicable = Applicable()
     return sum(_match_chunk(applicable, devices, today) for devices in _devices(plan, asset_id))
 

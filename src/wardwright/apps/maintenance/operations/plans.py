@@ -77,7 +77,7 @@ def create_plan(*, by: Any, override_reason: str = "", **values: Any) -> Plan:
     plan = Plan(state=PlanState.PROPOSED)
     for name, value in cleaned(plan, _plain_names(values), CHANGEABLE).items():
         setattr(plan, name, value)
-    authorize(by, PLAN, plan.site if plan.site_id else None)
+    authorize(by, PLAN, plan.scope())
     check_plan(by, plan, override_reason)
     plan.save()
     return plan
@@ -89,14 +89,14 @@ def change_plan(
 ) -> Plan:
     """Change a plan; an active one brings its schedules in line at once. Work that was made already stays as it is."""
     plan = lock(Plan.objects, plan_id)
-    authorize(by, PLAN, plan.site if plan.site_id else None)
+    authorize(by, PLAN, plan.scope())
     if plan.state == PlanState.RETIRED:
         raise NotNow(_("This plan is retired."), _("Write a new plan instead."))
     good = cleaned(plan, _plain_names(values), CHANGEABLE)
     trial = Plan.objects.get(pk=plan_id)
     for name, value in good.items():
         setattr(trial, name, value)
-    authorize(by, PLAN, trial.site if trial.site_id else None)
+    authorize(by, PLAN, trial.scope())
     check_plan(by, trial, override_reason)
     if apply_edit(plan, good, expected_version=expected_version) and plan.state == PlanState.ACTIVE:
         match_schedules(by=by, plan_id=plan.pk, today=timezone.localdate())
@@ -141,7 +141,7 @@ def replace_in_plans(*, by: Any, name: str, lost_id: int, kept_id: int) -> int:
 
 def _move(by: Any, plan_id: int, state: PlanState) -> Plan:
     plan = lock(Plan.objects, plan_id)
-    authorize(by, PLAN, plan.site if plan.site_id else None)
+    authorize(by, PLAN, plan.scope())
     if state not in PLAN_TRANSITIONS[plan.state]:
         raise NotNow(
             _("A plan that is %(before)s cannot become %(after)s.")

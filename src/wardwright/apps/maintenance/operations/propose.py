@@ -24,7 +24,7 @@ from wardwright.kernel.risk import (
     propose,
     shipped_scales,
 )
-from wardwright.platform.access.scope import authorize
+from wardwright.platform.access.scope import Scope, authorize
 from wardwright.platform.audit.operation import operation
 
 PRESET = "A"
@@ -43,7 +43,7 @@ def propose_plans(*, by: Any, site_id: int | None = None, preset: str = PRESET) 
         Denied: without the permission to plan (for this site). ValueError: for a preset that does not exist.
     """
     site = Site.objects.get(pk=site_id) if site_id else None
-    authorize(by, PLAN, site)
+    authorize(by, PLAN, site or Scope())
     versions = dict(ProcedureVersion.objects.filter(state=VersionState.APPROVED).values_list("procedure_id", "minutes"))
     procedures = {
         p.device_type_id: p for p in Procedure.objects.filter(pk__in=versions).order_by("-pk") if p.device_type_id
@@ -72,7 +72,7 @@ def _without_plan(site_id: int | None) -> list[Any]:
     scheduled = Schedule.objects.filter(is_active=True, plan__state=PlanState.ACTIVE).values("asset_id")
     open_devices = open_devices.exclude(pk__in=scheduled)
     counts = dict(open_devices.values_list("device_type_id").annotate(n=Count("pk")).order_by())
-    types = list(DeviceType.objects.filter(pk__in=list(counts)).order_by("name"))
+    types: list[Any] = list(DeviceType.objects.filter(pk__in=list(counts)).order_by("name"))
     for row in types:
         row.device_count = counts[row.pk]
     return types

@@ -294,6 +294,26 @@ def test_a_plan_is_written_put_in_force_changed_and_paused(system):
         pause_plan(by=system, plan_id=plan.pk)
 
 
+def test_a_planner_of_one_site_touches_no_plan_for_every_site(system):
+    site, asset = make_site(), make_asset()
+    planner = make_user(permissions=["maintenance.plan", "maintenance.view"], scope=("site", site.pk))
+    wide = make_plan(device_type=asset.device_type)
+    own = create_plan(by=planner, name="Ours", applies_to="type", device_type=asset.device_type, site=site)
+    for attempt in (
+        lambda: create_plan(by=planner, name="Theirs", applies_to="type", device_type=asset.device_type),
+        lambda: change_plan(by=planner, plan_id=own.pk, site_id=None),
+        lambda: change_plan(by=planner, plan_id=wide.pk, site_id=site.pk),
+        lambda: retire_plan(by=planner, plan_id=wide.pk, reason="I say so"),
+        lambda: propose_plans(by=planner),
+        lambda: match_schedules(by=planner, today=TODAY),
+    ):
+        with pytest.raises(Denied):
+            attempt()
+    wide.refresh_from_db()
+    own.refresh_from_db()
+    assert (wide.state, wide.site_id, own.site_id) == ("active", None, site.pk)
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [

@@ -21,7 +21,7 @@ from wardwright.apps.maintenance.forms import GenerateForm, PlanForm, ProposeFor
 from wardwright.apps.maintenance.models import Plan, Schedule, WorkOrder
 from wardwright.apps.maintenance.states import PLAN_TRANSITIONS, AppliesTo, PlanState
 from wardwright.apps.maintenance.tables import CODES, PLAN_MEANING, PLANS, applies_words, interval_words, work_rows
-from wardwright.platform.access.scope import Scope, allowed
+from wardwright.platform.access.scope import allowed
 from wardwright.web.tables import list_page
 from wardwright.web.views import form_page, go, page, visible_or_404
 
@@ -40,8 +40,8 @@ def _plan(request: HttpRequest, plan_id: int) -> Plan:
 
 
 def _may_plan(request: HttpRequest, plan: Plan) -> bool:
-    """Plans for one site may be changed by those who plan there, plans for every site by those who plan anywhere."""
-    return allowed(request.user, permissions.PLAN, Scope(plan.site_id) if plan.site_id else None)
+    """Plans for one site may be changed by those who plan there, plans for every site by those who plan everywhere."""
+    return allowed(request.user, permissions.PLAN, plan.scope())
 
 
 @page(permissions.VIEW)
