@@ -37,7 +37,8 @@ ROUND = {"tina": 8, "tom": 5, "sam": 2}
 def set_the_desk(*, by: Any, seed: int, today: date) -> int:
     """Arrange the open work so that every role finds something to do; returns how many requests came in overnight."""
     authorize(by, "access.manage")
-    people = {person.user.username: person for person in Person.objects.exclude(user=None).select_related("user")}
+    known = Person.objects.exclude(user=None).select_related("user")
+    people = {person.user.username: person for person in known if person.user is not None}
     sites = list(Site.objects.order_by("pk"))
     desk = _Desk(Random(f"{seed}:today"), moments.of(today), today, people)
     overnight = 0

@@ -43,7 +43,7 @@ class RowForm(OnceForm):
         options: dict[str, Any] = {"label": self.labels[name]} if name in self.labels else {}
         if isinstance(column, models.URLField):
             options["assume_scheme"] = "https"
-        field = column.formfield(**options)  # type: ignore[union-attr]
+        field: Any = column.formfield(**options)  # type: ignore[union-attr]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = self.choices_for(name, column.related_model.objects.visible_to(self.by))  # type: ignore[union-attr]
             field.empty_label = _("not known") if not field.required else None
@@ -95,8 +95,9 @@ class RowForm(OnceForm):
             saved, typed = self._words(name, now.get(name)), self._words(name, self.cleaned_data.get(name))
             if saved != typed:
                 self.differences.append((self.fields[name].label, saved, typed))
-        self.data = self.data.copy()
-        self.data["expected_version"] = str(newer.version)
+        typed_again: Any = self.data  # a QueryDict, whose copy may be written to
+        self.data = typed_again.copy()
+        self.data["expected_version"] = str(newer.version)  # type: ignore[index]
 
     def visible_rows(self) -> Any:
         """The rows of the table that the reader may see; override for a table without a scope."""
@@ -107,10 +108,12 @@ class RowForm(OnceForm):
             return ""
         field = self.fields[name]
         if isinstance(field, forms.ModelChoiceField):
-            row = value if isinstance(value, Model) else field.queryset.filter(pk=value).first()
+            rows: Any = field.queryset
+            row = value if isinstance(value, Model) else rows.filter(pk=value).first()
             return str(row or value)
         if isinstance(field, forms.TypedChoiceField):
-            return str(dict(field.choices).get(value, value))
+            choices: Any = field.choices
+            return str(dict(choices).get(value, value))
         if isinstance(field, forms.BooleanField):
             return str(_("yes") if value else _("no"))
         return str(value)

@@ -51,6 +51,12 @@ def to_login(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(url)
 
 
+def asks_for(request: HttpRequest, part: str) -> bool:
+    """True where HTMX asks for one part of the page: the element with the id ``part``."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx is not None and htmx and htmx.target == part)
+
+
 def visible_or_404(queryset: Any, pk: int) -> Any:
     """The row ``pk`` of an already scoped queryset; a row out of reach is answered like one that does not exist."""
     row = queryset.filter(pk=pk).first()

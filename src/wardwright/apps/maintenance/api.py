@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -235,7 +236,12 @@ def _plans(by: Any) -> Any:
     return Plan.objects.visible_to(by)
 
 
+def _rows_of(model: Any) -> Callable[[Any], Any]:
+    return lambda by: model.objects.visible_to(by)
+
+
 VIEW = permissions.VIEW
+operation: Callable[..., Any]
 register(
     router, "/work-orders", "work_order", row=WorkOrderRow, full=WorkOrderOut, permission=VIEW, narrow=WorkOrderFilter,
     paths={"due_before": "due_on__lt", "due_from": "due_on__gte"}, rows=_work, sortable={"id": "id", "due_on": "due_on"},
@@ -254,7 +260,7 @@ for path, name, model, row in (
 ):
     register(
         router, path, name, plural=path.strip("/").replace("-", "_"), row=row, permission=VIEW, narrow=OfWork,
-        rows=lambda by, model=model: model.objects.visible_to(by),
+        rows=_rows_of(model),
     )
 
 operate(router, "/plans", operations.create_plan, rows=_plans, out=PlanOut, values=PlanValues)

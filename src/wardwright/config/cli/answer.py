@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any
+from typing import Any, Protocol
 
 import click
 import orjson
@@ -92,11 +92,21 @@ def os_path_exists(path: Any) -> bool:
     return Path(path).exists()
 
 
+class Report(Protocol):
+    """How long work tells where it is: so much of a total, and what it is at."""
+
+    def __call__(self, done: int, total: int, words: str = "") -> None: ...
+
+
+def _say_nothing(done: int, total: int, words: str = "") -> None:
+    """The report of a run that nobody watches."""
+
+
 @contextmanager
-def progress(label: str, *, quiet: bool) -> Iterator[Callable[[int, int, str], None]]:
+def progress(label: str, *, quiet: bool) -> Iterator[Report]:
     """A progress bar on a terminal's standard error; nothing elsewhere. Gives ``report(done, total, words)``."""
     if quiet or not sys.stderr.isatty():
-        yield lambda done, total, words="": None
+        yield _say_nothing
         return
     with click.progressbar(length=1000, label=label, file=sys.stderr) as bar:
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import check_password
@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from wardwright.platform.core.models import AuditedModel, AuditedQuerySet, VersionedModel
 
-from .scope import allowed
+from .scope import Reach, allowed
 
 
 class UserQuerySet(AuditedQuerySet):
     def get_by_natural_key(self, username: str) -> User:
-        return self.get(username=username)
+        return cast("User", self.get(username=username))
 
     def visible_to(self, by: Any) -> UserQuerySet:
         """Users are visible to those who administer access; everybody sees themselves."""
@@ -30,6 +30,7 @@ class User(AbstractBaseUser, VersionedModel):
     audit_exclude = ("password",)
     last_login = None
     is_system = False
+    _reaches: dict[str, Reach]  # kept by ``scope.reaches`` once it was asked
 
     username = models.CharField(_("user name"), max_length=80, unique=True)
     name = models.CharField(_("printed name"), max_length=120)
@@ -53,7 +54,7 @@ class User(AbstractBaseUser, VersionedModel):
         current = Grant.objects.filter(user_id=self.pk).exclude(expires_at__lt=timezone.now())
         return list(current.values_list("scope_kind", "scope_id", "role__permissions"))
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Compare without the silent re-hash that Django would save outside an operation."""
         return check_password(raw_password, self.password)
 

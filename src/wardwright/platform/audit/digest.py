@@ -94,7 +94,7 @@ def pack_members(ids: Iterable[int]) -> bytes:
     return b"".join(_MEMBER.pack(number) for number in ids)
 
 
-def unpack_members(data: bytes) -> list[int]:
+def unpack_members(data: bytes | memoryview) -> list[int]:
     data = bytes(data)
     return [number for (number,) in _MEMBER.iter_unpack(data[: len(data) // _MEMBER.size * _MEMBER.size])]
 

@@ -131,7 +131,7 @@ def names_of(wanted: Mapping[type[Model], set[int]]) -> dict[tuple[str, int], st
     for model, ids in wanted.items():
         if model.__str__ is Model.__str__ or not ids:
             continue
-        rows = model._base_manager.filter(pk__in=ids).select_related()  # type: ignore[attr-defined]
+        rows = model._base_manager.filter(pk__in=ids).select_related()
         found |= {(model._meta.db_table, row.pk): str(row) for row in rows}
     return found
 

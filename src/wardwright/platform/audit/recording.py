@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import connection
 
@@ -58,6 +59,6 @@ def close_change(change: Change) -> ChangeRow | None:
     return row
 
 
-def _for_database(row: ChangeRow) -> list[object]:
+def _for_database(row: ChangeRow) -> list[Any]:
     at = connection.ops.adapt_datetimefield_value(row.at)
     return [row.id, at, *row[2:]]

@@ -36,7 +36,7 @@ def audited_fields(model: type[Model]) -> list[Field]:
 
 def hidden_columns(model: type[Model]) -> list[str]:
     """The columns that are not recorded; a name that is no field is a column the database derives by itself."""
-    columns = {field.name: field.column for field in model._meta.concrete_fields}
+    columns = {field.name: field.column or field.name for field in model._meta.concrete_fields}
     return [columns.get(name, name) for name in getattr(model, "audit_exclude", ())]
 
 

@@ -185,7 +185,9 @@ def _check_seals(report: Report) -> None:
 
 
 def _check_signature(report: Report, seal: AuditSeal, trusted: bytes) -> None:
-    message = seal_bytes(seal.id, seal.at, seal.previous, seal.root, seal.count, merkle.leaf_hash(bytes(seal.members)))
+    message = seal_bytes(
+        seal.id, seal.at, bytes(seal.previous), bytes(seal.root), seal.count, merkle.leaf_hash(bytes(seal.members))
+    )
     try:
         Ed25519PublicKey.from_public_bytes(trusted).verify(bytes(seal.signature), message)
     except InvalidSignature:

@@ -37,12 +37,12 @@ def cleaned(row: models.Model, values: Mapping[str, Any], allowed: Collection[st
 def _clean(row: models.Model, name: str, value: Any) -> Any:
     field = row._meta.get_field(name)
     if field.is_relation:
-        if value in (None, "") and not field.null:  # type: ignore[union-attr]
+        if value in (None, "") and not field.null:
             raise ValidationError(_("Choose one."))
         return int(value) if value not in (None, "") else None
     if isinstance(value, str):
         value = value.replace("\x00", "").strip()
-        if value == "" and field.null:  # type: ignore[union-attr]
+        if value == "" and field.null:
             value = None
     return field.clean(value, row)  # type: ignore[union-attr]
 

@@ -20,7 +20,7 @@ _deliver: Callable[[str, str, list[dict[str, Any]]], None] | None = None
 
 def event(cls: type) -> type:
     """Register a frozen dataclass as an event under ``app.ClassName``."""
-    if not is_dataclass(cls) or not cls.__dataclass_params__.frozen:
+    if not is_dataclass(cls) or not cls.__dataclass_params__.frozen:  # type: ignore[attr-defined]
         raise TypeError(f"{cls.__name__} must be a frozen dataclass.")
     EVENTS[event_name(cls)] = cls
     return cls

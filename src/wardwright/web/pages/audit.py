@@ -21,7 +21,7 @@ from wardwright.platform.jobs import operations as job_operations
 from wardwright.platform.jobs.queries import newest_verification
 from wardwright.web.tables import Action, Column, Filter, Table, list_page
 from wardwright.web.templatetags import ui
-from wardwright.web.views import OnceForm, page, run_form, visible_or_404
+from wardwright.web.views import OnceForm, asks_for, page, run_form, visible_or_404
 
 from . import records
 
@@ -156,6 +156,6 @@ def audit_verification(request: HttpRequest) -> HttpResponse:
     if answer is not None:
         return answer
     context = {"form": form, "job": newest_verification(), "standing": queries.standing()}
-    only_result = getattr(request, "htmx", False) and request.htmx.target == "verification"
+    only_result = asks_for(request, "verification")
     template = "web/pages/_verification.html" if only_result else "web/pages/audit_verification.html"
     return render(request, template, context)

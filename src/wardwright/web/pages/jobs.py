@@ -22,7 +22,7 @@ from wardwright.platform.jobs.recurring import RECURRING
 from wardwright.web.errors import error_page
 from wardwright.web.tables import Action, Column, Filter, Table, list_page
 from wardwright.web.templatetags import ui
-from wardwright.web.views import OnceForm, page, run_form, visible_or_404
+from wardwright.web.views import OnceForm, asks_for, page, run_form, visible_or_404
 
 MEANING = {JobState.READY: "due", JobState.RUNNING: "info", JobState.DONE: "ok", JobState.FAILED: "late"}
 
@@ -106,7 +106,7 @@ def job_page(request: HttpRequest, job_id: int) -> HttpResponse:
         "unfinished": job.state in (JobState.READY, JobState.RUNNING),
         "may_retry": job.state == JobState.FAILED and allowed(request.user, RETRY),
     }
-    only_state = getattr(request, "htmx", False) and request.htmx.target == "job-state"
+    only_state = asks_for(request, "job-state")
     return render(request, "web/pages/_job_state.html" if only_state else "web/pages/job.html", context)
 
 

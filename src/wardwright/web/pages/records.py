@@ -129,7 +129,7 @@ def _one(
 
 
 def _lines(model: type[models.Model] | None, before: dict, after: dict, names: Names) -> list[Line]:
-    fields = {column.column: column for column in _fields(model)} if model else {}
+    fields = {str(column.column): column for column in _fields(model)} if model else {}
     columns = [name for name in fields if name in before or name in after]
     columns += sorted((before.keys() | after.keys()) - fields.keys())  # columns that a later release dropped
     whole_row = not before or not after

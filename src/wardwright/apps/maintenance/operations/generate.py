@@ -251,7 +251,9 @@ def _known(first: int, last: int) -> dict[int, Known]:
         "schedule_id", "due_on", "moved_from_on", "state"
     ):
         before = known[schedule_id]
-        before.dates.add(moved_from_on or due_on)
+        due = moved_from_on or due_on
+        if due is not None:
+            before.dates.add(due)
         if state in UNFINISHED and not before.unfinished:
             known[schedule_id] = before._replace(unfinished=True)
     return known

@@ -66,7 +66,7 @@ def build_corrective(asset: Asset, title: str, reporter: str, priority: int) -> 
     order = _build(asset, Kind.CORRECTIVE, title, priority)
     order.reported_by_name, order.needs_verification = reporter[:120], True
     order.why = [{"code": "reported", "by": reporter, "on": timezone.localdate().isoformat()}]
-    set_clocks(order, order.reported_at)
+    set_clocks(order, order.reported_at or timezone.now())
     return order
 
 
@@ -97,7 +97,7 @@ def order_inspection(
     order.why = [{"code": "ordered", "by": str(by), "on": timezone.localdate().isoformat()}]
     if kind == Kind.INCOMING:
         order.why = [{"code": "incoming"}]
-    set_clocks(order, order.reported_at)
+    set_clocks(order, order.reported_at or timezone.now())
     order.save()
     publish(WorkOrderOpened(work_order_id=order.pk, asset_id=asset.pk, kind=order.kind))
     return order

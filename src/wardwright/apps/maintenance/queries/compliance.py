@@ -93,7 +93,8 @@ def compliance(
     if group not in GROUPS:
         raise ValueError(f"no grouping by {group!r}; known are: {', '.join(GROUPS)}")
     as_of = today or timezone.localdate()
-    whole, groups = _empty(), defaultdict(_empty)
+    whole = _empty()
+    groups: dict[Any, Compliance] = defaultdict(_empty)
     for key, order_id, job in _jobs(by, date_from, date_to, site_id, group):
         for part in (whole, groups[key]):
             _count_job(part, order_id, job, as_of)
