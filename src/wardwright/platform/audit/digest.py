@@ -72,7 +72,13 @@ def moment(value: Any) -> str:
 
 def change_bytes(change: ChangeRow) -> bytes:
     """Everything a change asserts, with the root and the manifest of its records but without its MAC."""
-    head = [change.id, moment(change.at), *change[2:9], bytes(change.root).hex(), sha256(bytes(change.manifest)).hexdigest()]
+    head = [
+        change.id,
+        moment(change.at),
+        *change[2:9],
+        bytes(change.root).hex(),
+        sha256(bytes(change.manifest)).hexdigest(),
+    ]
     return json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -101,5 +107,13 @@ def unpack_members(data: bytes | memoryview) -> list[int]:
 
 def seal_bytes(number: int, at: Any, previous: bytes, root: bytes, count: int, members_hash: bytes) -> bytes:
     """What a seal signs."""
-    head = ["wardwright seal 1", number, moment(at), bytes(previous).hex(), bytes(root).hex(), count, members_hash.hex()]
+    head = [
+        "wardwright seal 1",
+        number,
+        moment(at),
+        bytes(previous).hex(),
+        bytes(root).hex(),
+        count,
+        members_hash.hex(),
+    ]
     return json.dumps(head, separators=(",", ":")).encode()

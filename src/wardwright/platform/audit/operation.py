@@ -45,7 +45,9 @@ def operation(*, needs_reason: bool = False) -> Callable[[Callable[P, R]], Calla
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             reason = str(kwargs.get("reason") or "").strip()
             if needs_reason and not reason:
-                raise Invalid(_("Say why: this step is recorded with a reason."), fields={"reason": _("Enter a reason.")})
+                raise Invalid(
+                    _("Say why: this step is recorded with a reason."), fields={"reason": _("Enter a reason.")}
+                )
             if not takes_reason:
                 kwargs.pop("reason", None)
             with open_change(name, kwargs["by"], reason=reason) as change:

@@ -38,7 +38,10 @@ def export_passport(subject_id: int, title: str) -> dict[str, Any]:
     leaves = {leaf.change_id: leaf for leaf in AuditLeaf.objects.filter(change_id__in=list(changes))}
     seals = {seal.id: seal for seal in AuditSeal.objects.filter(id__in={leaf.seal_id for leaf in leaves.values()})}
     trees = {
-        number: [bytes(h) for h in AuditLeaf.objects.filter(seal_id=number).order_by("position").values_list("hash", flat=True)]
+        number: [
+            bytes(h)
+            for h in AuditLeaf.objects.filter(seal_id=number).order_by("position").values_list("hash", flat=True)
+        ]
         for number in seals
     }
     return {
@@ -151,7 +154,11 @@ def _check_seal(report: PassportReport, number: int, seal: dict[str, Any], trust
     if trusted_key is not None and not hmac.compare_digest(key.hex(), trusted_key.lower()):
         report.problems.append({"record": f"seal {number}", "what": "signed with a key other than the one you trust"})
     message = seal_bytes(
-        number, seal["at"], b64decode(seal["previous"]), b64decode(seal["root"]), seal["count"],
+        number,
+        seal["at"],
+        b64decode(seal["previous"]),
+        b64decode(seal["root"]),
+        seal["count"],
         b64decode(seal["members_hash"]),
     )
     try:
@@ -168,7 +175,9 @@ def _check_change_entry(report: PassportReport, data: dict[str, Any], change_id:
     proof = tuple(b64decode(step) for step in change["proof"])
     included = merkle.verify_inclusion(leaf, change["position"], seal["count"], proof, b64decode(seal["root"]))
     if not included or json.loads(change["text"])[0] != int(change_id):
-        report.problems.append({"record": f"change {change_id}", "what": f"changed: it is not in seal {change['seal']}"})
+        report.problems.append(
+            {"record": f"change {change_id}", "what": f"changed: it is not in seal {change['seal']}"}
+        )
 
 
 def _check_record_entry(report: PassportReport, data: dict[str, Any], entry: dict[str, Any]) -> None:

@@ -80,8 +80,14 @@ def _seal(pending: list[ChangeRow]) -> tuple[int, bytes, bytes]:
     now = timezone.now()
     signature = private_key().sign(seal_bytes(number, now, previous, root, len(leaves), merkle.leaf_hash(members)))
     AuditSeal.objects.create(
-        id=number, at=now, previous=previous, root=root, count=len(leaves), members=members,
-        key=public_bytes(), signature=signature,
+        id=number,
+        at=now,
+        previous=previous,
+        root=root,
+        count=len(leaves),
+        members=members,
+        key=public_bytes(),
+        signature=signature,
     )
     AuditLeaf.objects.bulk_create(
         [

@@ -85,7 +85,7 @@ def _value(field: Field, row: str) -> str:
 
 def _difference_sqlite(model: type[Model], keep: str) -> str:
     arms = " UNION ALL ".join(
-        f"SELECT '{f.column}' AS k, {_value(f, keep)} AS v WHERE OLD.\"{f.column}\" IS NOT NEW.\"{f.column}\""
+        f'SELECT \'{f.column}\' AS k, {_value(f, keep)} AS v WHERE OLD."{f.column}" IS NOT NEW."{f.column}"'
         for f in audited_fields(model)
     )
     return f"(SELECT json_group_object(k, v) FROM ({arms}))"
@@ -99,7 +99,14 @@ def _sqlite(models: list[type[Model]]) -> list[str]:
         differs = " OR ".join(f'OLD."{f.column}" IS NOT NEW."{f.column}"' for f in audited_fields(model))
         shapes = (
             ("i", "INSERT", "NEW", "", "NULL", row_json_sqlite(model, "NEW")),
-            ("u", "UPDATE", "NEW", f"WHEN {differs}", _difference_sqlite(model, "OLD"), _difference_sqlite(model, "NEW")),
+            (
+                "u",
+                "UPDATE",
+                "NEW",
+                f"WHEN {differs}",
+                _difference_sqlite(model, "OLD"),
+                _difference_sqlite(model, "NEW"),
+            ),
             ("d", "DELETE", "OLD", "", row_json_sqlite(model, "OLD"), "NULL"),
         )
         for letter, verb, row, when, before, after in shapes:

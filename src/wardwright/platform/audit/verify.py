@@ -89,7 +89,9 @@ def stream(sql: str, parameters: list[Any] | None = None, *, size: int = 2000) -
 def _check_changes(report: Report) -> None:
     """Merge two ordered streams: changes by id, and records grouped by their change."""
     columns = ", ".join(f"c.{name}" for name in CHANGE_COLUMNS.split(", "))
-    changes = stream_changes(f"SELECT {columns}, l.hash FROM audit_change c LEFT JOIN audit_leaf l ON l.change_id = c.id ORDER BY c.id")  # noqa: S608, E501
+    changes = stream_changes(
+        f"SELECT {columns}, l.hash FROM audit_change c LEFT JOIN audit_leaf l ON l.change_id = c.id ORDER BY c.id"
+    )  # noqa: S608, E501
     groups = _record_groups()
     group = next(groups, None)
     for *columns_of_change, leaf in changes:
@@ -196,19 +198,27 @@ def _check_signature(report: Report, seal: AuditSeal, trusted: bytes) -> None:
 
 
 def _check_leaves(report: Report, seal: AuditSeal) -> None:
-    leaves = list(AuditLeaf.objects.filter(seal_id=seal.id).order_by("position").values_list("change_id", "position", "hash"))
+    leaves = list(
+        AuditLeaf.objects.filter(seal_id=seal.id).order_by("position").values_list("change_id", "position", "hash")
+    )
     members = unpack_members(seal.members)
     placed = {position: change_id for change_id, position, _ in leaves}
     for position, change_id in enumerate(members):
         if placed.get(position) is None:
             report.problem(f"change {change_id}", f"its leaf at position {position} of seal {seal.id} was removed")
         elif placed[position] != change_id:
-            report.problem(f"change {change_id}", f"reordered: position {position} of seal {seal.id} holds another change")
+            report.problem(
+                f"change {change_id}", f"reordered: position {position} of seal {seal.id} holds another change"
+            )
     for position in placed.keys() - set(range(len(members))):
         report.problem(f"change {placed[position]}", f"inserted into seal {seal.id} after it was signed")
     if merkle.root([bytes(digest) for _, _, digest in leaves]) != bytes(seal.root):
         report.problem(f"seal {seal.id}", "its leaves do not fit its signed root")
-    existing = set(AuditChange.objects.filter(id__range=(min(members, default=0), max(members, default=0))).values_list("id", flat=True))
+    existing = set(
+        AuditChange.objects.filter(id__range=(min(members, default=0), max(members, default=0))).values_list(
+            "id", flat=True
+        )
+    )
     for change_id in members:
         if change_id not in existing:
             report.problem(f"change {change_id}", f"removed, although seal {seal.id} holds its leaf")

@@ -50,7 +50,11 @@ def last_editor(row: VersionedModel) -> tuple[str, str]:
             [row._meta.db_table, row.pk],
         )
         found = cursor.fetchone()
-    return (found[0], f"{found[1]:%Y-%m-%d %H:%M} UTC" if hasattr(found[1], "strftime") else str(found[1])[:16]) if found else ("?", "?")
+    return (
+        (found[0], f"{found[1]:%Y-%m-%d %H:%M} UTC" if hasattr(found[1], "strftime") else str(found[1])[:16])
+        if found
+        else ("?", "?")
+    )
 
 
 def apply_edit(row: Row, values: dict[str, Any], *, expected_version: int | None = None) -> list[str]:

@@ -93,7 +93,8 @@ def _decode(cursor: str, order: str) -> tuple[Any, int]:
 
 def _not_ours() -> Invalid:
     return Invalid(
-        _("This page marker does not belong to this list."), _("Start again from the first page."),
+        _("This page marker does not belong to this list."),
+        _("Start again from the first page."),
         fields={"after": _("Take the value from the “next” of the page before.")},
     )
 

@@ -58,7 +58,12 @@ def insert_jobs(task: Task, calls: list[list[Any]]) -> None:
 def _new_job(task: Task, args: list[Any], kwargs: dict[str, Any], key: str | None = None, by: Any = None) -> Job:
     change = current_change()
     return Job(
-        task=task.module_path, args=args, kwargs=kwargs, queue=task.queue_name, priority=task.priority, key=key,
+        task=task.module_path,
+        args=args,
+        kwargs=kwargs,
+        queue=task.queue_name,
+        priority=task.priority,
+        key=key,
         run_after=task.run_after or timezone.now(),
         asked_by_id=by.id if by is not None else (change.by.id if change else None),
     )
@@ -71,7 +76,16 @@ def enqueue_once(task: Task, key: str, *args: Any, by: Any = None, **kwargs: Any
 
 def as_result(task: Task, job: Job) -> TaskResult:
     return TaskResult(
-        task=task, id=str(job.pk), status=_STATUS[JobState(job.state)], enqueued_at=job.made_at,
-        started_at=job.started_at, finished_at=job.finished_at, last_attempted_at=job.started_at,
-        args=job.args, kwargs=job.kwargs, backend="default", errors=[], worker_ids=[job.worker] if job.worker else [],
+        task=task,
+        id=str(job.pk),
+        status=_STATUS[JobState(job.state)],
+        enqueued_at=job.made_at,
+        started_at=job.started_at,
+        finished_at=job.finished_at,
+        last_attempted_at=job.started_at,
+        args=job.args,
+        kwargs=job.kwargs,
+        backend="default",
+        errors=[],
+        worker_ids=[job.worker] if job.worker else [],
     )

@@ -90,7 +90,9 @@ def run_job(job: Job) -> bool:
 def _renew(job_id: int, worker: str, stop: threading.Event) -> None:
     while not stop.wait(RENEW_SECONDS):
         try:
-            Job.objects.filter(pk=job_id, worker=worker, state=JobState.RUNNING).update(lease_until=timezone.now() + LEASE)
+            Job.objects.filter(pk=job_id, worker=worker, state=JobState.RUNNING).update(
+                lease_until=timezone.now() + LEASE
+            )
         except Exception:
             log.warning("The lease of job %s could not be renewed just now", job_id, exc_info=True)
     connection.close()

@@ -60,7 +60,10 @@ def match(queryset: QuerySet, text: str) -> QuerySet:
 
 def _exists(connection: Any, table: str, word: str) -> bool:
     if connection.vendor == "postgresql":
-        sql, parameter = f'SELECT 1 FROM "{table}" WHERE "{INDEXED[table]}_tsv" @@ to_tsquery(\'simple\', %s) LIMIT 1', word  # noqa: S608
+        sql, parameter = (
+            f'SELECT 1 FROM "{table}" WHERE "{INDEXED[table]}_tsv" @@ to_tsquery(\'simple\', %s) LIMIT 1',
+            word,
+        )  # noqa: S608
     else:
         sql, parameter = f"SELECT 1 FROM {table}_words WHERE {table}_words MATCH %s LIMIT 1", f'"{word}"'  # noqa: S608
     with connection.cursor() as cursor:
@@ -85,7 +88,7 @@ def _statements(vendor: str, table: str, column: str) -> list[str]:
     if vendor == "postgresql":
         return [
             f'ALTER TABLE "{table}" ADD COLUMN IF NOT EXISTS "{column}_tsv" tsvector'
-            f' GENERATED ALWAYS AS (to_tsvector(\'simple\', "{column}")) STORED',
+            f" GENERATED ALWAYS AS (to_tsvector('simple', \"{column}\")) STORED",
             f'ALTER TABLE "{table}" ALTER COLUMN "{column}_tsv" SET STATISTICS 1000',
             f'CREATE INDEX IF NOT EXISTS {table}_words ON "{table}" USING gin ("{column}_tsv") WITH (fastupdate = on)',
         ]
@@ -101,5 +104,3 @@ def _statements(vendor: str, table: str, column: str) -> list[str]:
         f" BEGIN {drop} {add} END",
         f"CREATE TRIGGER {words}_d AFTER DELETE ON {table} BEGIN {drop} END",
     ]
-
-

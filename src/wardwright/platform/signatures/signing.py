@@ -49,8 +49,14 @@ def sign(row: Any, *, by: Any, meaning: str, password: str, subject_id: int | No
         )
     content = row.signed_content()
     return Signature.objects.create(
-        signed_table=row._meta.db_table, signed_id=row.pk, subject_id=subject_id, signer_id=by.id,
-        printed_name=str(by), signed_at=timezone.now(), meaning=Meaning(meaning), snapshot=canonical(content),
+        signed_table=row._meta.db_table,
+        signed_id=row.pk,
+        subject_id=subject_id,
+        signer_id=by.id,
+        printed_name=str(by),
+        signed_at=timezone.now(),
+        meaning=Meaning(meaning),
+        snapshot=canonical(content),
         snapshot_hash=content_hash(content),
     )
 

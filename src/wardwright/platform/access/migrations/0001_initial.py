@@ -6,90 +6,130 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('username', models.CharField(max_length=80, unique=True, verbose_name='user name')),
-                ('name', models.CharField(max_length=120, verbose_name='printed name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("username", models.CharField(max_length=80, unique=True, verbose_name="user name")),
+                ("name", models.CharField(max_length=120, verbose_name="printed name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
             ],
             options={
-                'db_table': 'access_user',
-                'ordering': ['name'],
+                "db_table": "access_user",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='GuardrailPolicy',
+            name="GuardrailPolicy",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('rule', models.CharField(max_length=80, unique=True)),
-                ('level', models.CharField(choices=[('off', 'off'), ('warn', 'warn'), ('refuse', 'refuse')], max_length=8)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("rule", models.CharField(max_length=80, unique=True)),
+                (
+                    "level",
+                    models.CharField(choices=[("off", "off"), ("warn", "warn"), ("refuse", "refuse")], max_length=8),
+                ),
             ],
             options={
-                'db_table': 'access_guardrail_policy',
+                "db_table": "access_guardrail_policy",
             },
         ),
         migrations.CreateModel(
-            name='Role',
+            name="Role",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('description', models.CharField(blank=True, max_length=240, verbose_name='description')),
-                ('permissions', models.JSONField(blank=True, default=list)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("description", models.CharField(blank=True, max_length=240, verbose_name="description")),
+                ("permissions", models.JSONField(blank=True, default=list)),
             ],
             options={
-                'db_table': 'access_role',
-                'ordering': ['name'],
+                "db_table": "access_role",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('label', models.CharField(max_length=80)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("label", models.CharField(max_length=80)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'db_table': 'access_api_token',
+                "db_table": "access_api_token",
             },
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('scope_kind', models.CharField(choices=[('all', 'everything'), ('site', 'site'), ('department', 'department'), ('vendor', 'vendor')], default='all', max_length=12)),
-                ('scope_id', models.BigIntegerField(blank=True, null=True)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.role')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "scope_kind",
+                    models.CharField(
+                        choices=[
+                            ("all", "everything"),
+                            ("site", "site"),
+                            ("department", "department"),
+                            ("vendor", "vendor"),
+                        ],
+                        default="all",
+                        max_length=12,
+                    ),
+                ),
+                ("scope_id", models.BigIntegerField(blank=True, null=True)),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.role"),
+                ),
             ],
             options={
-                'db_table': 'access_grant',
-                'constraints': [models.UniqueConstraint(fields=('user', 'role', 'scope_kind', 'scope_id'), name='access_grant_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('scope_id__isnull', True), ('scope_kind', 'all')), models.Q(models.Q(('scope_kind', 'all'), _negated=True), ('scope_id__isnull', False)), _connector='OR'), name='access_grant_scope_complete')],
+                "db_table": "access_grant",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "role", "scope_kind", "scope_id"),
+                        name="access_grant_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("scope_id__isnull", True), ("scope_kind", "all")),
+                            models.Q(models.Q(("scope_kind", "all"), _negated=True), ("scope_id__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="access_grant_scope_complete",
+                    ),
+                ],
             },
         ),
     ]

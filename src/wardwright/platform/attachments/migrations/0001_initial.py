@@ -4,31 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('name', models.CharField(max_length=200)),
-                ('media_type', models.CharField(max_length=80)),
-                ('size_bytes', models.BigIntegerField()),
-                ('owner_table', models.CharField(max_length=63)),
-                ('owner_id', models.BigIntegerField()),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('caption', models.CharField(blank=True, max_length=200)),
-                ('added_at', models.DateTimeField(auto_now_add=True)),
-                ('added_by_name', models.CharField(blank=True, max_length=120)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("name", models.CharField(max_length=200)),
+                ("media_type", models.CharField(max_length=80)),
+                ("size_bytes", models.BigIntegerField()),
+                ("owner_table", models.CharField(max_length=63)),
+                ("owner_id", models.BigIntegerField()),
+                ("subject_id", models.BigIntegerField(null=True)),
+                ("caption", models.CharField(blank=True, max_length=200)),
+                ("added_at", models.DateTimeField(auto_now_add=True)),
+                ("added_by_name", models.CharField(blank=True, max_length=120)),
             ],
             options={
-                'db_table': 'attachments_attachment',
-                'indexes': [models.Index(fields=['owner_table', 'owner_id'], name='attachments_owner')],
+                "db_table": "attachments_attachment",
+                "indexes": [models.Index(fields=["owner_table", "owner_id"], name="attachments_owner")],
             },
         ),
     ]

@@ -4,78 +4,86 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditSeal',
+            name="AuditSeal",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('previous', models.BinaryField()),
-                ('root', models.BinaryField()),
-                ('count', models.IntegerField()),
-                ('members', models.BinaryField()),
-                ('key', models.BinaryField()),
-                ('signature', models.BinaryField()),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("previous", models.BinaryField()),
+                ("root", models.BinaryField()),
+                ("count", models.IntegerField()),
+                ("members", models.BinaryField()),
+                ("key", models.BinaryField()),
+                ("signature", models.BinaryField()),
             ],
             options={
-                'db_table': 'audit_seal',
+                "db_table": "audit_seal",
             },
         ),
         migrations.CreateModel(
-            name='AuditChange',
+            name="AuditChange",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_name', models.CharField(max_length=120)),
-                ('operation', models.CharField(max_length=80)),
-                ('reason', models.TextField(blank=True)),
-                ('source', models.CharField(blank=True, max_length=40)),
-                ('notes', models.TextField(blank=True)),
-                ('records', models.IntegerField()),
-                ('root', models.BinaryField()),
-                ('manifest', models.BinaryField()),
-                ('mac', models.BinaryField()),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_name", models.CharField(max_length=120)),
+                ("operation", models.CharField(max_length=80)),
+                ("reason", models.TextField(blank=True)),
+                ("source", models.CharField(blank=True, max_length=40)),
+                ("notes", models.TextField(blank=True)),
+                ("records", models.IntegerField()),
+                ("root", models.BinaryField()),
+                ("manifest", models.BinaryField()),
+                ("mac", models.BinaryField()),
             ],
             options={
-                'db_table': 'audit_change',
-                'indexes': [models.Index(fields=['operation', '-id'], name='audit_change_operation'), models.Index(fields=['actor_id', '-id'], name='audit_change_actor')],
+                "db_table": "audit_change",
+                "indexes": [
+                    models.Index(fields=["operation", "-id"], name="audit_change_operation"),
+                    models.Index(fields=["actor_id", "-id"], name="audit_change_actor"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AuditLeaf',
+            name="AuditLeaf",
             fields=[
-                ('change_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('seal_id', models.BigIntegerField()),
-                ('position', models.IntegerField()),
-                ('hash', models.BinaryField()),
+                ("change_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("seal_id", models.BigIntegerField()),
+                ("position", models.IntegerField()),
+                ("hash", models.BinaryField()),
             ],
             options={
-                'db_table': 'audit_leaf',
-                'constraints': [models.UniqueConstraint(fields=('seal_id', 'position'), name='audit_leaf_place')],
+                "db_table": "audit_leaf",
+                "constraints": [models.UniqueConstraint(fields=("seal_id", "position"), name="audit_leaf_place")],
             },
         ),
         migrations.CreateModel(
-            name='AuditRecord',
+            name="AuditRecord",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('change_id', models.BigIntegerField(db_index=True)),
-                ('table_name', models.CharField(max_length=63)),
-                ('row_id', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=1)),
-                ('before', models.TextField(null=True)),
-                ('after', models.TextField(null=True)),
-                ('subject_id', models.BigIntegerField(null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("change_id", models.BigIntegerField(db_index=True)),
+                ("table_name", models.CharField(max_length=63)),
+                ("row_id", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=1)),
+                ("before", models.TextField(null=True)),
+                ("after", models.TextField(null=True)),
+                ("subject_id", models.BigIntegerField(null=True)),
             ],
             options={
-                'db_table': 'audit_record',
-                'indexes': [models.Index(fields=['table_name', 'row_id', 'id'], name='audit_record_row'), models.Index(condition=models.Q(('subject_id__isnull', False)), fields=['subject_id', 'id'], name='audit_record_subject')],
+                "db_table": "audit_record",
+                "indexes": [
+                    models.Index(fields=["table_name", "row_id", "id"], name="audit_record_row"),
+                    models.Index(
+                        condition=models.Q(("subject_id__isnull", False)),
+                        fields=["subject_id", "id"],
+                        name="audit_record_subject",
+                    ),
+                ],
             },
         ),
     ]

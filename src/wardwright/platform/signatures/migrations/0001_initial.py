@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,22 +14,33 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('signed_table', models.CharField(max_length=63)),
-                ('signed_id', models.BigIntegerField()),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('printed_name', models.CharField(max_length=120)),
-                ('signed_at', models.DateTimeField()),
-                ('meaning', models.CharField(choices=[('performed', 'performed'), ('reviewed', 'reviewed'), ('approved', 'approved')], max_length=12)),
-                ('snapshot', models.TextField()),
-                ('snapshot_hash', models.CharField(max_length=64)),
-                ('signer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("signed_table", models.CharField(max_length=63)),
+                ("signed_id", models.BigIntegerField()),
+                ("subject_id", models.BigIntegerField(null=True)),
+                ("printed_name", models.CharField(max_length=120)),
+                ("signed_at", models.DateTimeField()),
+                (
+                    "meaning",
+                    models.CharField(
+                        choices=[("performed", "performed"), ("reviewed", "reviewed"), ("approved", "approved")],
+                        max_length=12,
+                    ),
+                ),
+                ("snapshot", models.TextField()),
+                ("snapshot_hash", models.CharField(max_length=64)),
+                (
+                    "signer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'db_table': 'signatures_signature',
-                'indexes': [models.Index(fields=['signed_table', 'signed_id'], name='signatures_signed')],
+                "db_table": "signatures_signature",
+                "indexes": [models.Index(fields=["signed_table", "signed_id"], name="signatures_signed")],
             },
         ),
     ]
