@@ -47,13 +47,20 @@ class CookieAuth(SessionAuth):
 
 
 api = NinjaAPI(
-    title="Wardwright", version=__version__, urls_namespace="api", renderer=Renderer(), auth=[TokenAuth(), CookieAuth()],
+    title="Wardwright",
+    version=__version__,
+    urls_namespace="api",
+    renderer=Renderer(),
+    auth=[TokenAuth(), CookieAuth()],
     description="Every register and operation, with the same rules as the pages.",
-    docs_url=None, openapi_url="/openapi.json",
+    docs_url=None,
+    openapi_url="/openapi.json",
 )
 
 
-def problem(request: HttpRequest, status: int, code: str, title: Any, way_forward: Any = "", errors: Any = None) -> HttpResponse:
+def problem(
+    request: HttpRequest, status: int, code: str, title: Any, way_forward: Any = "", errors: Any = None
+) -> HttpResponse:
     """An error in the form of RFC 9457."""
     body = {"type": f"urn:wardwright:{code}", "title": str(title), "status": status, "detail": str(way_forward)}
     if errors:
@@ -73,12 +80,16 @@ def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         {"field": ".".join(str(part) for part in item["loc"][1:] if part != "payload"), "message": item["msg"]}
         for item in error.errors
     ]
-    return problem(request, 422, "invalid", "The request has wrong or missing entries.", "Correct the fields named.", errors)
+    return problem(
+        request, 422, "invalid", "The request has wrong or missing entries.", "Correct the fields named.", errors
+    )
 
 
 @api.exception_handler(AuthenticationError)
 def on_anonymous(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    response = problem(request, 401, "login-needed", "Log in first.", "Send a valid API token as Authorization: Bearer …")
+    response = problem(
+        request, 401, "login-needed", "Log in first.", "Send a valid API token as Authorization: Bearer …"
+    )
     response["WWW-Authenticate"] = "Bearer"
     return response
 
@@ -97,5 +108,9 @@ def on_http(request: HttpRequest, error: HttpError) -> HttpResponse:
 def on_fault(request: HttpRequest, error: Exception) -> HttpResponse:
     log.exception("API fault at %s", request.path)
     return problem(
-        request, 500, "fault", "Something went wrong on our side.", "Nothing was saved by this request. The fault was noted."
+        request,
+        500,
+        "fault",
+        "Something went wrong on our side.",
+        "Nothing was saved by this request. The fault was noted.",
     )

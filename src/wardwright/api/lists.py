@@ -51,7 +51,12 @@ PagingQuery = Annotated[Paging, Query()]
 
 
 def listed(
-    queryset: QuerySet, paging: Paging, row: type[Row], *, sortable: dict[str, str], order: str,
+    queryset: QuerySet,
+    paging: Paging,
+    row: type[Row],
+    *,
+    sortable: dict[str, str],
+    order: str,
     search: Callable[[QuerySet, str], QuerySet] | None = None,
 ) -> HttpResponse:
     """A page of ``queryset``. ``sortable`` maps API names to fields; ``order`` is used when none is asked for."""
@@ -61,13 +66,19 @@ def listed(
         queryset = search(queryset, paging.q)
     name = paging.sort.lstrip("-")
     if name and name not in sortable:
-        raise Invalid("This list cannot be sorted by that.", f"Sort by one of: {', '.join(sortable)}.", fields={"sort": name})
+        raise Invalid(
+            "This list cannot be sorted by that.", f"Sort by one of: {', '.join(sortable)}.", fields={"sort": name}
+        )
     field = ("-" if paging.sort.startswith("-") else "") + sortable[name] if name else order
     paths = row_paths(row)
-    page = keyset_page(queryset.values(*{*paths.values(), "id", field.lstrip("-")}), field, cursor=paging.after, size=paging.limit)
+    page = keyset_page(
+        queryset.values(*{*paths.values(), "id", field.lstrip("-")}), field, cursor=paging.after, size=paging.limit
+    )
     names = tuple(paths.items())
     items = [{name: found[path] for name, path in names} for found in page.rows]
-    return HttpResponse(orjson.dumps({"items": items, "next": page.next_cursor}, default=str), content_type="application/json")
+    return HttpResponse(
+        orjson.dumps({"items": items, "next": page.next_cursor}, default=str), content_type="application/json"
+    )
 
 
 @cache
@@ -93,7 +104,9 @@ def detail(queryset: QuerySet, pk: int, row: type[BaseModel], *, status: int = 2
 def may(request: HttpRequest, permission: Any) -> Any:
     """The caller, who must have ``permission`` somewhere; what they see is scoped by ``visible_to``."""
     if not allowed(request.user, permission):
-        raise Denied(f"This needs the permission {permission}.", "Ask the person who manages access in your department.")
+        raise Denied(
+            f"This needs the permission {permission}.", "Ask the person who manages access in your department."
+        )
     return request.user
 
 

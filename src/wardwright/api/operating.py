@@ -17,8 +17,15 @@ _INSIDE = {"by", "progress", "today"}
 
 
 def operate(
-    router: Router, path: str, operation: Callable[..., Any], *, rows: Callable[[Any], QuerySet], out: type[BaseModel],
-    key: str = "", values: type[BaseModel] | None = None, method: str = "POST",
+    router: Router,
+    path: str,
+    operation: Callable[..., Any],
+    *,
+    rows: Callable[[Any], QuerySet],
+    out: type[BaseModel],
+    key: str = "",
+    values: type[BaseModel] | None = None,
+    method: str = "POST",
 ) -> None:
     """Add ``POST path`` for ``operation``.
 
@@ -50,7 +57,9 @@ def operate(
     run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {"payload": body} | ({key: int} if key else {})
     run.__doc__ = (operation.__doc__ or name).split("\n\n")[0]
-    add = router.api_operation([method], path.replace(f"{{{key}}}", f"{{int:{key}}}"), response={200 if key else 201: out}, operation_id=name)
+    add = router.api_operation(
+        [method], path.replace(f"{{{key}}}", f"{{int:{key}}}"), response={200 if key else 201: out}, operation_id=name
+    )
     add(run)
 
 
@@ -67,4 +76,3 @@ def _body_of(operation: Callable[..., Any], key: str, values: type[BaseModel] | 
     if values is not None:
         fields |= {name: (field.annotation, field) for name, field in values.model_fields.items()}
     return create_model(title, __base__=In, **fields)
-

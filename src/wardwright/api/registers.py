@@ -15,9 +15,20 @@ from .lists import ListPage, PagingQuery, detail, listed, may
 
 
 def register(
-    router: Router, path: str, name: str, *, row: type[BaseModel], permission: Any, rows: Callable[[Any], QuerySet],
-    full: type[BaseModel] | None = None, narrow: type[BaseModel] | None = None, paths: dict[str, str] | None = None,
-    plural: str = "", sortable: dict[str, str] | None = None, order: str = "id", search: Callable[[QuerySet, str], QuerySet] | None = None,
+    router: Router,
+    path: str,
+    name: str,
+    *,
+    row: type[BaseModel],
+    permission: Any,
+    rows: Callable[[Any], QuerySet],
+    full: type[BaseModel] | None = None,
+    narrow: type[BaseModel] | None = None,
+    paths: dict[str, str] | None = None,
+    plural: str = "",
+    sortable: dict[str, str] | None = None,
+    order: str = "id",
+    search: Callable[[QuerySet, str], QuerySet] | None = None,
 ) -> None:
     """Add ``GET path`` and ``GET path/{id}``.
 
@@ -56,4 +67,6 @@ def register(
     listing = list_some if narrow else list_all
     listing.__doc__, get_row.__doc__ = (row.__doc__ or name, whole.__doc__ or name)
     router.get(path, response=ListPage[row], operation_id=f"list_{plural}", summary=f"List {words}")(listing)  # type: ignore[valid-type]
-    router.get(f"{path}/{{int:{key}}}", response=whole, operation_id=f"get_{name}", summary=f"One {name.replace('_', ' ')}")(get_row)
+    router.get(
+        f"{path}/{{int:{key}}}", response=whole, operation_id=f"get_{name}", summary=f"One {name.replace('_', ' ')}"
+    )(get_row)

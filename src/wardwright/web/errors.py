@@ -38,7 +38,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return error_page(
-        request, 403, _("The form could not be accepted."),
+        request,
+        403,
+        _("The form could not be accepted."),
         _("Its security token was missing or too old. What you typed is still on the page before."),
         _("Go back, reload the page and send it again."),
     )
@@ -46,13 +48,19 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return error_page(
-        request, 404, _("There is no such page, or you may not see it."), "",
+        request,
+        404,
+        _("There is no such page, or you may not see it."),
+        "",
         _("Check the address, or search for what you need above."),
     )
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     return error_page(
-        request, 500, _("Something went wrong on our side."), _("Nothing was saved by this step. The fault was noted."),
+        request,
+        500,
+        _("Something went wrong on our side."),
+        _("Nothing was saved by this step. The fault was noted."),
         _("Try again; if it happens twice, tell whoever looks after the server what you were doing."),
     )

@@ -20,11 +20,14 @@ from .errors import error_page
 
 class LoginForm(forms.Form):
     username = forms.CharField(
-        label=gettext_lazy("User name"), max_length=80,
+        label=gettext_lazy("User name"),
+        max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True, "autocapitalize": "none"}),
     )
     password = forms.CharField(
-        label=gettext_lazy("Password"), max_length=200, strip=False,
+        label=gettext_lazy("Password"),
+        max_length=200,
+        strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
@@ -33,7 +36,9 @@ class LoginForm(forms.Form):
 def log_in(request: HttpRequest) -> HttpResponse:
     """The log-in page; afterwards back to where the reader wanted to go, if that is on this server."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         target = reverse("home")
     if request.user.is_authenticated:
         return HttpResponseRedirect(target)
@@ -59,7 +64,9 @@ def log_out(request: HttpRequest) -> HttpResponse:
 def locked_out(request: HttpRequest, credentials: Any, *args: Any, **kwargs: Any) -> HttpResponse:
     """Too many wrong passwords from one place for one user name."""
     return error_page(
-        request, 429, _("Too many wrong passwords."),
+        request,
+        429,
+        _("Too many wrong passwords."),
         _("Logging in with this user name from this place is closed for a quarter of an hour."),
         _("Wait, then try again; or ask the person who manages access for a new password."),
     )

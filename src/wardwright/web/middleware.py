@@ -39,7 +39,10 @@ class EdgeMiddleware:
         if isinstance(exception, OperationalError):
             log.error("The database refused: %s", exception)
             return errors.error_page(
-                request, 503, _("The database is busy or out of reach."), _("Nothing was saved by this step."),
+                request,
+                503,
+                _("The database is busy or out of reach."),
+                _("Nothing was saved by this step."),
                 _("Wait a moment and send it again. If it stays, tell whoever looks after the server."),
             )
         return None

@@ -38,7 +38,9 @@ class Entry:
 ENTRIES: list[Entry] = []
 
 
-def nav_entry(section: str, label: Any, url_name: str, *, permission: Any = None, order: int = 50, key: str = "") -> None:
+def nav_entry(
+    section: str, label: Any, url_name: str, *, permission: Any = None, order: int = 50, key: str = ""
+) -> None:
     """Declare a page; ``key`` is the letter after `g` that goes there."""
     if section not in SECTIONS:
         raise ValueError(f"There is no section {section} in the rail.")
@@ -60,12 +62,17 @@ def nav_for(by: Any, path: str) -> list[dict[str, Any]]:
         for entry in entries:
             entry["active"] = entry is current
         rail.append(
-            {"key": key, "label": label, "icon": icon, "url": entries[0]["url"], "active": current is not None,
-             "children": entries if len(entries) > 1 else []}
+            {
+                "key": key,
+                "label": label,
+                "icon": icon,
+                "url": entries[0]["url"],
+                "active": current is not None,
+                "children": entries if len(entries) > 1 else [],
+            }
         )
     return rail
 
 
 def _within(path: str, url: str) -> bool:
     return path == url if url == "/" else path.startswith(url)
-

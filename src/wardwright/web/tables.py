@@ -147,8 +147,14 @@ class _Shown:
                 sorted_by = "descending" if self._order.startswith("-") else "ascending"
             target = f"-{column.order}" if sorted_by == "ascending" else column.order
             shown.append(
-                {"key": column.key, "label": column.label, "numeric": column.numeric, "sortable": bool(column.order),
-                 "sorted": sorted_by, "sort_url": self.url(sort=target, after="") if column.order else ""}
+                {
+                    "key": column.key,
+                    "label": column.label,
+                    "numeric": column.numeric,
+                    "sortable": bool(column.order),
+                    "sorted": sorted_by,
+                    "sort_url": self.url(sort=target, after="") if column.order else "",
+                }
             )
         return shown
 
@@ -156,10 +162,14 @@ class _Shown:
     def rows(self) -> list[dict[str, Any]]:
         columns = [(c, str(c.label)) for c in self._table.columns]
         return [
-            {"id": row.pk, "url": self._table.row_url(row), "cells": [
-                {"key": c.key, "label": label, "numeric": c.numeric, "html": conditional_escape(c.html(row))}
-                for c, label in columns
-            ]}
+            {
+                "id": row.pk,
+                "url": self._table.row_url(row),
+                "cells": [
+                    {"key": c.key, "label": label, "numeric": c.numeric, "html": conditional_escape(c.html(row))}
+                    for c, label in columns
+                ],
+            }
             for row in self._rows
         ]
 
@@ -181,8 +191,17 @@ class _Shown:
             value = self._request.GET.get(item.key, "")
             choices = [(str(v), label) for v, label in item.choices(self._request.user)] if item.choices else None
             chosen = next((label for v, label in choices or [] if v == value), value)
-            shown.append({"key": item.key, "label": item.label, "value": value, "choices": choices, "kind": item.kind,
-                          "chosen": chosen, "clear_url": self.url(**{item.key: "", "after": ""})})
+            shown.append(
+                {
+                    "key": item.key,
+                    "label": item.label,
+                    "value": value,
+                    "choices": choices,
+                    "kind": item.kind,
+                    "chosen": chosen,
+                    "clear_url": self.url(**{item.key: "", "after": ""}),
+                }
+            )
         return shown
 
     @property

@@ -31,7 +31,9 @@ def page(permission: Any) -> Callable[[Callable[..., HttpResponse]], Callable[..
             if not request.user.is_authenticated:
                 return to_login(request)
             if permission is not None and not allowed(request.user, permission):
-                raise Denied(_("You may not see this page."), _("Ask the person who manages access in your department."))
+                raise Denied(
+                    _("You may not see this page."), _("Ask the person who manages access in your department.")
+                )
             return view(request, *args, **kwargs)
 
         run.permission = permission  # type: ignore[attr-defined]
@@ -61,7 +63,9 @@ def visible_or_404(queryset: Any, pk: int) -> Any:
     """The row ``pk`` of an already scoped queryset; a row out of reach is answered like one that does not exist."""
     row = queryset.filter(pk=pk).first()
     if row is None:
-        raise NotFound(_("There is no such record, or you may not see it."), _("Check the number, or search for it above."))
+        raise NotFound(
+            _("There is no such record, or you may not see it."), _("Check the number, or search for it above.")
+        )
     return row
 
 
@@ -124,12 +128,20 @@ def go(request: HttpRequest, url: str) -> HttpResponse:
 
 
 def form_page(
-    request: HttpRequest, form: forms.Form, run: Callable[[dict[str, Any]], str], *, title: Any, submit: Any = None,
-    template: str = "web/form.html", **context: Any,
+    request: HttpRequest,
+    form: forms.Form,
+    run: Callable[[dict[str, Any]], str],
+    *,
+    title: Any,
+    submit: Any = None,
+    template: str = "web/form.html",
+    **context: Any,
 ) -> HttpResponse:
     """A whole form page: show it, or run its operation and go on; a refusal shows it again with status 409 or 422."""
     answer = run_form(request, form, run)
     if answer is not None:
         return answer
     status = getattr(form, "status", 422) if form.is_bound and form.errors else 200
-    return render(request, template, {"form": form, "title": title, "submit": submit or _("Save"), **context}, status=status)
+    return render(
+        request, template, {"form": form, "title": title, "submit": submit or _("Save"), **context}, status=status
+    )

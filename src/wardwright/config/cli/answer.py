@@ -18,7 +18,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Answer with 
 
 def emit(data: dict[str, Any]) -> None:
     """Write the one JSON object."""
-    sys.stdout.write(orjson.dumps(data, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode() + "\n")
+    sys.stdout.write(
+        orjson.dumps(data, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode() + "\n"
+    )
 
 
 def command(func: Callable[..., int | None]) -> Callable[..., None]:
@@ -39,7 +41,9 @@ def command(func: Callable[..., int | None]) -> Callable[..., None]:
         except (PermissionError, IsADirectoryError) as error:
             fail(as_json, "unreadable", f"{error.filename} cannot be opened: {error.strerror}.", "Check its rights.", 3)
         except OSError as error:
-            fail(as_json, "system", f"The machine refused: {error.strerror or error}.", "Nothing half-done was kept.", 8)
+            fail(
+                as_json, "system", f"The machine refused: {error.strerror or error}.", "Nothing half-done was kept.", 8
+            )
         else:
             sys.exit(code or 0)
 
@@ -79,7 +83,9 @@ def _require_house() -> None:
         exists = connection.vendor != "sqlite" or os_path_exists(path)
         ready = exists and "core_once" in connection.introspection.table_names()
     except DatabaseError as error:
-        raise NotFound(f"The database cannot be reached: {str(error).strip()}", "Check WARDWRIGHT_DATABASE_URL.") from error
+        raise NotFound(
+            f"The database cannot be reached: {str(error).strip()}", "Check WARDWRIGHT_DATABASE_URL."
+        ) from error
     if not ready:
         raise NotFound(
             f"There is no house in {settings.WARDWRIGHT_HOME} yet.", "Run `wardwright init`, or set WARDWRIGHT_HOME."

@@ -71,7 +71,9 @@ def key(as_json: bool) -> int:
 
 @audit.command("passport")
 @click.argument("asset")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write."
+)
 @json_option
 @command
 def passport(asset: str, output: Path, as_json: bool) -> int:
@@ -81,7 +83,9 @@ def passport(asset: str, output: Path, as_json: bool) -> int:
     from wardwright.platform.audit.passport import export_passport
     from wardwright.platform.core.errors import NotFound
 
-    found = Asset.objects.filter(tag=asset).first() or (Asset.objects.filter(pk=asset).first() if asset.isdigit() else None)
+    found = Asset.objects.filter(tag=asset).first() or (
+        Asset.objects.filter(pk=asset).first() if asset.isdigit() else None
+    )
     if found is None:
         raise NotFound(f"There is no device with the asset number {asset}.", "Check the number on its label.")
     data = export_passport(found.pk, found.tag)
@@ -114,7 +118,9 @@ def check(file: Path, trusted: str | None, as_json: bool) -> int:
     else:
         for problem in report.problems:
             click.secho(f"{problem['record'] or file}: {problem['what']}", fg="red")
-        click.echo(f"{report.records} records, {'all hold' if report.ok else 'not all hold'}. Signed with {', '.join(sorted(report.keys)) or 'no key'}.")
+        click.echo(
+            f"{report.records} records, {'all hold' if report.ok else 'not all hold'}. Signed with {', '.join(sorted(report.keys)) or 'no key'}."
+        )
     return 0 if report.ok else 1
 
 

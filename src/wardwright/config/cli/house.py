@@ -24,7 +24,12 @@ def init(admin: str, as_json: bool) -> int:
 
     steps = prepare_house()
     password = make_administrator(admin, os.environ.get("WARDWRIGHT_ADMIN_PASSWORD") or secrets.token_urlsafe(12))
-    answer = {"ok": True, "home": str(settings.WARDWRIGHT_HOME), "done": steps, "administrator": admin if password else None}
+    answer = {
+        "ok": True,
+        "home": str(settings.WARDWRIGHT_HOME),
+        "done": steps,
+        "administrator": admin if password else None,
+    }
     if as_json:
         emit({**answer, "password": password})
         return 0

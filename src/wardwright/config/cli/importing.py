@@ -12,12 +12,18 @@ from .answer import command, django_ready, emit, json_option, progress
 @click.command("import")
 @click.argument("target", type=click.Choice(["assets"]))
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--site", default=None, help="Code of the site for rows that name none (default: the only or first site).")
+@click.option(
+    "--site", default=None, help="Code of the site for rows that name none (default: the only or first site)."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
-@click.option("--errors", "error_file", type=click.Path(path_type=Path), default=None, help="Write refused rows to this CSV.")
+@click.option(
+    "--errors", "error_file", type=click.Path(path_type=Path), default=None, help="Write refused rows to this CSV."
+)
 @json_option
 @command
-def import_register(target: str, file: Path, site: str | None, dry_run: bool, error_file: Path | None, as_json: bool) -> int:
+def import_register(
+    target: str, file: Path, site: str | None, dry_run: bool, error_file: Path | None, as_json: bool
+) -> int:
     """Import a register (CSV or XLSX) without editing it first. Exit code 9 when rows were refused."""
     django_ready()
     from wardwright.platform.core.change import System
@@ -25,7 +31,12 @@ def import_register(target: str, file: Path, site: str | None, dry_run: bool, er
 
     with progress("Import", quiet=as_json) as report:
         answer = import_file(
-            by=System("command line"), target=target, path=file, site_code=site, dry_run=dry_run, error_file=error_file,
+            by=System("command line"),
+            target=target,
+            path=file,
+            site_code=site,
+            dry_run=dry_run,
+            error_file=error_file,
             progress=report,
         )
     if as_json:

@@ -30,13 +30,31 @@ def propose(activate: bool, as_json: bool) -> int:
         for proposed in plans:
             operations.activate_plan(by=by, plan_id=proposed.pk)
     if as_json:
-        emit({"ok": True, "proposed": len(plans), "activated": len(plans) if activate else 0,
-              "plans": [{"id": p.pk, "name": p.name, "interval": p.interval, "unit": p.interval_kind, "strategy": p.strategy,
-                         "risk_score": p.risk_score, "why": p.why} for p in plans]})
+        emit(
+            {
+                "ok": True,
+                "proposed": len(plans),
+                "activated": len(plans) if activate else 0,
+                "plans": [
+                    {
+                        "id": p.pk,
+                        "name": p.name,
+                        "interval": p.interval,
+                        "unit": p.interval_kind,
+                        "strategy": p.strategy,
+                        "risk_score": p.risk_score,
+                        "why": p.why,
+                    }
+                    for p in plans
+                ],
+            }
+        )
     else:
         for proposed in plans:
             click.echo(f"{proposed.name}: {proposed.why}")
-        click.echo(f"{len(plans)} plans {'proposed and activated' if activate else 'proposed; activate them on the Plans page or with --activate'}.")
+        click.echo(
+            f"{len(plans)} plans {'proposed and activated' if activate else 'proposed; activate them on the Plans page or with --activate'}."
+        )
     return 0
 
 
@@ -53,7 +71,10 @@ def generate(until: datetime, today: datetime | None, as_json: bool) -> int:
 
     with progress("Work orders", quiet=as_json) as report:
         made = operations.generate_due_work(
-            by=System("command line"), until=until.date(), today=today.date() if today else date.today(), progress=report,  # noqa: DTZ011
+            by=System("command line"),
+            until=until.date(),
+            today=today.date() if today else date.today(),
+            progress=report,  # noqa: DTZ011
         )
     answer = made._asdict() if hasattr(made, "_asdict") else dict(vars(made))
     if as_json:

@@ -26,11 +26,14 @@ def refuse_busy_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise NotNow(
-                f"Port {port} on {host} cannot be used: {error.strerror}.", "Stop the other program, or choose PORT=8001."
+                f"Port {port} on {host} cannot be used: {error.strerror}.",
+                "Stop the other program, or choose PORT=8001.",
             ) from error
 
 
-def serve_until_stopped(host: str, port: int, processes: int, *, with_worker: bool, greeting: list[str] | None = None) -> int:
+def serve_until_stopped(
+    host: str, port: int, processes: int, *, with_worker: bool, greeting: list[str] | None = None
+) -> int:
     """Serve until SIGINT or SIGTERM; a worker that dies is started again.
 
     Django is loaded once, here; web processes and worker are forked from it and share its memory.
@@ -42,12 +45,22 @@ def serve_until_stopped(host: str, port: int, processes: int, *, with_worker: bo
     refuse_busy_port(host, port)
     os.environ["WARDWRIGHT_SUPERVISOR"] = str(os.getpid())
     server = Granian(
-        "wardwright.config.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=processes,
-        blocking_threads=4, backlog=512, websockets=False, log_level=LogLevels.warning, respawn_failed_workers=True,
+        "wardwright.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=processes,
+        blocking_threads=4,
+        backlog=512,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
     )
     _share_memory()
     stopping = threading.Event()
-    keeper = threading.Thread(target=_keep_worker, args=(_fork_worker(), stopping), daemon=True) if with_worker else None
+    keeper = (
+        threading.Thread(target=_keep_worker, args=(_fork_worker(), stopping), daemon=True) if with_worker else None
+    )
     click.echo(f"Wardwright is at http://{host}:{port}/  (stop with Ctrl-C)")
     for line in greeting or []:
         click.echo(line)

@@ -27,7 +27,16 @@ def parse(text: str, as_json: bool) -> int:
         found = parse_udi(text, today=date.today())  # noqa: DTZ011
     except UdiError as error:
         if as_json:
-            emit({"ok": False, "valid": False, "text": text, "reason": str(error.reason), "message": error.message, "error": {"code": str(error.reason), "message": error.message}})
+            emit(
+                {
+                    "ok": False,
+                    "valid": False,
+                    "text": text,
+                    "reason": str(error.reason),
+                    "message": error.message,
+                    "error": {"code": str(error.reason), "message": error.message},
+                }
+            )
         else:
             click.secho(error.message, fg="red", err=True)
         return 2
