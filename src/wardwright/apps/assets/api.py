@@ -100,9 +100,17 @@ class AssetFilter(BaseModel):
 
 
 register(
-    router, "/assets", "asset", row=AssetRow, full=AssetOut, permission=permissions.VIEW, narrow=AssetFilter,
+    router,
+    "/assets",
+    "asset",
+    row=AssetRow,
+    full=AssetOut,
+    permission=permissions.VIEW,
+    narrow=AssetFilter,
     paths={"maker_id": "device_model__maker_id", "life_support": "device_type__life_support"},
-    rows=lambda by: Asset.objects.visible_to(by), sortable=SORTABLE, search=search_assets,
+    rows=lambda by: Asset.objects.visible_to(by),
+    sortable=SORTABLE,
+    search=search_assets,
 )
 
 
@@ -161,7 +169,11 @@ def post_asset(request: HttpRequest, payload: Registration) -> Any:
 def patch_asset(request: HttpRequest, asset_id: int, payload: Edit) -> Any:
     """Change a device."""
     operations.change_asset(
-        by=request.user, asset_id=_reached(request, asset_id), expected_version=payload.version, values=payload.values, reason=payload.reason
+        by=request.user,
+        asset_id=_reached(request, asset_id),
+        expected_version=payload.version,
+        values=payload.values,
+        reason=payload.reason,
     )
     return _device(request, asset_id)
 
@@ -201,7 +213,12 @@ class TypeOut(Out):
 
 
 register(
-    router, "/device-types", "device_type", row=TypeOut, permission=permissions.VIEW, sortable={"id": "id", "name": "name"},
+    router,
+    "/device-types",
+    "device_type",
+    row=TypeOut,
+    permission=permissions.VIEW,
+    sortable={"id": "id", "name": "name"},
     rows=lambda by: DeviceType.objects.visible_to(by).filter(merged_into=None),
 )
 
@@ -224,6 +241,11 @@ class ModelOut(Out):
 
 
 register(
-    router, "/device-models", "device_model", row=ModelOut, permission=permissions.VIEW, sortable={"id": "id", "name": "name"},
+    router,
+    "/device-models",
+    "device_model",
+    row=ModelOut,
+    permission=permissions.VIEW,
+    sortable={"id": "id", "name": "name"},
     rows=lambda by: DeviceModel.objects.visible_to(by).filter(merged_into=None),
 )

@@ -109,22 +109,66 @@ class PersonOut(Out):
 
 
 VIEW = permissions.VIEW
-register(router, "/sites", "site", row=SiteOut, permission=VIEW, rows=lambda by: Site.objects.visible_to(by), sortable=BY_NAME)
 register(
-    router, "/buildings", "building", row=BuildingOut, permission=VIEW, narrow=OfSite,
+    router,
+    "/sites",
+    "site",
+    row=SiteOut,
+    permission=VIEW,
+    rows=lambda by: Site.objects.visible_to(by),
+    sortable=BY_NAME,
+)
+register(
+    router,
+    "/buildings",
+    "building",
+    row=BuildingOut,
+    permission=VIEW,
+    narrow=OfSite,
     rows=lambda by: Building.objects.visible_to(by),
 )
-register(router, "/floors", "floor", row=FloorOut, permission=VIEW, narrow=OfSite, rows=lambda by: Floor.objects.visible_to(by))
-register(router, "/rooms", "room", row=RoomOut, permission=VIEW, narrow=OfSite, rows=lambda by: Room.objects.visible_to(by))
 register(
-    router, "/departments", "department", row=DepartmentOut, permission=VIEW, narrow=OfSite, sortable=BY_NAME,
+    router,
+    "/floors",
+    "floor",
+    row=FloorOut,
+    permission=VIEW,
+    narrow=OfSite,
+    rows=lambda by: Floor.objects.visible_to(by),
+)
+register(
+    router, "/rooms", "room", row=RoomOut, permission=VIEW, narrow=OfSite, rows=lambda by: Room.objects.visible_to(by)
+)
+register(
+    router,
+    "/departments",
+    "department",
+    row=DepartmentOut,
+    permission=VIEW,
+    narrow=OfSite,
+    sortable=BY_NAME,
     rows=lambda by: Department.objects.visible_to(by),
 )
 register(
-    router, "/companies", "company", plural="companies", row=CompanyOut, permission=VIEW, sortable=BY_NAME,
+    router,
+    "/companies",
+    "company",
+    plural="companies",
+    row=CompanyOut,
+    permission=VIEW,
+    sortable=BY_NAME,
     rows=lambda by: Company.objects.visible_to(by).filter(merged_into=None),
 )
-register(router, "/people", "person", plural="people", row=PersonOut, permission=VIEW, narrow=OfSite, rows=lambda by: Person.objects.visible_to(by))
+register(
+    router,
+    "/people",
+    "person",
+    plural="people",
+    row=PersonOut,
+    permission=VIEW,
+    narrow=OfSite,
+    rows=lambda by: Person.objects.visible_to(by),
+)
 
 
 class NewDepartment(In):

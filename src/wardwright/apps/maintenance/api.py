@@ -243,15 +243,36 @@ def _rows_of(model: Any) -> Callable[[Any], Any]:
 VIEW = permissions.VIEW
 operation: Callable[..., Any]
 register(
-    router, "/work-orders", "work_order", row=WorkOrderRow, full=WorkOrderOut, permission=VIEW, narrow=WorkOrderFilter,
-    paths={"due_before": "due_on__lt", "due_from": "due_on__gte"}, rows=_work, sortable={"id": "id", "due_on": "due_on"},
+    router,
+    "/work-orders",
+    "work_order",
+    row=WorkOrderRow,
+    full=WorkOrderOut,
+    permission=VIEW,
+    narrow=WorkOrderFilter,
+    paths={"due_before": "due_on__lt", "due_from": "due_on__gte"},
+    rows=_work,
+    sortable={"id": "id", "due_on": "due_on"},
 )
 register(router, "/plans", "plan", row=PlanOut, permission=VIEW, rows=_plans)
 register(
-    router, "/schedules", "schedule", row=ScheduleOut, permission=VIEW, narrow=OfDevice,
+    router,
+    "/schedules",
+    "schedule",
+    row=ScheduleOut,
+    permission=VIEW,
+    narrow=OfDevice,
     rows=lambda by: Schedule.objects.visible_to(by),
 )
-register(router, "/failure-codes", "code", plural="failure_codes", row=CodeOut, permission=VIEW, rows=lambda by: FailureCode.objects.visible_to(by))
+register(
+    router,
+    "/failure-codes",
+    "code",
+    plural="failure_codes",
+    row=CodeOut,
+    permission=VIEW,
+    rows=lambda by: FailureCode.objects.visible_to(by),
+)
 for path, name, model, row in (
     ("/step-results", "result", StepResult, ResultOut),
     ("/attempts", "attempt", Attempt, AttemptOut),
@@ -259,14 +280,31 @@ for path, name, model, row in (
     ("/parts", "part", Part, PartOut),
 ):
     register(
-        router, path, name, plural=path.strip("/").replace("-", "_"), row=row, permission=VIEW, narrow=OfWork,
+        router,
+        path,
+        name,
+        plural=path.strip("/").replace("-", "_"),
+        row=row,
+        permission=VIEW,
+        narrow=OfWork,
         rows=_rows_of(model),
     )
 
 operate(router, "/plans", operations.create_plan, rows=_plans, out=PlanOut, values=PlanValues)
-operate(router, "/plans/{plan_id}", operations.change_plan, key="plan_id", rows=_plans, out=PlanOut, values=PlanValues, method="PATCH")
+operate(
+    router,
+    "/plans/{plan_id}",
+    operations.change_plan,
+    key="plan_id",
+    rows=_plans,
+    out=PlanOut,
+    values=PlanValues,
+    method="PATCH",
+)
 for path, operation in (
-    ("activate", operations.activate_plan), ("pause", operations.pause_plan), ("retire", operations.retire_plan),
+    ("activate", operations.activate_plan),
+    ("pause", operations.pause_plan),
+    ("retire", operations.retire_plan),
 ):
     operate(router, f"/plans/{{plan_id}}/{path}", operation, key="plan_id", rows=_plans, out=PlanOut)
 operate(router, "/work-orders/problem", operations.report_problem, rows=_work, out=WorkOrderOut)
@@ -285,4 +323,6 @@ for path, operation in (
     ("cancel", operations.cancel_work),
     ("reschedule", operations.reschedule_work),
 ):
-    operate(router, f"/work-orders/{{work_order_id}}/{path}", operation, key="work_order_id", rows=_work, out=WorkOrderOut)
+    operate(
+        router, f"/work-orders/{{work_order_id}}/{path}", operation, key="work_order_id", rows=_work, out=WorkOrderOut
+    )

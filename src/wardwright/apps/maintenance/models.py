@@ -44,7 +44,9 @@ class Plan(VersionedModel):
 
     name = models.CharField(_("name"), max_length=160)
     state = models.CharField(_("state"), max_length=10, choices=PlanState.choices, default=PlanState.PROPOSED)
-    site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("site"))
+    site = models.ForeignKey(
+        Site, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("site")
+    )
     applies_to = models.CharField(_("applies to"), max_length=8, choices=AppliesTo.choices, default=AppliesTo.TYPE)
     asset = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     device_model = models.ForeignKey(DeviceModel, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -52,7 +54,9 @@ class Plan(VersionedModel):
     filter = models.JSONField(_("filter"), default=dict, blank=True)
     procedure = models.ForeignKey(Procedure, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     strategy = models.CharField(_("strategy"), max_length=8, choices=Strategy.choices, default=Strategy.MAKER)
-    interval_kind = models.CharField(_("interval in"), max_length=10, choices=IntervalKind.choices, default=IntervalKind.MONTHS)
+    interval_kind = models.CharField(
+        _("interval in"), max_length=10, choices=IntervalKind.choices, default=IntervalKind.MONTHS
+    )
     interval = models.PositiveIntegerField(_("interval"), default=12)
     season_months = models.JSONField(_("months of the year"), default=list, blank=True)
     season_day = models.PositiveSmallIntegerField(_("day of the month"), default=1)
@@ -61,7 +65,9 @@ class Plan(VersionedModel):
     window_after_days = models.PositiveSmallIntegerField(_("window after the due date (days)"), default=0)
     grace_days = models.PositiveSmallIntegerField(_("out of compliance after (days)"), default=30)
     minutes = models.PositiveSmallIntegerField(_("usual time (minutes)"), default=30)
-    required_tier = models.CharField(_("required tier"), max_length=10, choices=Person.Tier.choices, blank=True, default="")
+    required_tier = models.CharField(
+        _("required tier"), max_length=10, choices=Person.Tier.choices, blank=True, default=""
+    )
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.ROUTINE)
     why = models.TextField(_("why"), blank=True)
     risk_score = models.PositiveSmallIntegerField(_("risk score"), null=True, blank=True)
@@ -82,7 +88,13 @@ class Plan(VersionedModel):
 class ScheduleQuerySet(AuditedQuerySet):
     def visible_to(self, by: Any) -> ScheduleQuerySet:
         return self.filter(
-            scope_q(by, "maintenance.view", site="asset__site_id", department="asset__department_id", vendor="asset__provider_id")
+            scope_q(
+                by,
+                "maintenance.view",
+                site="asset__site_id",
+                department="asset__department_id",
+                vendor="asset__provider_id",
+            )
         )
 
 
@@ -148,7 +160,9 @@ class ServiceLevel(VersionedModel):
 
 class WorkOrderQuerySet(AuditedQuerySet):
     def visible_to(self, by: Any) -> WorkOrderQuerySet:
-        return self.filter(scope_q(by, "maintenance.view", site="site_id", department="department_id", vendor="provider_id"))
+        return self.filter(
+            scope_q(by, "maintenance.view", site="site_id", department="department_id", vendor="provider_id")
+        )
 
     def unfinished(self) -> WorkOrderQuerySet:
         return self.filter(state__in=UNFINISHED)
@@ -179,7 +193,12 @@ class WorkOrder(VersionedModel):
         Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("department")
     )
     provider = models.ForeignKey(
-        Company, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("done by company"),
+        Company,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("done by company"),
         db_index=False,
     )
     schedule = models.ForeignKey(
@@ -189,7 +208,9 @@ class WorkOrder(VersionedModel):
     procedure_version = models.ForeignKey(
         ProcedureVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    steps = models.JSONField(default=list, blank=True, help_text=_("The procedure's steps as they were when work began."))
+    steps = models.JSONField(
+        default=list, blank=True, help_text=_("The procedure's steps as they were when work began.")
+    )
     state = models.CharField(_("state"), max_length=12, choices=WorkState.choices, default=WorkState.OPEN)
     hold_reason = models.CharField(_("waiting for"), max_length=12, choices=HoldReason.choices, blank=True, default="")
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.ROUTINE)
@@ -202,7 +223,12 @@ class WorkOrder(VersionedModel):
     minutes_planned = models.PositiveSmallIntegerField(_("planned time (minutes)"), default=30)
     required_tier = models.CharField(max_length=10, choices=Person.Tier.choices, blank=True, default="")
     assigned_to = models.ForeignKey(
-        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("assigned to"),
+        Person,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("assigned to"),
         db_index=False,
     )
     reported_at = models.DateTimeField(_("reported"), null=True, blank=True)
@@ -254,11 +280,15 @@ class WorkOrder(VersionedModel):
         constraints = [
             models.UniqueConstraint(fields=["number"], name="maintenance_work_number"),
             models.UniqueConstraint(
-                models.F("schedule"), Coalesce("moved_from_on", "due_on"), name="maintenance_work_once",
+                models.F("schedule"),
+                Coalesce("moved_from_on", "due_on"),
+                name="maintenance_work_once",
                 condition=models.Q(schedule__isnull=False),
             ),
             models.UniqueConstraint(
-                fields=["parent"], name="maintenance_corrective_once", condition=models.Q(kind="corrective", parent__isnull=False)
+                fields=["parent"],
+                name="maintenance_corrective_once",
+                condition=models.Q(kind="corrective", parent__isnull=False),
             ),
         ]
         indexes = [
@@ -266,13 +296,18 @@ class WorkOrder(VersionedModel):
             models.Index(fields=["state", "due_on", "id"], name="maintenance_work_state"),
             models.Index(fields=["site", "state", "due_on"], name="maintenance_work_site"),
             models.Index(
-                fields=["assigned_to", "state", "due_on"], name="maintenance_work_person",
+                fields=["assigned_to", "state", "due_on"],
+                name="maintenance_work_person",
                 condition=models.Q(assigned_to__isnull=False),
             ),
-            models.Index(fields=["provider", "id"], name="maintenance_work_provider", condition=models.Q(provider__isnull=False)),
+            models.Index(
+                fields=["provider", "id"], name="maintenance_work_provider", condition=models.Q(provider__isnull=False)
+            ),
             models.Index(fields=["parent"], name="maintenance_work_parent", condition=models.Q(parent__isnull=False)),
             models.Index(fields=["due_on", "id"], name="maintenance_work_due"),
-            models.Index(fields=["closed_at"], name="maintenance_work_closed", condition=models.Q(closed_at__isnull=False)),
+            models.Index(
+                fields=["closed_at"], name="maintenance_work_closed", condition=models.Q(closed_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -301,8 +336,15 @@ class WorkOrder(VersionedModel):
         """What a signature under this order covers: the device, the steps, every result and the verdict."""
         results = StepResult.objects.filter(work_order=self).order_by("position")
         return {
-            "number": self.number, "kind": self.kind, "asset": self.asset_id, "steps": self.steps, "verdict": self.verdict,
-            "work_done": self.work_done, "problem": self.problem_id, "cause": self.cause_id, "action": self.action_id,
+            "number": self.number,
+            "kind": self.kind,
+            "asset": self.asset_id,
+            "steps": self.steps,
+            "verdict": self.verdict,
+            "work_done": self.work_done,
+            "problem": self.problem_id,
+            "cause": self.cause_id,
+            "action": self.action_id,
             "results": [result.as_data() for result in results],
         }
 
@@ -311,7 +353,10 @@ class OfWorkQuerySet(AuditedQuerySet):
     def visible_to(self, by: Any) -> OfWorkQuerySet:
         return self.filter(
             scope_q(
-                by, "maintenance.view", site="work_order__site_id", department="work_order__department_id",
+                by,
+                "maintenance.view",
+                site="work_order__site_id",
+                department="work_order__department_id",
                 vendor="work_order__provider_id",
             )
         )
@@ -347,8 +392,15 @@ class StepResult(AuditedModel):
 
     def as_data(self) -> dict[str, Any]:
         value = None if self.value is None else f"{self.value.normalize():f}"
-        return {"key": self.key, "outcome": self.outcome, "value": value, "text": self.text, "reason": self.reason,
-                "instrument": self.instrument_id, "attachment": self.attachment_id}
+        return {
+            "key": self.key,
+            "outcome": self.outcome,
+            "value": value,
+            "text": self.text,
+            "reason": self.reason,
+            "instrument": self.instrument_id,
+            "attachment": self.attachment_id,
+        }
 
 
 class Attempt(AuditedModel):

@@ -18,9 +18,15 @@ REPORTS = permission("maintenance.reports", _("See compliance figures"))
 
 READINGS_REQUIRED = guardrail("maintenance.readings-required", _("Work is not closed without its required steps"))
 SKIP_NEEDS_REASON = guardrail("maintenance.skip-needs-reason", _("A required step is skipped only with a reason"))
-INSTRUMENT_IN_DATE = guardrail("maintenance.instrument-in-date", _("A reading is taken with an instrument in calibration"))
-FAILED_TEST_RETURN = guardrail("maintenance.failed-test-return", _("A device with a failed test is not returned to service"))
+INSTRUMENT_IN_DATE = guardrail(
+    "maintenance.instrument-in-date", _("A reading is taken with an instrument in calibration")
+)
+FAILED_TEST_RETURN = guardrail(
+    "maintenance.failed-test-return", _("A device with a failed test is not returned to service")
+)
 VERIFY_REPAIR = guardrail("maintenance.verify-repair", _("A repair is verified before the device returns to service"))
 ACCEPT_FIRST = guardrail("maintenance.accept-first", _("A new device is inspected before its first use"))
-AEM_FORBIDDEN = guardrail("maintenance.aem-forbidden", _("Imaging, lasers and new devices keep the maker's maintenance"))
+AEM_FORBIDDEN = guardrail(
+    "maintenance.aem-forbidden", _("Imaging, lasers and new devices keep the maker's maintenance")
+)
 TIER_REQUIRED = guardrail("maintenance.tier-required", _("Work is done by somebody of the required tier"), "warn")

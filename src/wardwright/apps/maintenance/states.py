@@ -77,8 +77,12 @@ class WorkState(models.TextChoices):
 
 
 WORK_TRANSITIONS: dict[str, frozenset[str]] = {
-    WorkState.OPEN: frozenset({WorkState.ASSIGNED, WorkState.IN_PROGRESS, WorkState.ON_HOLD, WorkState.CLOSED, WorkState.CANCELLED}),
-    WorkState.ASSIGNED: frozenset({WorkState.OPEN, WorkState.IN_PROGRESS, WorkState.ON_HOLD, WorkState.CLOSED, WorkState.CANCELLED}),
+    WorkState.OPEN: frozenset(
+        {WorkState.ASSIGNED, WorkState.IN_PROGRESS, WorkState.ON_HOLD, WorkState.CLOSED, WorkState.CANCELLED}
+    ),
+    WorkState.ASSIGNED: frozenset(
+        {WorkState.OPEN, WorkState.IN_PROGRESS, WorkState.ON_HOLD, WorkState.CLOSED, WorkState.CANCELLED}
+    ),
     WorkState.IN_PROGRESS: frozenset({WorkState.ON_HOLD, WorkState.TO_VERIFY, WorkState.CLOSED, WorkState.CANCELLED}),
     WorkState.ON_HOLD: frozenset({WorkState.OPEN, WorkState.ASSIGNED, WorkState.IN_PROGRESS, WorkState.CANCELLED}),
     WorkState.TO_VERIFY: frozenset({WorkState.IN_PROGRESS, WorkState.CLOSED}),

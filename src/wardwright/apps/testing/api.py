@@ -95,13 +95,49 @@ def _instruments(by):
 
 VIEW = permissions.VIEW
 register(router, "/procedures", "procedure", row=ProcedureOut, permission=VIEW, rows=_procedures)
-register(router, "/procedure-versions", "version", plural="procedure_versions", row=VersionOut, permission=VIEW, narrow=OfProcedure, rows=_versions)
 register(
-    router, "/procedure-steps", "step", plural="procedure_steps", row=StepOut, permission=VIEW, narrow=OfVersion,
+    router,
+    "/procedure-versions",
+    "version",
+    plural="procedure_versions",
+    row=VersionOut,
+    permission=VIEW,
+    narrow=OfProcedure,
+    rows=_versions,
+)
+register(
+    router,
+    "/procedure-steps",
+    "step",
+    plural="procedure_steps",
+    row=StepOut,
+    permission=VIEW,
+    narrow=OfVersion,
     rows=lambda by: Step.objects.visible_to(by),
 )
 register(router, "/instruments", "instrument", row=InstrumentOut, permission=VIEW, rows=_instruments)
 operate(router, "/procedures", operations.create_procedure, rows=_procedures, out=ProcedureOut)
-operate(router, "/procedure-versions/{version_id}/steps", operations.change_draft, key="version_id", rows=_versions, out=VersionOut)
-operate(router, "/procedure-versions/{version_id}/approval", operations.approve_version, key="version_id", rows=_versions, out=VersionOut)
-operate(router, "/instruments/{instrument_id}/calibration", operations.record_calibration, key="instrument_id", rows=_instruments, out=InstrumentOut)
+operate(
+    router,
+    "/procedure-versions/{version_id}/steps",
+    operations.change_draft,
+    key="version_id",
+    rows=_versions,
+    out=VersionOut,
+)
+operate(
+    router,
+    "/procedure-versions/{version_id}/approval",
+    operations.approve_version,
+    key="version_id",
+    rows=_versions,
+    out=VersionOut,
+)
+operate(
+    router,
+    "/instruments/{instrument_id}/calibration",
+    operations.record_calibration,
+    key="instrument_id",
+    rows=_instruments,
+    out=InstrumentOut,
+)

@@ -45,7 +45,9 @@ class ProcedureVersion(VersionedModel):
     number = models.PositiveSmallIntegerField(_("version number"))
     state = models.CharField(max_length=10, choices=VersionState.choices, default=VersionState.DRAFT)
     minutes = models.PositiveSmallIntegerField(_("usual time (minutes)"), default=30)
-    source = models.CharField(_("source"), max_length=200, blank=True, help_text=_("Maker's manual, standard or house rule."))
+    source = models.CharField(
+        _("source"), max_length=200, blank=True, help_text=_("Maker's manual, standard or house rule.")
+    )
     approved_at = models.DateTimeField(null=True, blank=True)
     approved_by_name = models.CharField(max_length=120, blank=True)
     objects = ProcedureQuerySet.as_manager()
@@ -60,8 +62,13 @@ class ProcedureVersion(VersionedModel):
 
     def signed_content(self) -> dict[str, Any]:
         """What an approval signs: the version and each of its steps."""
-        return {"procedure": self.procedure.code, "number": self.number, "minutes": self.minutes, "source": self.source,
-                "steps": self.frozen_steps()}
+        return {
+            "procedure": self.procedure.code,
+            "number": self.number,
+            "minutes": self.minutes,
+            "source": self.source,
+            "steps": self.frozen_steps(),
+        }
 
     def frozen_steps(self) -> list[dict[str, Any]]:
         """The steps as plain data, the form in which work keeps them."""
@@ -73,7 +80,9 @@ class Step(AuditedModel):
 
     procedure_version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
-    key = models.CharField(max_length=40, help_text=_("Stays the same over versions, so that readings can be compared."))
+    key = models.CharField(
+        max_length=40, help_text=_("Stays the same over versions, so that readings can be compared.")
+    )
     section = models.CharField(max_length=12, choices=Section.choices, default=Section.FUNCTION)
     kind = models.CharField(max_length=10, choices=StepKind.choices, default=StepKind.CHECK)
     text = models.CharField(max_length=300)
@@ -82,7 +91,9 @@ class Step(AuditedModel):
     low = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
     high = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
     limit_source = models.CharField(max_length=120, blank=True)
-    choices = models.JSONField(default=list, blank=True, help_text=_("Texts to choose from; those starting with ! fail."))
+    choices = models.JSONField(
+        default=list, blank=True, help_text=_("Texts to choose from; those starting with ! fail.")
+    )
     required = models.BooleanField(default=True)
     needs_instrument = models.BooleanField(default=False)
     objects = ProcedureQuerySet.as_manager()
@@ -97,10 +108,18 @@ class Step(AuditedModel):
 
     def as_data(self) -> dict[str, Any]:
         return {
-            "key": self.key, "section": self.section, "kind": self.kind, "text": self.text, "help": self.help,
-            "unit": self.unit, "low": None if self.low is None else f"{self.low.normalize():f}",
-            "high": None if self.high is None else f"{self.high.normalize():f}", "limit_source": self.limit_source,
-            "choices": self.choices, "required": self.required, "needs_instrument": self.needs_instrument,
+            "key": self.key,
+            "section": self.section,
+            "kind": self.kind,
+            "text": self.text,
+            "help": self.help,
+            "unit": self.unit,
+            "low": None if self.low is None else f"{self.low.normalize():f}",
+            "high": None if self.high is None else f"{self.high.normalize():f}",
+            "limit_source": self.limit_source,
+            "choices": self.choices,
+            "required": self.required,
+            "needs_instrument": self.needs_instrument,
         }
 
 

@@ -4,27 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assets', '0001_initial'),
-        ('directory', '0002_person_name_index'),
+        ("assets", "0001_initial"),
+        ("directory", "0002_person_name_index"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='asset',
-            name='assets_asset_serial',
+            model_name="asset",
+            name="assets_asset_serial",
         ),
         migrations.AddIndex(
-            model_name='asset',
-            index=models.Index(fields=['serial', 'id'], name='assets_asset_serial'),
+            model_name="asset",
+            index=models.Index(fields=["serial", "id"], name="assets_asset_serial"),
         ),
         migrations.AddIndex(
-            model_name='devicemodel',
-            index=models.Index(fields=['name', 'id'], name='assets_device_model_name'),
+            model_name="devicemodel",
+            index=models.Index(fields=["name", "id"], name="assets_device_model_name"),
         ),
         migrations.AddIndex(
-            model_name='mergecandidate',
-            index=models.Index(fields=['decision', '-score', 'id'], name='assets_merge_waiting'),
+            model_name="mergecandidate",
+            index=models.Index(fields=["decision", "-score", "id"], name="assets_merge_waiting"),
         ),
     ]

@@ -45,7 +45,9 @@ def _cover(order: WorkOrder, schedule: Schedule) -> list[WorkOrder]:
     waiting = WorkOrder.objects.filter(
         schedule=schedule, state__in=(WorkState.OPEN, WorkState.ASSIGNED, WorkState.ON_HOLD)
     ).exclude(pk=order.pk)
-    covered: list[WorkOrder] = list(waiting.alias(on=Coalesce("moved_from_on", "due_on")).filter(on__lte=schedule.last_due_on))
+    covered: list[WorkOrder] = list(
+        waiting.alias(on=Coalesce("moved_from_on", "due_on")).filter(on__lte=schedule.last_due_on)
+    )
     for other in covered:
         other.state, other.parent, other.version = WorkState.CANCELLED, order, other.version + 1
         other.why = [*other.why, {"code": "covered", "by": order.number}]

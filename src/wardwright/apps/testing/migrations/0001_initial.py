@@ -5,105 +5,192 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('assets', '0001_initial'),
-        ('directory', '0001_initial'),
+        ("assets", "0001_initial"),
+        ("directory", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Instrument',
+            name="Instrument",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('serial', models.CharField(blank=True, max_length=80, verbose_name='serial number')),
-                ('calibrated_on', models.DateField(blank=True, null=True, verbose_name='calibrated')),
-                ('calibration_due_on', models.DateField(blank=True, null=True, verbose_name='calibration due')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('asset', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assets.asset')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.site', verbose_name='site')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("serial", models.CharField(blank=True, max_length=80, verbose_name="serial number")),
+                ("calibrated_on", models.DateField(blank=True, null=True, verbose_name="calibrated")),
+                ("calibration_due_on", models.DateField(blank=True, null=True, verbose_name="calibration due")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                (
+                    "asset",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="assets.asset",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.site",
+                        verbose_name="site",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'testing_instrument',
-                'ordering': ['name'],
+                "db_table": "testing_instrument",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Procedure',
+            name="Procedure",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
-                ('title', models.CharField(max_length=160, verbose_name='title')),
-                ('device_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assets.devicetype', verbose_name='for the type')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                ("title", models.CharField(max_length=160, verbose_name="title")),
+                (
+                    "device_type",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="assets.devicetype",
+                        verbose_name="for the type",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'testing_procedure',
-                'ordering': ['title'],
+                "db_table": "testing_procedure",
+                "ordering": ["title"],
             },
         ),
         migrations.CreateModel(
-            name='ProcedureVersion',
+            name="ProcedureVersion",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('number', models.PositiveSmallIntegerField(verbose_name='version number')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('approved', 'approved'), ('retired', 'replaced')], default='draft', max_length=10)),
-                ('minutes', models.PositiveSmallIntegerField(default=30, verbose_name='usual time (minutes)')),
-                ('source', models.CharField(blank=True, help_text="Maker's manual, standard or house rule.", max_length=200, verbose_name='source')),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_by_name', models.CharField(blank=True, max_length=120)),
-                ('procedure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='testing.procedure')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("number", models.PositiveSmallIntegerField(verbose_name="version number")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("approved", "approved"), ("retired", "replaced")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("minutes", models.PositiveSmallIntegerField(default=30, verbose_name="usual time (minutes)")),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        help_text="Maker's manual, standard or house rule.",
+                        max_length=200,
+                        verbose_name="source",
+                    ),
+                ),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("approved_by_name", models.CharField(blank=True, max_length=120)),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="testing.procedure"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'testing_procedure_version',
-                'ordering': ['-number'],
+                "db_table": "testing_procedure_version",
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('key', models.CharField(help_text='Stays the same over versions, so that readings can be compared.', max_length=40)),
-                ('section', models.CharField(choices=[('visual', 'visual'), ('safety', 'safety'), ('function', 'function'), ('performance', 'performance'), ('finish', 'finish')], default='function', max_length=12)),
-                ('kind', models.CharField(choices=[('check', 'check'), ('reading', 'reading'), ('choice', 'choice'), ('photo', 'photo'), ('signature', 'signature')], default='check', max_length=10)),
-                ('text', models.CharField(max_length=300)),
-                ('help', models.CharField(blank=True, max_length=300)),
-                ('unit', models.CharField(blank=True, max_length=20)),
-                ('low', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
-                ('high', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
-                ('limit_source', models.CharField(blank=True, max_length=120)),
-                ('choices', models.JSONField(blank=True, default=list, help_text='Texts to choose from; those starting with ! fail.')),
-                ('required', models.BooleanField(default=True)),
-                ('needs_instrument', models.BooleanField(default=False)),
-                ('procedure_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='testing.procedureversion')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Stays the same over versions, so that readings can be compared.", max_length=40
+                    ),
+                ),
+                (
+                    "section",
+                    models.CharField(
+                        choices=[
+                            ("visual", "visual"),
+                            ("safety", "safety"),
+                            ("function", "function"),
+                            ("performance", "performance"),
+                            ("finish", "finish"),
+                        ],
+                        default="function",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("check", "check"),
+                            ("reading", "reading"),
+                            ("choice", "choice"),
+                            ("photo", "photo"),
+                            ("signature", "signature"),
+                        ],
+                        default="check",
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.CharField(max_length=300)),
+                ("help", models.CharField(blank=True, max_length=300)),
+                ("unit", models.CharField(blank=True, max_length=20)),
+                ("low", models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
+                ("high", models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
+                ("limit_source", models.CharField(blank=True, max_length=120)),
+                (
+                    "choices",
+                    models.JSONField(
+                        blank=True, default=list, help_text="Texts to choose from; those starting with ! fail."
+                    ),
+                ),
+                ("required", models.BooleanField(default=True)),
+                ("needs_instrument", models.BooleanField(default=False)),
+                (
+                    "procedure_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="testing.procedureversion"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'testing_step',
-                'ordering': ['position'],
+                "db_table": "testing_step",
+                "ordering": ["position"],
             },
         ),
         migrations.AddConstraint(
-            model_name='procedureversion',
-            constraint=models.UniqueConstraint(fields=('procedure', 'number'), name='testing_version_once'),
+            model_name="procedureversion",
+            constraint=models.UniqueConstraint(fields=("procedure", "number"), name="testing_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('procedure_version', 'position'), name='testing_step_position'),
+            model_name="step",
+            constraint=models.UniqueConstraint(fields=("procedure_version", "position"), name="testing_step_position"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('procedure_version', 'key'), name='testing_step_key'),
+            model_name="step",
+            constraint=models.UniqueConstraint(fields=("procedure_version", "key"), name="testing_step_key"),
         ),
     ]
