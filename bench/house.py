@@ -13,11 +13,39 @@ from typing import Any
 
 TOKEN = "bench-token"
 TYPES = [
-    "Infusion pump", "Patient monitor", "Ventilator", "Defibrillator", "Electrocardiograph", "Syringe pump", "Hospital bed",
-    "Infant incubator", "Anaesthesia machine", "Dialysis machine", "Ultrasound scanner", "Pulse oximeter", "Suction unit",
-    "Electrosurgical unit", "Patient hoist", "Surgical light", "Endoscope", "Centrifuge", "Fetal monitor", "Humidifier",
+    "Infusion pump",
+    "Patient monitor",
+    "Ventilator",
+    "Defibrillator",
+    "Electrocardiograph",
+    "Syringe pump",
+    "Hospital bed",
+    "Infant incubator",
+    "Anaesthesia machine",
+    "Dialysis machine",
+    "Ultrasound scanner",
+    "Pulse oximeter",
+    "Suction unit",
+    "Electrosurgical unit",
+    "Patient hoist",
+    "Surgical light",
+    "Endoscope",
+    "Centrifuge",
+    "Fetal monitor",
+    "Humidifier",
 ]
-MAKERS = ["Dräger", "GE HealthCare", "Philips", "Mindray", "B. Braun", "Baxter", "BD", "ZOLL", "Olympus", "Siemens Healthineers"]
+MAKERS = [
+    "Dräger",
+    "GE HealthCare",
+    "Philips",
+    "Mindray",
+    "B. Braun",
+    "Baxter",
+    "BD",
+    "ZOLL",
+    "Olympus",
+    "Siemens Healthineers",
+]
 COLUMNS = (
     "version created_at updated_at tag serial lot device_type_id device_model_id description site_id department_id status"
     " out_reason condition udi udi_di software_version firmware_version ownership purchased_on purchase_cost_cents currency"
@@ -28,7 +56,11 @@ COLUMNS = (
 def prepare(url: str = "") -> Path:
     """Point this process at a fresh house and migrate it; ``url`` empty means SQLite. Call once per process."""
     home = Path(tempfile.mkdtemp(prefix="wardwright-bench-"))
-    os.environ |= {"WARDWRIGHT_HOME": str(home), "WARDWRIGHT_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "wardwright.config.settings"}
+    os.environ |= {
+        "WARDWRIGHT_HOME": str(home),
+        "WARDWRIGHT_DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "wardwright.config.settings",
+    }
     import django
 
     django.setup()
@@ -71,10 +103,18 @@ def make_catalogue() -> dict[str, Any]:
     with open_change("bench.catalogue", System("bench")):
         sites = [Site.objects.create(code=f"B{i}", name=f"Bench hospital {i}") for i in (1, 2)]
         departments = [Department.objects.create(site=sites[i % 2], name=f"Ward {i}") for i in range(40)]
-        makers = [Company.objects.create(name=f"{name} (bench)", key=f"bench {name.lower()}", is_maker=True) for name in MAKERS]
-        types = [DeviceType.objects.create(name=f"{name} (bench)", key=f"bench {name.lower()}", life_support=i in (2, 3)) for i, name in enumerate(TYPES)]
+        makers = [
+            Company.objects.create(name=f"{name} (bench)", key=f"bench {name.lower()}", is_maker=True)
+            for name in MAKERS
+        ]
+        types = [
+            DeviceType.objects.create(name=f"{name} (bench)", key=f"bench {name.lower()}", life_support=i in (2, 3))
+            for i, name in enumerate(TYPES)
+        ]
         models = [
-            DeviceModel.objects.create(maker=makers[i % 10], name=f"Model {i:03d}", key=f"model{i:03d}", device_type=types[i % 20])
+            DeviceModel.objects.create(
+                maker=makers[i % 10], name=f"Model {i:03d}", key=f"model{i:03d}", device_type=types[i % 20]
+            )
             for i in range(200)
         ]
     return {"sites": sites, "departments": departments, "types": types, "models": models}
@@ -90,11 +130,40 @@ def asset_rows(catalogue: dict[str, Any], start: int, count: int, *, seed: int =
         department = draw.choice(catalogue["departments"])
         bought = date(2008, 1, 1) + timedelta(days=draw.randrange(6500))
         tag, serial = f"BN{n:08d}", f"{draw.choice('ABCDEFGH')}{draw.randrange(10**9):09d}"
-        words = f"{tag} {serial} {model.device_type.name} {model.maker.name} {model.name} {department.name}".lower().replace("ä", "a")
+        words = f"{tag} {serial} {model.device_type.name} {model.maker.name} {model.name} {department.name}".lower().replace(
+            "ä", "a"
+        )
         yield (
-            1, now, now, tag, serial, "", model.device_type_id, model.pk, "", department.site_id, department.pk,
-            draw.choice(statuses), "", 1, "", "", "2.1", "", "owned", bought.isoformat(), draw.randrange(10**5, 10**7), "EUR",
-            (bought + timedelta(days=730)).isoformat(), "", "", "", draw.randrange(4, 21), "{}", "", words,
+            1,
+            now,
+            now,
+            tag,
+            serial,
+            "",
+            model.device_type_id,
+            model.pk,
+            "",
+            department.site_id,
+            department.pk,
+            draw.choice(statuses),
+            "",
+            1,
+            "",
+            "",
+            "2.1",
+            "",
+            "owned",
+            bought.isoformat(),
+            draw.randrange(10**5, 10**7),
+            "EUR",
+            (bought + timedelta(days=730)).isoformat(),
+            "",
+            "",
+            "",
+            draw.randrange(4, 21),
+            "{}",
+            "",
+            words,
         )
 
 

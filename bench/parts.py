@@ -93,7 +93,9 @@ def writes(url: str, count: int = 400) -> dict[str, Any]:
 
     made: list[Asset] = []
     create_ms = _each_ms(lambda n: made.append(create(n)), count)
-    update_ms = _each_ms(lambda n: operations.change_asset(by=by, asset_id=made[n].pk, values={"notes": f"n{n}"}), count)
+    update_ms = _each_ms(
+        lambda n: operations.change_asset(by=by, asset_id=made[n].pk, values={"notes": f"n{n}"}), count
+    )
     plain = _plain_operations(by, site, model, count)
     sealed = _sealing()
     return {"create_ms": create_ms, "update_ms": update_ms, **plain, **sealed}
@@ -117,8 +119,14 @@ def _plain_operations(by: Any, site: Any, model: Any, count: int) -> dict[str, f
     from wardwright.platform.audit.operation import open_change
 
     def row(number: int, prefix: str) -> Asset:
-        return Asset(tag=f"{prefix}{number}", serial=f"{prefix}{number}", site=site, device_model=model,
-                     device_type_id=model.device_type_id, search_text=f"{prefix.lower()}{number} infusion pump")
+        return Asset(
+            tag=f"{prefix}{number}",
+            serial=f"{prefix}{number}",
+            site=site,
+            device_model=model,
+            device_type_id=model.device_type_id,
+            search_text=f"{prefix.lower()}{number} infusion pump",
+        )
 
     def audited(number: int) -> None:
         with open_change("bench.write", by):
@@ -141,8 +149,11 @@ def _plain_operations(by: Any, site: Any, model: Any, count: int) -> dict[str, f
 
     plain_ms, plain_update_ms = _each_ms(plain, count), _each_ms(plain_update, count)
     return {
-        "insert_audited_ms": audited_ms, "insert_plain_ms": plain_ms, "insert_ratio": audited_ms / plain_ms,
-        "change_audited_ms": audited_update_ms, "change_plain_ms": plain_update_ms,
+        "insert_audited_ms": audited_ms,
+        "insert_plain_ms": plain_ms,
+        "insert_ratio": audited_ms / plain_ms,
+        "change_audited_ms": audited_update_ms,
+        "change_plain_ms": plain_update_ms,
         "change_ratio": audited_update_ms / plain_update_ms,
     }
 
@@ -171,7 +182,10 @@ def _sealing() -> dict[str, float]:
     report = verify()
     verify_seconds = time.perf_counter() - start
     assert report.ok, report.problems[:3]
-    return {"changes_sealed_per_second": sealed.changes / seal_seconds, "records_verified_per_second": records / verify_seconds}
+    return {
+        "changes_sealed_per_second": sealed.changes / seal_seconds,
+        "records_verified_per_second": records / verify_seconds,
+    }
 
 
 # Importing ------------------------------------------------------------------------------------------------------
@@ -210,8 +224,11 @@ def imports(url: str, count: int) -> dict[str, Any]:
     models.QuerySet.bulk_create(Asset.objects.all(), copies)
     raw_seconds = time.perf_counter() - start
     return {
-        "rows": count, "import_rows_per_second": count / import_seconds, "raw_rows_per_second": count / raw_seconds,
-        "share_of_raw": raw_seconds / import_seconds, "seal_seconds": seal_seconds,
+        "rows": count,
+        "import_rows_per_second": count / import_seconds,
+        "raw_rows_per_second": count / raw_seconds,
+        "share_of_raw": raw_seconds / import_seconds,
+        "seal_seconds": seal_seconds,
         "records_verified_per_second": report.records / verify_seconds,
     }
 
@@ -224,18 +241,37 @@ def _register(count: int) -> str:
     writer = csv.writer(out)
     writer.writerow(
         "Asset No,Equipment,Manufacturer,Model,Serial Number,Site,Department,Room,Status,Purchase Date,Purchase Price,"
-        "Warranty End,Supplier,Year of Manufacture,Country of Origin,Software Version,Last PM,PM Interval,Risk,Notes".split(",")
+        "Warranty End,Supplier,Year of Manufacture,Country of Origin,Software Version,Last PM,PM Interval,Risk,Notes".split(
+            ","
+        )
     )
     types = house.TYPES
     for n in range(count):
         bought = date(2010 + n % 15, 1 + n % 12, 1 + n % 28)
         maker = house.MAKERS[n % 10]
         writer.writerow(
-            [f"IM{n:07d}", types[n % 20], maker, f"Series {n % 200}", f"{draw.choice('ABCDEF')}{draw.randrange(10**9):09d}",
-             f"Hospital {n % 2}", f"Ward {n % 40}", f"Room {n % 300}", draw.choice(["In Service", "In Service", "Out of Service"]),
-             f"{bought:%d/%m/%Y}", f"{draw.randrange(500, 60000)}.50", f"{bought.replace(year=bought.year + 2):%d/%m/%Y}",
-             f"Supplier {n % 15}", bought.year, "Germany", "2.1.0", f"{bought.replace(year=2025):%d/%m/%Y}",
-             "12 months", draw.choice(["High", "Medium", "Low"]), ""]
+            [
+                f"IM{n:07d}",
+                types[n % 20],
+                maker,
+                f"Series {n % 200}",
+                f"{draw.choice('ABCDEF')}{draw.randrange(10**9):09d}",
+                f"Hospital {n % 2}",
+                f"Ward {n % 40}",
+                f"Room {n % 300}",
+                draw.choice(["In Service", "In Service", "Out of Service"]),
+                f"{bought:%d/%m/%Y}",
+                f"{draw.randrange(500, 60000)}.50",
+                f"{bought.replace(year=bought.year + 2):%d/%m/%Y}",
+                f"Supplier {n % 15}",
+                bought.year,
+                "Germany",
+                "2.1.0",
+                f"{bought.replace(year=2025):%d/%m/%Y}",
+                "12 months",
+                draw.choice(["High", "Medium", "Low"]),
+                "",
+            ]
         )
     return out.getvalue()
 
@@ -253,7 +289,9 @@ def planning(url: str, sizes: list[int]) -> dict[str, Any]:
 
     by, today, done, found = System("bench"), date(2026, 1, 1), 0, {}
     for device_type in catalogue["types"]:
-        plan = operations.create_plan(by=by, name=f"Yearly {device_type}", applies_to="type", device_type_id=device_type.pk, interval=6)
+        plan = operations.create_plan(
+            by=by, name=f"Yearly {device_type}", applies_to="type", device_type_id=device_type.pk, interval=6
+        )
         operations.activate_plan(by=by, plan_id=plan.pk)
     assert Plan.objects.filter(state="active").count() == len(catalogue["types"])
     for step, size in enumerate(sizes):
@@ -263,7 +301,11 @@ def planning(url: str, sizes: list[int]) -> dict[str, Any]:
         start = time.perf_counter()
         made = operations.generate_due_work(by=by, until=date(2026 + step, 12, 31), today=date(2026 + step, 1, 1))
         seconds = time.perf_counter() - start
-        found[str(size)] = {"orders": made.created, "orders_per_second": made.created / seconds, "existing": made.existing}
+        found[str(size)] = {
+            "orders": made.created,
+            "orders_per_second": made.created / seconds,
+            "existing": made.existing,
+        }
     return found
 
 

@@ -9,7 +9,10 @@ from typing import Any
 PEER = {"list": 175, "create_ms": 31.0, "update_ms": 29.0}
 GOALS = {"list": 35, "deep": 35, "search": 35, "detail": 12, "register_page": 60}
 NAMES = {
-    "list": "API list of 50, filtered and sorted", "deep": "deep page", "search": "text search", "detail": "detail",
+    "list": "API list of 50, filtered and sorted",
+    "deep": "deep page",
+    "search": "text search",
+    "detail": "detail",
     "register_page": "register page (HTML)",
 }
 
@@ -17,17 +20,23 @@ NAMES = {
 def write_report(found: dict[str, Any], sizes: list[int], *, wrk: bool, cores: int) -> str:
     """Markdown of everything measured."""
     lines = [
-        "# Results of `make bench`", "",
+        "# Results of `make bench`",
+        "",
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC · {cores} cores · Python {platform.python_version()} · client:"
         f" {'wrk' if wrk else 'threads'} · sizes {', '.join(f'{s:,}' for s in sizes)} assets. Two web processes.",
         "Costs are in hello-world views of the same server in the same run (requests per second of `/alive` divided by those"
         " of the page, 8 connections). The best open peer needed 175 hello-worlds for its list, 31 ms for an audited create,"
-        " 29 ms for an update.", "",
+        " 29 ms for an update.",
+        "",
     ]
     for database, parts in found.items():
         lines += [f"## {database}", ""]
         for part, figures in parts.items():
-            lines += [f"{part}: could not be measured: {figures['failed']}", ""] if "failed" in figures else _PARTS[part](figures)
+            lines += (
+                [f"{part}: could not be measured: {figures['failed']}", ""]
+                if "failed" in figures
+                else _PARTS[part](figures)
+            )
     return "\n".join(lines)
 
 
@@ -42,16 +51,23 @@ def _reads(figures: dict[str, Any]) -> list[str]:
                 f" {f['p50_ms']:.2f} | {f['p95_ms']:.2f} | {f['per_second']:.0f} |"
             )
     first, last = figures[sizes[0]], figures[sizes[-1]]
-    lines += ["", f"p95 growth from {int(sizes[0]):,} to {int(sizes[-1]):,} assets (goal ≤ 1.5): " + " · ".join(
-        f"{words} {_mark(last[n]['p95_ms'] / first[n]['p95_ms'] <= 1.5)}{last[n]['p95_ms'] / first[n]['p95_ms']:.2f}"
-        for n, words in NAMES.items()
-    ), f"Hello-world: {last['hello']['per_second']:.0f} per second, p50 {last['hello']['p50_ms']:.2f} ms.", ""]
+    lines += [
+        "",
+        f"p95 growth from {int(sizes[0]):,} to {int(sizes[-1]):,} assets (goal ≤ 1.5): "
+        + " · ".join(
+            f"{words} {_mark(last[n]['p95_ms'] / first[n]['p95_ms'] <= 1.5)}{last[n]['p95_ms'] / first[n]['p95_ms']:.2f}"
+            for n, words in NAMES.items()
+        ),
+        f"Hello-world: {last['hello']['per_second']:.0f} per second, p50 {last['hello']['p50_ms']:.2f} ms.",
+        "",
+    ]
     return lines
 
 
 def _writes(f: dict[str, Any]) -> list[str]:
     return [
-        "| what | figure | goal |", "|---|---|---|",
+        "| what | figure | goal |",
+        "|---|---|---|",
         f"| audited insert ÷ the same unaudited | {_mark(f['insert_ratio'] <= 2)}{f['insert_ratio']:.2f}"
         f" ({f['insert_audited_ms']:.2f} / {f['insert_plain_ms']:.2f} ms) | ≤ 2 |",
         f"| audited update ÷ the same unaudited | {_mark(f['change_ratio'] <= 2)}{f['change_ratio']:.2f}"
@@ -61,7 +77,8 @@ def _writes(f: dict[str, Any]) -> list[str]:
         f"| change a device (whole operation) | {f['update_ms']:.2f} ms = {_mark(PEER['update_ms'] / f['update_ms'] >= 5)}"
         f"{PEER['update_ms'] / f['update_ms']:.1f}× the peer | ≥ 5× |",
         f"| changes sealed per second | {f['changes_sealed_per_second']:,.0f} | |",
-        f"| records verified per second (small changes) | {f['records_verified_per_second']:,.0f} | |", "",
+        f"| records verified per second (small changes) | {f['records_verified_per_second']:,.0f} | |",
+        "",
     ]
 
 
@@ -70,16 +87,20 @@ def _imports(f: dict[str, Any]) -> list[str]:
         f"Import of {f['rows']:,} rows × 20 columns: {f['import_rows_per_second']:,.0f} rows/s;"
         f" raw `bulk_create` {f['raw_rows_per_second']:,.0f} rows/s;"
         f" share {_mark(f['share_of_raw'] >= 0.25)}{f['share_of_raw']:.2f} (goal ≥ 0.25; peer 0.04)."
-        f" Records verified per second (one large change): {f['records_verified_per_second']:,.0f}.", "",
+        f" Records verified per second (one large change): {f['records_verified_per_second']:,.0f}.",
+        "",
     ]
 
 
 def _planning(figures: dict[str, Any]) -> list[str]:
     return [
-        "A year of due work: " + " · ".join(
+        "A year of due work: "
+        + " · ".join(
             f"{int(size):,} devices: {f['orders']:,} orders at {_mark(f['orders_per_second'] >= 5000)}{f['orders_per_second']:,.0f}/s"
             for size, f in figures.items()
-        ) + " (goal ≥ 5,000/s; peer 151/s).", "",
+        )
+        + " (goal ≥ 5,000/s; peer 151/s).",
+        "",
     ]
 
 

@@ -26,7 +26,16 @@ HAS_WRK = shutil.which("wrk") is not None
 def running_server(*, processes: int = 2, worker: bool = False) -> Iterator[tuple[int, int]]:
     """``wardwright serve`` on the house of this process's environment; yields (port, supervisor's process id)."""
     port = free_port()
-    command = [sys.executable, "-m", "wardwright.config.cli", "serve", "--port", str(port), "--processes", str(processes)]
+    command = [
+        sys.executable,
+        "-m",
+        "wardwright.config.cli",
+        "serve",
+        "--port",
+        str(port),
+        "--processes",
+        str(processes),
+    ]
     server = subprocess.Popen(command if worker else [*command, "--no-worker"], stdout=subprocess.DEVNULL, cwd=ROOT)
     try:
         for _ in range(600):
@@ -110,5 +119,7 @@ def memory_mb(supervisor: int) -> float:
 
 
 def _children(parent: int) -> list[int]:
-    output = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True, check=False).stdout
+    output = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True, check=False
+    ).stdout
     return [int(word) for word in output.split()]

@@ -40,7 +40,9 @@ def make_site(**given: Any) -> Site:
 
 @writes
 def make_department(**given: Any) -> Department:
-    return Department.objects.create(**{"site": given.get("site") or make_site(), "name": f"Ward {next(_numbers)}", **given})
+    return Department.objects.create(
+        **{"site": given.get("site") or make_site(), "name": f"Ward {next(_numbers)}", **given}
+    )
 
 
 @writes
@@ -64,8 +66,13 @@ def make_type(**given: Any) -> DeviceType:
 def make_model(**given: Any) -> DeviceModel:
     name = given.pop("name", f"Model {next(_numbers)}")
     return DeviceModel.objects.create(
-        **{"maker": given.get("maker") or make_company(), "name": name, "key": name.casefold(),
-           "device_type": given.get("device_type") or make_type(), **given}
+        **{
+            "maker": given.get("maker") or make_company(),
+            "name": name,
+            "key": name.casefold(),
+            "device_type": given.get("device_type") or make_type(),
+            **given,
+        }
     )
 
 
@@ -73,19 +80,30 @@ def make_model(**given: Any) -> DeviceModel:
 def make_asset(**given: Any) -> Asset:
     n = next(_numbers)
     model = given.pop("device_model", None) or make_model(device_type=given.get("device_type") or make_type())
-    values = {"tag": f"T{n:05d}", "serial": f"SN{n:06d}", "device_model": model, "device_type": model.device_type,
-              "site": given.get("site") or make_site(), "search_text": f"t{n:05d} sn{n:06d}", **given}
+    values = {
+        "tag": f"T{n:05d}",
+        "serial": f"SN{n:06d}",
+        "device_model": model,
+        "device_type": model.device_type,
+        "site": given.get("site") or make_site(),
+        "search_text": f"t{n:05d} sn{n:06d}",
+        **given,
+    }
     return Asset.objects.create(**values)
 
 
 @writes
-def make_user(*, permissions: list[str] | None = None, scope: tuple[str, int | None] = ("all", None), **given: Any) -> User:
+def make_user(
+    *, permissions: list[str] | None = None, scope: tuple[str, int | None] = ("all", None), **given: Any
+) -> User:
     """A user with one role of exactly these permissions (default: all) within ``scope``."""
     n = next(_numbers)
     user = User(**{"username": f"user{n}", "name": f"User {n}", **given})
     user.set_password(PASSWORD)
     user.save()
-    role = Role.objects.create(code=f"role-{n}", name=f"Role {n}", permissions=["*"] if permissions is None else permissions)
+    role = Role.objects.create(
+        code=f"role-{n}", name=f"Role {n}", permissions=["*"] if permissions is None else permissions
+    )
     Grant.objects.create(user=user, role=role, scope_kind=scope[0], scope_id=scope[1])
     return user
 
@@ -100,10 +118,19 @@ def make_procedure(*, steps: list[dict[str, Any]] | None = None, **given: Any) -
     """An approved version with one check and one reading unless ``steps`` says otherwise."""
     n = next(_numbers)
     procedure = Procedure.objects.create(**{"code": f"P{n}", "title": f"Procedure {n}", **given})
-    version = ProcedureVersion.objects.create(procedure=procedure, number=1, state="approved", approved_at=timezone.now())
+    version = ProcedureVersion.objects.create(
+        procedure=procedure, number=1, state="approved", approved_at=timezone.now()
+    )
     default = [
         {"key": "visual", "section": "visual", "kind": "check", "text": "Case, cable and plug are whole"},
-        {"key": "leakage", "section": "safety", "kind": "reading", "text": "Equipment leakage", "unit": "µA", "high": 500},
+        {
+            "key": "leakage",
+            "section": "safety",
+            "kind": "reading",
+            "text": "Equipment leakage",
+            "unit": "µA",
+            "high": 500,
+        },
     ]
     for position, step in enumerate(default if steps is None else steps, 1):
         Step.objects.create(procedure_version=version, position=position, **step)
@@ -112,7 +139,9 @@ def make_procedure(*, steps: list[dict[str, Any]] | None = None, **given: Any) -
 
 @writes
 def make_instrument(**given: Any) -> Instrument:
-    return Instrument.objects.create(**{"name": f"Analyser {next(_numbers)}", "site": given.get("site") or make_site(), **given})
+    return Instrument.objects.create(
+        **{"name": f"Analyser {next(_numbers)}", "site": given.get("site") or make_site(), **given}
+    )
 
 
 @writes
@@ -131,6 +160,13 @@ def make_schedule(**given: Any) -> Schedule:
 def make_work_order(**given: Any) -> WorkOrder:
     asset = given.pop("asset", None) or make_asset()
     return WorkOrder.objects.create(
-        **{"number": f"WO-{next(_numbers):06d}", "kind": "planned", "title": "Yearly maintenance", "asset": asset,
-           "site_id": asset.site_id, "department_id": asset.department_id, **given}
+        **{
+            "number": f"WO-{next(_numbers):06d}",
+            "kind": "planned",
+            "title": "Yearly maintenance",
+            "asset": asset,
+            "site_id": asset.site_id,
+            "department_id": asset.department_id,
+            **given,
+        }
     )

@@ -24,7 +24,12 @@ def run(name: str, environment: dict[str, str], arguments: list[str]) -> tuple[i
     print(f"\n=== {name} ===", flush=True)
     command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-rs", *arguments]
     process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     tail = ""
     assert process.stdout is not None

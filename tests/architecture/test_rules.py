@@ -25,7 +25,11 @@ def modules(folder: Path):
 
 def test_imports_keep_to_the_floors():
     done = subprocess.run(
-        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:]
 
@@ -42,7 +46,12 @@ def test_another_app_is_reached_only_through_its_shared_files():
                 names = [alias.name for alias in node.names]
             for name in names:
                 parts = name.split(".")
-                if parts[:2] == ["wardwright", "apps"] and len(parts) > 3 and parts[2] != own and parts[3] not in SHARED_FILES:
+                if (
+                    parts[:2] == ["wardwright", "apps"]
+                    and len(parts) > 3
+                    and parts[2] != own
+                    and parts[3] not in SHARED_FILES
+                ):
                     breaches.append(f"{path.relative_to(ROOT)}:{node.lineno} {name}")
     assert breaches == []
 
@@ -102,7 +111,11 @@ def test_no_signals_in_apps_and_no_vague_names():
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef) and node.name.endswith(("Manager", "Helper", "Utils", "Service")):
                 breaches.append(f"{path.relative_to(ROOT)}:{node.lineno} class {node.name}")
-            if source_folder == "apps" and isinstance(node, ast.ImportFrom) and (node.module or "").startswith("django.db.models.signals"):
+            if (
+                source_folder == "apps"
+                and isinstance(node, ast.ImportFrom)
+                and (node.module or "").startswith("django.db.models.signals")
+            ):
                 breaches.append(f"{path.relative_to(ROOT)}:{node.lineno} signals")
     assert breaches == []
 

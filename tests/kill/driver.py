@@ -39,15 +39,25 @@ class Client(threading.Thread):
         while not self.stop.is_set():
             try:
                 serial = f"K{next(self.numbers):07d}"
-                body = {k: self.known[k] for k in ("site_id", "device_model_id")} | {"status": "in_service", "values": {"serial": serial}}
+                body = {k: self.known[k] for k in ("site_id", "device_model_id")} | {
+                    "status": "in_service",
+                    "values": {"serial": serial},
+                }
                 made = self.send(connection, "POST", "/api/v1/assets", body)
                 self.acknowledged[serial] = ""
-                self.send(connection, "PATCH", f"/api/v1/assets/{made['id']}", {"version": made["version"], "values": {"notes": "edited"}})
+                self.send(
+                    connection,
+                    "PATCH",
+                    f"/api/v1/assets/{made['id']}",
+                    {"version": made["version"], "values": {"notes": "edited"}},
+                )
                 self.acknowledged[serial] = "edited"
             except (OSError, http.client.HTTPException):
                 return
 
-    def send(self, connection: http.client.HTTPConnection, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    def send(
+        self, connection: http.client.HTTPConnection, method: str, path: str, body: dict[str, Any]
+    ) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self.known['token']}", "Content-Type": "application/json"}
         connection.request(method, path, json.dumps(body), headers)
         response = connection.getresponse()
@@ -61,7 +71,10 @@ def kill_rounds(times: int, url: str = "", *, seed: int = 1) -> dict[str, Any]:
     """Run ``times`` rounds; returns counts, what was lost, and the verdict of ``audit verify --state``."""
     home = tempfile.mkdtemp(prefix="wardwright-kill-")
     environment = {
-        **os.environ, "WARDWRIGHT_HOME": home, "WARDWRIGHT_DATABASE_URL": url, "PYTHONPATH": str(ROOT),
+        **os.environ,
+        "WARDWRIGHT_HOME": home,
+        "WARDWRIGHT_DATABASE_URL": url,
+        "PYTHONPATH": str(ROOT),
         "DJANGO_SETTINGS_MODULE": "wardwright.config.settings",
     }
     known = json.loads(_python(["-m", "tests.kill.prepare"], environment))
@@ -72,17 +85,33 @@ def kill_rounds(times: int, url: str = "", *, seed: int = 1) -> dict[str, Any]:
     found = json.loads(_python(["-m", "tests.kill.survivors"], environment))
     verdict = subprocess.run(
         [sys.executable, "-m", "wardwright.config.cli", "audit", "verify", "--state", "--json"],
-        env=environment, capture_output=True, text=True, check=False, cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
     )
     lost = [serial for serial, note in acknowledged.items() if serial not in found or (note and found[serial] != note)]
-    return {"kills": times, "acknowledged": len(acknowledged), "found": len(found), "lost": lost, "audit": json.loads(verdict.stdout)}
+    return {
+        "kills": times,
+        "acknowledged": len(acknowledged),
+        "found": len(found),
+        "lost": lost,
+        "audit": json.loads(verdict.stdout),
+    }
 
 
-def _one_round(environment: dict[str, str], known: dict[str, Any], acknowledged: dict[str, str], seconds: float) -> None:
+def _one_round(
+    environment: dict[str, str], known: dict[str, Any], acknowledged: dict[str, str], seconds: float
+) -> None:
     port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "wardwright.config.cli", "serve", "--port", str(port), "--processes", "2"],
-        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        cwd=ROOT,
     )
     try:
         _wait_until_alive(port, server)
@@ -114,7 +143,9 @@ def _wait_until_alive(port: int, server: subprocess.Popen) -> None:
 
 
 def _python(arguments: list[str], environment: dict[str, str]) -> str:
-    return subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    return subprocess.run(
+        [sys.executable, *arguments], env=environment, capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout
 
 
 if __name__ == "__main__":

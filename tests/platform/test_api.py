@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db
 def bearer(user, *, days=1, token="token"):
     with open_change("test.token", System("test")):
         ApiToken.objects.create(
-            user=user, label="t", digest=hashlib.sha256(f"{token}{user.pk}".encode()).hexdigest(),
+            user=user,
+            label="t",
+            digest=hashlib.sha256(f"{token}{user.pk}".encode()).hexdigest(),
             expires_at=timezone.now() + timedelta(days=days),
         )
     return {"Authorization": f"Bearer {token}{user.pk}"}
@@ -63,7 +65,8 @@ def test_pages_by_keyset_visit_every_row_once(client, caller):
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=9999", "sort=notes", "after=junk", "after=WyJ0YWciLDEsMl0", "site_id=x", "q=" + "a" * 300]
+    "query",
+    ["limit=0", "limit=9999", "sort=notes", "after=junk", "after=WyJ0YWciLDEsMl0", "site_id=x", "q=" + "a" * 300],
 )
 def test_wrong_parameters_are_named(client, caller, query):
     answer = client.get(f"/api/v1/assets?{query}", headers=caller)
@@ -75,7 +78,9 @@ def test_search_finds_a_word_and_half_a_number(client, caller):
     make_asset(tag="AB12345", search_text="ab12345 infusion pump")
     make_asset(tag="ZZ1", search_text="zz1 ventilator")
     for words in ("PUMP", "ab123", "infusion ab12"):
-        assert [row["tag"] for row in client.get(f"/api/v1/assets?q={words}", headers=caller).json()["items"]] == ["AB12345"]
+        assert [row["tag"] for row in client.get(f"/api/v1/assets?q={words}", headers=caller).json()["items"]] == [
+            "AB12345"
+        ]
 
 
 def test_only_the_callers_site_is_answered(client):
@@ -90,8 +95,18 @@ def test_only_the_callers_site_is_answered(client):
 def test_a_device_is_registered_and_a_stale_edit_is_refused_by_name(client):
     user = make_user(name="Tina")
     headers = bearer(user)
-    made = post(client, "/assets", {"site_id": make_site().pk, "maker": "Dräger", "model": "Evita V500",
-                                    "device_type": "ventilator", "values": {"serial": "ASDF-1"}}, headers)
+    made = post(
+        client,
+        "/assets",
+        {
+            "site_id": make_site().pk,
+            "maker": "Dräger",
+            "model": "Evita V500",
+            "device_type": "ventilator",
+            "values": {"serial": "ASDF-1"},
+        },
+        headers,
+    )
     assert (made.status_code, made.json()["maker"], made.json()["serial"]) == (201, "Dräger", "ASDF-1")
     edit = {"version": made.json()["version"], "values": {"notes": "first"}}
     path = f"/api/v1/assets/{made.json()['id']}"
@@ -104,7 +119,9 @@ def test_a_device_is_registered_and_a_stale_edit_is_refused_by_name(client):
 
 def test_an_operation_route_takes_the_operations_own_entries(client, caller):
     asset = make_asset()
-    made = post(client, "/work-orders/problem", {"asset_id": asset.pk, "title": "Alarm does not sound", "priority": 2}, caller)
+    made = post(
+        client, "/work-orders/problem", {"asset_id": asset.pk, "title": "Alarm does not sound", "priority": 2}, caller
+    )
     assert (made.status_code, made.json()["state"], made.json()["asset"]) == (201, "open", asset.tag)
     assert AuditChange.objects.order_by("-id").first().operation == "maintenance.report_problem"
     wrong = post(client, "/work-orders/problem", {"asset_id": asset.pk, "titel": "x"}, caller)

@@ -104,7 +104,11 @@ class TestWritesOutsideAnOperation:
             "UPDATE": f"UPDATE directory_site SET name = 'Z' WHERE id = {site.pk}",
             "DELETE": f"DELETE FROM directory_site WHERE id = {site.pk}",
         }[verb]
-        with pytest.raises(DatabaseError, match="outside an operation"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(DatabaseError, match="outside an operation"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(sql)
         assert list(Site.objects.values_list("code", "name")) == [("A", "A")]
 
@@ -136,13 +140,18 @@ class TestRecording:
         rename_sites(by=system, name="B")
         drop_site(by=system, site=site, reason="entered twice")
         records = list(AuditRecord.objects.order_by("id"))
-        assert [(r.kind, r.table_name, r.row_id) for r in records] == [(k, "directory_site", records[0].row_id) for k in "IUD"]
+        assert [(r.kind, r.table_name, r.row_id) for r in records] == [
+            (k, "directory_site", records[0].row_id) for k in "IUD"
+        ]
         assert json.loads(records[0].after)["code"] == "A"
         assert (json.loads(records[1].before), json.loads(records[1].after)) == ({"name": "A"}, {"name": "B"})
         assert json.loads(records[2].before)["name"] == "B"
         last = AuditChange.objects.order_by("-id").first()
         assert (last.operation, last.actor_name, last.reason, last.records) == (
-            "platform.drop_site", "test", "entered twice", 1,
+            "platform.drop_site",
+            "test",
+            "entered twice",
+            1,
         )
 
     def test_bulk_create_records_each_row_in_one_change(self, system):
@@ -212,12 +221,16 @@ class TestTampering:
         assert self.named() == {first, second}
 
     def test_a_changed_actor_is_named(self):
-        without_triggers("UPDATE audit_change SET actor_name = 'somebody else' WHERE id = %s", parameters=(self.changes[0],))
+        without_triggers(
+            "UPDATE audit_change SET actor_name = 'somebody else' WHERE id = %s", parameters=(self.changes[0],)
+        )
         assert self.named() == {f"change {self.changes[0]}"}
 
     def test_a_whole_removed_change_is_named(self):
         last = self.changes[-1]
-        without_triggers(f"DELETE FROM audit_record WHERE change_id = {last}", f"DELETE FROM audit_change WHERE id = {last}")
+        without_triggers(
+            f"DELETE FROM audit_record WHERE change_id = {last}", f"DELETE FROM audit_change WHERE id = {last}"
+        )
         assert f"change {last}" in self.named()
 
 
