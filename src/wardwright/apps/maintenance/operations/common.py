@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -81,6 +82,14 @@ def take_asset(by: Any, asset_id: int, permission: Permission) -> Asset:
 def person_of(by: Any) -> Person | None:
     """The person behind a log-in."""
     return None if by.is_system else Person.objects.filter(user_id=by.id).first()
+
+
+def people_for(by: Any, order: WorkOrder) -> QuerySet[Person]:
+    """Whom ``by`` may name on this order: themselves, people of its site or provider, and whomever they may see."""
+    near = Q(site_id=order.site_id) | Q(user_id=by.id or -1)
+    if order.provider_id:
+        near |= Q(employer_id=order.provider_id)
+    return Person.objects.filter(near) | Person.objects.visible_to(by)
 
 
 # Clocks ---------------------------------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from wardwright.apps.directory.models import Person
 from wardwright.apps.maintenance.models import Labour, Part, WorkOrder
 from wardwright.apps.maintenance.permissions import PERFORM
 from wardwright.apps.maintenance.states import WorkState
@@ -17,7 +16,7 @@ from wardwright.kernel.money import labour_cost_minor, times
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.errors import Invalid, NotNow
 
-from .common import person_of, save, take_order
+from .common import people_for, person_of, save, take_order
 
 DAY_MINUTES = 24 * 60
 
@@ -37,7 +36,7 @@ def add_labour(
     on = on or timezone.localdate()
     if on > timezone.localdate():
         raise Invalid(_("This day has not come yet."), fields={"on": _("Choose today or an earlier day.")})
-    person = Person.objects.filter(pk=person_id).first() if person_id else person_of(by)
+    person = people_for(by, order).filter(pk=person_id).first() if person_id else person_of(by)
     if person_id and person is None:
         raise Invalid(_("There is no such person."), fields={"person_id": _("Choose somebody from the list.")})
     rate = person.hourly_rate_cents if person else 0

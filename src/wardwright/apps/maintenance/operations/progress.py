@@ -19,7 +19,7 @@ from wardwright.platform.access.guardrails import enforce
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.errors import Invalid
 
-from .common import answered, check_unfinished, move, person_of, run_clock, save, stop_clock, take_order
+from .common import answered, check_unfinished, move, people_for, person_of, run_clock, save, stop_clock, take_order
 from .settling import give_up
 
 TIERS = (Person.Tier.NONE, Person.Tier.JUNIOR, Person.Tier.ENGINEER, Person.Tier.SENIOR, Person.Tier.LEAD)
@@ -51,7 +51,8 @@ def assign_work(
         if order.state == WorkState.ASSIGNED:
             move(order, WorkState.OPEN)
         return save(order)
-    person = Person.objects.filter(pk=person_id, is_active=True).exclude(tier=Person.Tier.NONE).first()
+    found = people_for(by, order).filter(pk=person_id, is_active=True)
+    person = found.exclude(tier=Person.Tier.NONE).first()
     if person is None:
         raise Invalid(
             _("Nobody who services devices has this number."), fields={"person_id": _("Choose somebody from the list.")}
@@ -107,11 +108,11 @@ def freeze_steps(order: WorkOrder) -> None:
     """Keep the steps as they are now; an order made before its procedure was approved takes the approved version."""
     if order.steps:
         return
-    if order.procedure_version_id is None and order.plan_id and order.plan.procedure_id:
+    if order.procedure_version_id is None and order.plan is not None and order.plan.procedure_id:
         order.procedure_version = ProcedureVersion.objects.filter(
             procedure_id=order.plan.procedure_id, state=VersionState.APPROVED
         ).first()
-    if order.procedure_version_id is not None:
+    if order.procedure_version is not None:
         order.steps = order.procedure_version.frozen_steps()
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from wardwright.apps.directory.models import Site
 from wardwright.apps.maintenance.models import StepResult, WorkOrder
 from wardwright.apps.maintenance.permissions import INSTRUMENT_IN_DATE, PERFORM, SKIP_NEEDS_REASON
 from wardwright.apps.maintenance.states import WorkState
@@ -16,6 +18,7 @@ from wardwright.apps.testing.states import Outcome, StepKind
 from wardwright.kernel.limits import Bound, Limits, NumberError, Reading, convert, explain, judge, parse_reading
 from wardwright.kernel.limits import Outcome as Judged
 from wardwright.platform.access.guardrails import enforce
+from wardwright.platform.access.scope import scope_q
 from wardwright.platform.attachments.models import Attachment
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.errors import Invalid
@@ -89,7 +92,7 @@ def judge_results(
     """The columns of each result; all wrong entries are told at once."""
     steps = {step["key"]: (position, step) for position, step in enumerate(order.steps, 1)}
     asked = {item["instrument_id"] for item in results if item.get("instrument_id")}
-    instruments = Instrument.objects.in_bulk(asked) if asked else {}
+    instruments = _instruments(by, order, asked) if asked else {}
     files = _photos(order, {item["attachment_id"] for item in results if item.get("attachment_id")})
     wrong: dict[str, Any] = {}
     judged = []
@@ -124,6 +127,12 @@ def judge_results(
             fields=wrong,
         )
     return judged
+
+
+def _instruments(by: Any, order: WorkOrder, ids: set[int]) -> dict[int, Instrument]:
+    """Those of the order's site, and of every site where the actor does work."""
+    near = Q(site_id=order.site_id) | Q(site_id__in=Site.objects.filter(scope_q(by, PERFORM, site="pk")))
+    return {row.pk: row for row in Instrument.objects.filter(near, pk__in=ids)}
 
 
 def _photos(order: WorkOrder, ids: set[int]) -> set[int]:

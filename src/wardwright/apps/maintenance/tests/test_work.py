@@ -449,6 +449,27 @@ def test_assigning_and_taking_back(head):
         work.assign_work(by=head, work_order_id=order.pk, person_id=make_person(tier="none").pk)
 
 
+def test_only_people_and_instruments_of_the_site_or_within_reach_are_named_on_an_order():
+    order, elsewhere = planned(), make_site()
+    rights = ["maintenance.view", "maintenance.dispatch", "maintenance.perform"]
+    local = make_user(permissions=rights, scope=("site", order.site_id))
+    near, far = make_person(site=order.site), make_person(site=elsewhere, hourly_rate_cents=9900)
+    in_date = {"calibrated_on": TODAY, "calibration_due_on": TODAY + timedelta(days=90)}
+    here, there = make_instrument(site=order.site, **in_date), make_instrument(site=elsewhere, **in_date)
+    assert work.assign_work(by=local, work_order_id=order.pk, person_id=near.pk).assigned_to_id == near.pk
+    with pytest.raises(Invalid):
+        work.assign_work(by=local, work_order_id=order.pk, person_id=far.pk)
+    with pytest.raises(Invalid):
+        work.add_labour(by=local, work_order_id=order.pk, minutes=10, person_id=far.pk)
+    answer = {"key": "leakage", "value": "120"}
+    with pytest.raises(Invalid):
+        work.record_results(by=local, work_order_id=order.pk, results=[{**answer, "instrument_id": there.pk}])
+    kept = work.record_results(by=local, work_order_id=order.pk, results=[{**answer, "instrument_id": here.pk}])
+    assert [result.instrument_id for result in kept] == [here.pk]
+    order.refresh_from_db()
+    assert (order.assigned_to_id, order.labour_cost_cents) == (near.pk, 0)
+
+
 # Costs ----------------------------------------------------------------------------------------------------------
 
 
