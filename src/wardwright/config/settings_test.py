@@ -6,8 +6,8 @@ import tempfile
 os.environ.setdefault("WARDWRIGHT_HOME", tempfile.mkdtemp(prefix="wardwright-test-"))
 os.environ["WARDWRIGHT_DATABASE_URL"] = os.environ.get("WARDWRIGHT_TEST_DATABASE_URL", "")
 
-from .settings import *  # noqa: E402, F403
-from .settings import DATABASES, STATIC_ROOT, STORAGES  # noqa: E402
+from .settings import *  # noqa: F403
+from .settings import DATABASES, STATIC_ROOT, STORAGES
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 

@@ -63,7 +63,7 @@ class Action:
 
 @dataclass
 class Table:
-    """A list. ``rows(by)`` gives the scoped queryset; ``sentence(count words, request)`` answers the page's question."""
+    """A list. ``rows(by)`` gives the scoped queryset; ``sentence(count words, request)`` answers its question."""
 
     key: str
     rows: Callable[[Any], QuerySet]

@@ -118,9 +118,8 @@ def check(file: Path, trusted: str | None, as_json: bool) -> int:
     else:
         for problem in report.problems:
             click.secho(f"{problem['record'] or file}: {problem['what']}", fg="red")
-        click.echo(
-            f"{report.records} records, {'all hold' if report.ok else 'not all hold'}. Signed with {', '.join(sorted(report.keys)) or 'no key'}."
-        )
+        verdict, keys = "all hold" if report.ok else "not all hold", ", ".join(sorted(report.keys)) or "no key"
+        click.echo(f"{report.records} records, {verdict}. Signed with {keys}.")
     return 0 if report.ok else 1
 
 

@@ -52,9 +52,8 @@ def propose(activate: bool, as_json: bool) -> int:
     else:
         for proposed in plans:
             click.echo(f"{proposed.name}: {proposed.why}")
-        click.echo(
-            f"{len(plans)} plans {'proposed and activated' if activate else 'proposed; activate them on the Plans page or with --activate'}."
-        )
+        rest = " and activated" if activate else "; activate them on the Plans page or with --activate"
+        click.echo(f"{len(plans)} plans proposed{rest}.")
     return 0
 
 
@@ -74,7 +73,7 @@ def generate(until: datetime, today: datetime | None, as_json: bool) -> int:
             by=System("command line"),
             until=until.date(),
             today=today.date() if today else date.today(),
-            progress=report,  # noqa: DTZ011
+            progress=report,
         )
     answer = made._asdict() if hasattr(made, "_asdict") else dict(vars(made))
     if as_json:

@@ -93,7 +93,7 @@ def _share_memory() -> None:
 
 
 def _die_with_supervisor() -> None:
-    """Leave no orphan behind when the supervisor is killed (Linux only; elsewhere the next start finds the port busy)."""
+    """Leave no orphan behind when the supervisor is killed (Linux; elsewhere the next start finds the port busy)."""
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)

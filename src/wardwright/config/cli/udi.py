@@ -24,7 +24,7 @@ def parse(text: str, as_json: bool) -> int:
     from wardwright.kernel.udi import UdiError, parse_udi
 
     try:
-        found = parse_udi(text, today=date.today())  # noqa: DTZ011
+        found = parse_udi(text, today=date.today())
     except UdiError as error:
         if as_json:
             emit(

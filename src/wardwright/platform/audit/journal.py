@@ -27,7 +27,7 @@ def folder() -> Path:
 
 
 def append(row: Any) -> None:
-    """Note a committed change: id, number of records, MAC. The write is committed already, so a full disk is only logged."""
+    """Note a committed change: id, number of records, MAC. It is committed already, so a full disk is only logged."""
     global _file
     line = f"{row.id} {row.records} {bytes(row.mac).hex()}\n".encode()
     try:

@@ -1,4 +1,4 @@
-"""``@operation``: the one write path. A change is opened, authorized, written, recorded and committed, or nothing is."""
+"""``@operation``: the one write path. A change is opened, authorized, written, recorded, committed: or nothing is."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def _recorded(table: str) -> Iterator[tuple[int, dict[str, Any] | None, int]]:
     for row_id, group in groupby(rows, key=lambda row: row[0]):
         state: dict[str, Any] | None = None
         last = 0
-        for _, last, kind, after in group:
+        for _, last, kind, after in group:  # noqa: B007 - the last one is given on
             if kind == "D":
                 state = None
             else:

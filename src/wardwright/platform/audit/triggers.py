@@ -115,9 +115,11 @@ def _sqlite(models: list[type[Model]]) -> list[str]:
             statements.append(f'DROP TRIGGER IF EXISTS "{name}"')
             statements.append(
                 f'CREATE TRIGGER "{name}" AFTER {verb} ON "{table}" {when} BEGIN '
-                f"SELECT RAISE(ABORT, 'wardwright: {verb} on {table} outside an operation') WHERE ww_change_id() IS NULL; "
+                f"SELECT RAISE(ABORT, 'wardwright: {verb} on {table} outside an operation')"
+                " WHERE ww_change_id() IS NULL; "
                 "INSERT INTO audit_record (change_id, table_name, row_id, kind, before, after, subject_id) "
-                f"VALUES (ww_change_id(), '{table}', {row}.id, '{letter.upper()}', {before}, {after}, {subject_value}); END"
+                f"VALUES (ww_change_id(), '{table}', {row}.id, '{letter.upper()}', {before}, {after}, {subject_value});"
+                " END"
             )
     for table in APPEND_ONLY:
         for verb in ("UPDATE", "DELETE"):
@@ -202,7 +204,7 @@ def _capture(model: type[Model]) -> str:
     hidden = hidden_columns(model)
     subject = getattr(model, "audit_subject", None) or ""
     columns = ", ".join(f'NEW."{field.column}"' for field in audited_fields(model))
-    some = f"(SELECT row_to_json(kept_row)::text FROM (SELECT {columns}) kept_row)"  # noqa: S608
+    some = f"(SELECT row_to_json(kept_row)::text FROM (SELECT {columns}) kept_row)"
     return _CAPTURE.format(
         function=f'"{_function(model._meta.db_table)}"',
         hidden=",".join(hidden),

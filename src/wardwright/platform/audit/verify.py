@@ -89,9 +89,8 @@ def stream(sql: str, parameters: list[Any] | None = None, *, size: int = 2000) -
 def _check_changes(report: Report) -> None:
     """Merge two ordered streams: changes by id, and records grouped by their change."""
     columns = ", ".join(f"c.{name}" for name in CHANGE_COLUMNS.split(", "))
-    changes = stream_changes(
-        f"SELECT {columns}, l.hash FROM audit_change c LEFT JOIN audit_leaf l ON l.change_id = c.id ORDER BY c.id"
-    )  # noqa: S608, E501
+    source = "audit_change c LEFT JOIN audit_leaf l ON l.change_id = c.id"
+    changes = stream_changes(f"SELECT {columns}, l.hash FROM {source} ORDER BY c.id")  # noqa: S608
     groups = _record_groups()
     group = next(groups, None)
     for *columns_of_change, leaf in changes:

@@ -1,4 +1,4 @@
-"""Refusals: what was wrong, where, and what to do. Every edge turns them into its own words (page, problem+json, exit code)."""
+"""Refusals: what was wrong, where, and what to do. Every edge puts them its own way (page, problem+json, exit code)."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def unique_or_invalid(row: models.Model) -> Iterator[None]:
 
 
 def _left_to_us(row: models.Model) -> bool:
-    """Whether the database cannot hold a constraint of the row's table itself (SQLite: empty values that count as one)."""
+    """Whether the database cannot hold a constraint of the row's table itself (SQLite: empty values count as one)."""
     if connection.features.supports_nulls_distinct_unique_constraints:
         return False
     return any(getattr(constraint, "nulls_distinct", None) is False for constraint in row._meta.constraints)

@@ -1,8 +1,8 @@
 """Word search over one text column per table: FTS5 on SQLite, a GIN index over ``tsvector`` on PostgreSQL.
 
 The column holds text normalised by ``normalise``; queries pass through the same function, so both databases answer
-alike. Every word must be found. The index follows the table by trigger (SQLite) or as a generated column (PostgreSQL): nobody
-has to remember to refresh it.
+alike. Every word must be found. The index follows the table by trigger (SQLite) or as a generated column (PostgreSQL):
+nobody has to remember to refresh it.
 """
 
 from __future__ import annotations
@@ -54,18 +54,17 @@ def match(queryset: QuerySet, text: str) -> QuerySet:
         return queryset.alias(found=condition).filter(found=True)
     query = " ".join(f'"{word}"' if _exists(connection, table, word) else f'"{word}"*' for word in words)
     # The correlated form lets SQLite walk the index in the order of the rows and stop at the limit.
-    inner = RawSQL(f"SELECT rowid FROM {table}_words WHERE {table}_words MATCH %s", [query])  # noqa: S608, S611
+    inner = RawSQL(f"SELECT rowid FROM {table}_words WHERE {table}_words MATCH %s", [query])  # noqa: S611
     return queryset.filter(pk__in=inner)
 
 
 def _exists(connection: Any, table: str, word: str) -> bool:
     if connection.vendor == "postgresql":
-        sql, parameter = (
-            f'SELECT 1 FROM "{table}" WHERE "{INDEXED[table]}_tsv" @@ to_tsquery(\'simple\', %s) LIMIT 1',
-            word,
-        )  # noqa: S608
+        sql = f'SELECT 1 FROM "{table}" WHERE "{INDEXED[table]}_tsv" @@ to_tsquery(\'simple\', %s) LIMIT 1'
+        parameter = word
     else:
-        sql, parameter = f"SELECT 1 FROM {table}_words WHERE {table}_words MATCH %s LIMIT 1", f'"{word}"'  # noqa: S608
+        sql = f"SELECT 1 FROM {table}_words WHERE {table}_words MATCH %s LIMIT 1"
+        parameter = f'"{word}"'
     with connection.cursor() as cursor:
         cursor.execute(sql, [parameter])
         return cursor.fetchone() is not None
