@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 from django_tasks import task
 
@@ -55,3 +56,13 @@ def tidy_up() -> dict[str, int]:
         state=JobState.DONE, task=seal_audit_trail.module_path, finished_at__lt=timezone.now() - timedelta(hours=1)
     )
     return {"keys": forget_old(), "jobs": old.delete()[0] + quick.delete()[0]}
+
+
+@every(timedelta(hours=1))
+@task(priority=-50)
+def refresh_statistics() -> None:
+    """SQLite chooses its indexes by statistics that nobody else refreshes (PostgreSQL does so by itself)."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit = 2000")
+            cursor.execute("ANALYZE")
