@@ -16,6 +16,10 @@ TIMEOUT_MS = 20_000
 #: No request of HTMX is under way, and no part of the page still has to be fetched.
 AT_REST = """() => !document.querySelector('.htmx-request')
   && ![...document.querySelectorAll('[hx-trigger="load"]')].some(part => part.textContent.trim() === 'Loading')"""
+#: The words of marks that stick out of their cell into the next one.
+OVER_THE_EDGE = """() => [...document.querySelectorAll('.table td .pill')].filter(mark => {
+    const cell = mark.closest('td').getBoundingClientRect(), box = mark.getBoundingClientRect();
+    return box.width && box.right > cell.right + 1; }).map(mark => mark.innerText)"""
 expect.set_options(timeout=TIMEOUT_MS)
 
 
@@ -117,6 +121,8 @@ class Person:
         wide, screen = self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         if wide > screen:
             self._note(f"{wide} px wide on a screen of {screen} px")
+        for words in self.page.evaluate(OVER_THE_EDGE):
+            self._note(f"runs over the edge of its cell: {words}")
 
 
 def _is_trouble(line) -> bool:

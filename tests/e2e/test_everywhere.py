@@ -121,3 +121,5 @@ def test_the_main_pages_fit_any_screen_and_are_accessible(
     for address in (*places, "/compliance/", "/audit/", "/plans/", "/merge-queue/", "/procedures/", f"{device}edit/"):
         hanna.open(address)
         hanna.fits()
+        if address in ("/devices/", "/work/", "/audit/", "/plans/", "/procedures/"):
+            expect(hanna.page.locator("[data-row]").first).to_be_visible()
