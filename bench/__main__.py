@@ -1,4 +1,4 @@
-"""``make bench``: every part on SQLite and PostgreSQL, the table into RESULTS.md. ``--full`` goes to 1,000,000 assets."""
+"""``make bench``: every part on SQLite and PostgreSQL, tabled in RESULTS.md. ``--full``: to 1,000,000 assets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .report import write_report
 from .serving import HAS_WRK, ROOT
 
 sys.path.insert(0, str(ROOT / "tools"))
-import postgres  # noqa: E402
+import postgres
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 

@@ -47,9 +47,10 @@ MAKERS = [
     "Siemens Healthineers",
 ]
 COLUMNS = (
-    "version created_at updated_at tag serial lot device_type_id device_model_id description site_id department_id status"
-    " out_reason condition udi udi_di software_version firmware_version ownership purchased_on purchase_cost_cents currency"
-    " warranty_until country_of_origin power_requirements part_kind risk_score external_ids notes search_text"
+    "version created_at updated_at tag serial lot device_type_id device_model_id description site_id department_id"
+    " status out_reason condition udi udi_di software_version firmware_version ownership purchased_on"
+    " purchase_cost_cents currency warranty_until country_of_origin power_requirements part_kind risk_score"
+    " external_ids notes search_text"
 ).split()
 
 
@@ -130,9 +131,8 @@ def asset_rows(catalogue: dict[str, Any], start: int, count: int, *, seed: int =
         department = draw.choice(catalogue["departments"])
         bought = date(2008, 1, 1) + timedelta(days=draw.randrange(6500))
         tag, serial = f"BN{n:08d}", f"{draw.choice('ABCDEFGH')}{draw.randrange(10**9):09d}"
-        words = f"{tag} {serial} {model.device_type.name} {model.maker.name} {model.name} {department.name}".lower().replace(
-            "ä", "a"
-        )
+        words = f"{tag} {serial} {model.device_type.name} {model.maker.name} {model.name} {department.name}"
+        words = words.lower().replace("ä", "a")
         yield (
             1,
             now,

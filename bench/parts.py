@@ -239,12 +239,11 @@ def _register(count: int) -> str:
     draw = random.Random(3)
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(
+    headings = (
         "Asset No,Equipment,Manufacturer,Model,Serial Number,Site,Department,Room,Status,Purchase Date,Purchase Price,"
-        "Warranty End,Supplier,Year of Manufacture,Country of Origin,Software Version,Last PM,PM Interval,Risk,Notes".split(
-            ","
-        )
+        "Warranty End,Supplier,Year of Manufacture,Country of Origin,Software Version,Last PM,PM Interval,Risk,Notes"
     )
+    writer.writerow(headings.split(","))
     types = house.TYPES
     for n in range(count):
         bought = date(2010 + n % 15, 1 + n % 12, 1 + n % 28)

@@ -53,7 +53,10 @@ def server(binaries: Path, *, durable: bool = False) -> Iterator[str]:
         [*prefix, binaries / "initdb", "-D", data, "-U", "wardwright", "--auth=trust", "-E", "UTF8", "--no-sync"],
         **quiet,
     )
-    options = f"-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c shared_buffers=256MB -c max_wal_size=4GB"
+    options = (
+        f"-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+        " -c shared_buffers=256MB -c max_wal_size=4GB"
+    )
     if not durable:
         options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     subprocess.run(

@@ -1,16 +1,19 @@
 """The audit trail: writes outside an operation are refused twice, and whatever is tampered with is named."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from wardwright.apps.directory.models import Site
 from wardwright.platform.access.permissions import permission
 from wardwright.platform.access.scope import authorize
 from wardwright.platform.audit import triggers
+from wardwright.platform.audit.digest import CHANGE_COLUMNS
 from wardwright.platform.audit.models import AuditChange, AuditLeaf, AuditRecord, AuditSeal
-from wardwright.platform.audit.operation import operation
+from wardwright.platform.audit.operation import _tell_database, open_change, operation
 from wardwright.platform.audit.passport import check_passport, export_passport
 from wardwright.platform.audit.sealing import seal_pending
 from wardwright.platform.audit.state import compare_state
@@ -208,7 +211,8 @@ class TestTampering:
 
     def test_an_inserted_record_is_named(self):
         without_triggers(
-            "INSERT INTO audit_record (id, change_id, table_name, row_id, kind) VALUES (999999, %s, 'directory_site', 1, 'D')",
+            "INSERT INTO audit_record (id, change_id, table_name, row_id, kind)"
+            " VALUES (999999, %s, 'directory_site', 1, 'D')",
             parameters=(self.changes[1],),
         )
         assert self.named() == {999999}
@@ -265,6 +269,43 @@ class TestSeals:
     def test_sealing_again_seals_nothing(self):
         assert seal_pending() == (0, 0)
         assert AuditSeal.objects.count() == 4
+
+
+def write_at(system, moment, code):
+    """A change whose id says that it was made at ``moment``, as a wrong clock writes it."""
+    with open_change("test.wrong_clock", system) as change:
+        change.id = int(moment.timestamp() * 1000) << 20
+        _tell_database(str(change.id))
+        Site.objects.create(code=code, name=code)
+    return change.id
+
+
+class TestWrongClocks:
+    def test_a_clock_that_ran_ahead_keeps_nothing_later_from_being_sealed(self, system):
+        write_at(system, timezone.now() + timedelta(days=3650), "AHEAD")
+        assert seal_pending().changes == 1
+        make_site(by=system, code="AFTER")
+        assert seal_pending().changes == 1
+
+    def test_what_a_clock_far_behind_wrote_is_sealed_when_everything_is_looked_at(self, system):
+        make_site(by=system, code="NOW")
+        seal_pending()
+        behind = write_at(system, timezone.now() - timedelta(days=3650), "BEHIND")
+        site = Site.objects.get(code="BEHIND")
+        seal_pending(everything=True)
+        assert AuditLeaf.objects.filter(change_id=behind).count() == 1
+        assert (verify().problems, site.name) == ([], "BEHIND")
+
+
+def test_a_change_put_into_the_table_by_hand_is_not_signed(system):
+    make_site(by=system, code="A")
+    columns = CHANGE_COLUMNS.removeprefix("id, ")
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO audit_change (id, {columns}) SELECT id + 1, {columns} FROM audit_change")
+    forged = AuditChange.objects.order_by("-id").first().id
+    assert seal_pending(everything=True).changes == 1
+    assert AuditLeaf.objects.filter(change_id=forged).count() == 0
+    assert f"change {forged}" in {problem["record"] for problem in verify().problems}
 
 
 class TestState:
