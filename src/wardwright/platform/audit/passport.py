@@ -10,8 +10,10 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from wardwright.kernel import merkle
+from wardwright.platform.core.errors import Invalid
 
 from .digest import (
     CHANGE_COLUMNS,
@@ -31,11 +33,21 @@ FORMAT = "wardwright passport 1"
 
 
 def export_passport(subject_id: int, title: str) -> dict[str, Any]:
-    """Everything recorded about one subject, with proofs up to the signed seals. Seals what is pending first."""
-    seal_pending()
+    """Everything recorded about one subject, with proofs up to the signed seals. Seals what is pending first.
+
+    Raises:
+        Invalid: when the subject's trail was tampered with, so that not all of it can be sealed.
+    """
+    seal_pending(everything=True)
     records = _records(subject_id)
     changes = _changes({record.change_id for record in records})
     leaves = {leaf.change_id: leaf for leaf in AuditLeaf.objects.filter(change_id__in=list(changes))}
+    if unsealed := sorted(changes.keys() - leaves.keys()):
+        raise Invalid(
+            _("The trail of %(title)s is damaged: change %(change)d cannot be sealed.")
+            % {"title": title, "change": unsealed[0]},
+            _("Run “wardwright audit verify”: it names every record that was tampered with."),
+        )
     seals = {seal.id: seal for seal in AuditSeal.objects.filter(id__in={leaf.seal_id for leaf in leaves.values()})}
     trees = {
         number: [

@@ -16,7 +16,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from .models import AuditChange, AuditLeaf, AuditRecord, AuditSeal
-from .sealing import LONGEST_TRANSACTION
+from .sealing import recent_floor
 from .triggers import audited_models
 
 SYSTEM = "system"
@@ -152,9 +152,7 @@ class Standing:
 def standing() -> Standing:
     """The size of the trail and how far it is sealed."""
     newest = AuditRecord.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    last_leaf = AuditLeaf.objects.order_by("-change_id").values_list("change_id", flat=True).first() or 0
-    floor = max(0, last_leaf - (int(LONGEST_TRANSACTION.total_seconds() * 1000) << 20))
-    waiting = AuditChange.objects.filter(~Exists(AuditLeaf.objects.filter(pk=OuterRef("pk"))), id__gt=floor)
+    waiting = AuditChange.objects.filter(~Exists(AuditLeaf.objects.filter(pk=OuterRef("pk"))), id__gt=recent_floor())
     unsealed = waiting.order_by().values("pk")[: UNSEALED_CAP + 1].count()
     last = AuditSeal.objects.defer("members").order_by("-id").first()
     return Standing(newest, min(unsealed, UNSEALED_CAP), unsealed > UNSEALED_CAP, last)

@@ -7,7 +7,7 @@ Nothing here trusts the triggers: they may have been dropped. Problems name the 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -98,11 +98,11 @@ def _check_changes(report: Report) -> None:
         while group is not None and group[0] < change.id:
             _orphans(report, *group)
             group = next(groups, None)
-        found: list[Record] = []
         if group is not None and group[0] == change.id:
-            found = group[1]
+            _check_change(report, change, leaf, group[1])
             group = next(groups, None)
-        _check_change(report, change, leaf, found)
+        else:
+            _check_change(report, change, leaf, ())
     while group is not None:
         _orphans(report, *group)
         group = next(groups, None)
@@ -122,21 +122,20 @@ def stream_changes(sql: str) -> Iterator[tuple]:
         last = rows[-1][0]
 
 
-def _record_groups() -> Iterator[tuple[int, list[Record]]]:
+def _record_groups() -> Iterator[tuple[int, Iterator[Record]]]:
+    """Records by change, not gathered: an import is one change and may hold a million. Read a group before the next."""
     rows = stream(f"SELECT {RECORD_COLUMNS} FROM audit_record ORDER BY change_id, id")  # noqa: S608
-    for change_id, group in groupby((Record(*row) for row in rows), key=lambda record: record.change_id):
-        yield change_id, list(group)
+    yield from groupby((Record(*row) for row in rows), key=lambda record: record.change_id)
 
 
-def _orphans(report: Report, change_id: int, records: list[Record]) -> None:
+def _orphans(report: Report, change_id: int, records: Iterable[Record]) -> None:
     for record in records:
         report.records += 1
         report.problem(record.id, f"inserted: its change {change_id} does not exist")
 
 
-def _check_change(report: Report, change: ChangeRow, leaf: bytes | None, found: list[Record]) -> None:
+def _check_change(report: Report, change: ChangeRow, leaf: bytes | None, found: Iterable[Record]) -> None:
     report.changes += 1
-    report.records += len(found)
     if leaf is None:
         report.unsealed += 1
     name = f"change {change.id}"
@@ -147,19 +146,18 @@ def _check_change(report: Report, change: ChangeRow, leaf: bytes | None, found: 
     _check_records(report, change, found)
 
 
-def _check_records(report: Report, change: ChangeRow, found: list[Record]) -> None:
+def _check_records(report: Report, change: ChangeRow, found: Iterable[Record]) -> None:
     expected = dict(unpack_manifest(change.manifest))
     if merkle.root(list(expected.values())) != bytes(change.root) or len(expected) != change.records:
         report.problem(f"change {change.id}", "changed: its list of records does not fit its root")
-    seen = set()
     for record in found:
-        seen.add(record.id)
-        wanted = expected.get(record.id)
+        report.records += 1
+        wanted = expected.pop(record.id, None)
         if wanted is None:
             report.problem(record.id, f"inserted into change {change.id} after it was committed, or moved there")
         elif record_hash(record) != wanted:
             report.problem(record.id, f"changed: {record.table_name} row {record.row_id} in change {change.id}")
-    for number in expected.keys() - seen:
+    for number in expected:
         report.problem(number, f"removed from change {change.id}, or moved away")
 
 
