@@ -106,6 +106,12 @@ def test_after_six_wrong_passwords_even_the_right_one_waits(client, user, thrott
     assert "Too many wrong passwords" in answer.content.decode()
 
 
+def test_writing_the_name_otherwise_gives_no_more_tries(client, user, throttled):
+    for name in ("ana", "Ana", "aNa", " ana", "ANA ", "anA"):
+        log_in(client, "wrong", username=name)
+    assert (log_in(client, username="AnA").status_code, logged_in(client)) == (429, False)
+
+
 def test_the_throttle_counts_each_user_name_by_itself(client, user, throttled):
     for _ in range(6):
         log_in(client, "wrong", username="bob")

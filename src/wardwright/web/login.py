@@ -61,6 +61,12 @@ def log_out(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("login"))
 
 
+def throttled_name(request: HttpRequest, credentials: Any = None) -> str:
+    """The user name under which wrong passwords are counted: every way to write it that finds the same user is one."""
+    given = (credentials or {}).get("username") or (request.POST.get("username", "") if request is not None else "")
+    return str(given).strip().upper().casefold()[:80]
+
+
 def locked_out(request: HttpRequest, credentials: Any, *args: Any, **kwargs: Any) -> HttpResponse:
     """Too many wrong passwords from one place for one user name."""
     return error_page(
