@@ -73,6 +73,7 @@ class OnceForm(forms.Form):
     """A form whose second submission changes nothing: it carries a random key."""
 
     required_css_class = "required"
+    fields: dict[str, Any]  # only the form itself knows which kind of field each of its names is
     once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
 
     def __init__(self, *args: Any, **kwargs: Any):

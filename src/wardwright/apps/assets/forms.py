@@ -205,7 +205,7 @@ class RegisterForm(OnceForm):
             ["udi", "maker", "model", "device_type", "serial", "tag", "site", "department", "room", "status"]
         )
 
-    def place(self) -> dict[str, int | None]:
+    def place(self) -> dict[str, Any]:
         given = self.cleaned_data
         return {
             "site_id": given["site"].pk,

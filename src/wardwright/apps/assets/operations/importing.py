@@ -191,7 +191,8 @@ def _new_columns(
     """Column → values as the database takes them, for the rows of ``part``."""
     columns: dict[str, list[Any]] = {}
     for name, column in draft.attrs.items():
-        default = column_default(Asset._meta.get_field(name))
+        field: Any = Asset._meta.get_field(name)
+        default = column_default(field)
         columns[name] = [default if column[i] is None else _plain(column[i]) for i in part]
     for name, refs in draft.refs.items():
         columns[f"{name}_id"] = [ref.pk if (ref := refs[i]) is not None else None for i in part]
@@ -279,7 +280,7 @@ def _set(asset: Asset, changes: dict[str, Any], now: datetime) -> set[str]:
     """Put the changes on the row; returns the fields touched."""
     touched = set(changes)
     for name, value in changes.items():
-        field = Asset._meta.get_field(name)
+        field: Any = Asset._meta.get_field(name)
         if field.is_relation:
             setattr(asset, field.attname, value.pk if value is not None else None)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import F, Q
@@ -26,7 +27,8 @@ from ..states import Status
 from .catalogue import _keep_type_spelling, keep_model_spelling, refresh_search_text
 from .status import change_status
 
-Decision, Kind = MergeCandidate.Decision, MergeCandidate.Kind
+Decision = MergeCandidate.Decision
+Kind = MergeCandidate.Kind
 MODELS = {Kind.COMPANY: Company, Kind.MODEL: DeviceModel, Kind.TYPE: DeviceType, Kind.ASSET: Asset}
 
 
@@ -98,7 +100,12 @@ def _merge(by: Any, kind: Kind, kept_id: int, lost_id: int, reason: str) -> None
     if kind == Kind.ASSET:
         _merge_assets(by, kept, lost, reason)
     else:
-        {Kind.COMPANY: merge_companies, Kind.MODEL: merge_models, Kind.TYPE: merge_types}[kind](kept, lost)
+        merges: dict[str, Callable[[Any, Any], None]] = {
+            Kind.COMPANY: merge_companies,
+            Kind.MODEL: merge_models,
+            Kind.TYPE: merge_types,
+        }
+        merges[kind](kept, lost)
     _move_candidates(kind, kept.pk, lost.pk)
 
 

@@ -203,7 +203,7 @@ def _names(records: list[AuditRecord], tables: dict[str, type[Model]]) -> dict[t
     return {
         (model, row.pk): str(row)
         for model, ids in wanted.items()
-        for row in model._base_manager.filter(pk__in=ids).select_related()  # type: ignore[attr-defined]
+        for row in model._base_manager.filter(pk__in=ids).select_related()
     }
 
 
@@ -211,5 +211,6 @@ def _collect(model: type[Model], record: AuditRecord, wanted: dict[type[Model], 
     for text in (record.before, record.after):
         for name, value in json.loads(text or "{}").items():
             column = _column(model, name)
-            if column is not None and column.is_relation and isinstance(value, int):
-                wanted[column.related_model].add(value)
+            related = column.related_model if column is not None and column.is_relation else None
+            if related is not None and isinstance(value, int):
+                wanted[related].add(value)

@@ -51,7 +51,7 @@ class KnownCompany(NamedTuple):
 def known_companies() -> tuple[list[KnownCompany], dict[str, int]]:
     """Companies that were not merged away, and alias key → company id (following merges)."""
     merged: dict[int, int] = {}
-    companies = []
+    companies: list[KnownCompany] = []
     for row in Company.objects.values_list(
         "id", "name", "key", "is_maker", "is_supplier", "is_provider", "merged_into_id"
     ).iterator():
@@ -72,10 +72,10 @@ def known_types() -> tuple[dict[str, int], dict[int, str]]:
         names[pk] = name
         for one in (key, plain_key(name)):
             keys.setdefault(one, merged or pk)
-    for key, pk, merged in DeviceTypeAlias.objects.values_list(
+    for alias, type_id, kept_id in DeviceTypeAlias.objects.values_list(
         "key", "device_type_id", "device_type__merged_into_id"
     ).iterator():
-        keys[key] = merged or pk
+        keys[alias] = kept_id or type_id
     return keys, names
 
 

@@ -96,7 +96,7 @@ def device_history(request: HttpRequest, asset_id: int) -> HttpResponse:
     """What happened, the newest first; for HTMX only the entries."""
     asset = asset_or_404(request, asset_id)
     found = history_of(asset.pk, before=as_id(request.GET.get("before", "")) or 0)
-    template = "assets/_history.html" if request.htmx else "assets/history.html"
+    template = "assets/_history.html" if getattr(request, "htmx", False) else "assets/history.html"
     return render(request, template, {"asset": asset, "history": found})
 
 

@@ -208,8 +208,8 @@ class OptionsForm(OnceForm):
     def __init__(self, table: SheetTable, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         blank = ("", _("as found"))
-        self.fields["encoding"].choices = [blank, *((name, name) for name in ENCODINGS)]  # type: ignore[attr-defined]
-        self.fields["sheet"].choices = [blank, *((info.name, info.name) for info in table.sheets)]  # type: ignore[attr-defined]
+        self.fields["encoding"].choices = [blank, *((name, name) for name in ENCODINGS)]
+        self.fields["sheet"].choices = [blank, *((info.name, info.name) for info in table.sheets)]
         for name in ("encoding", "delimiter") if table.kind != "csv" else ("sheet",):
             del self.fields[name]
 

@@ -69,7 +69,7 @@ def _scope_after(row: Person, good: Mapping[str, Any]) -> Scope:
 def _check_places(by: Any, good: Mapping[str, Any]) -> None:
     for name, model in (("site_id", Site), ("department_id", Department), ("employer_id", Company), ("user_id", User)):
         if good.get(name):
-            reachable(model.objects.visible_to(by), good[name], name)  # type: ignore[attr-defined]
+            reachable(model.objects.visible_to(by), good[name], name)
 
 
 @operation()
