@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from tests import factories
 from wardwright.apps.testing.models import ProcedureVersion, Step
+from wardwright.platform.access.models import ApiToken
 from wardwright.platform.access.permissions import permission
 from wardwright.platform.access.scope import authorize
+from wardwright.platform.access.tokens import user_of_token
 from wardwright.platform.audit.models import AuditChange, AuditRecord
-from wardwright.platform.audit.operation import operation
+from wardwright.platform.audit.operation import open_change, operation
 from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import Invalid, WriteOutsideOperation
 from wardwright.platform.signatures.models import Signature
@@ -122,3 +124,15 @@ def test_the_signature_itself_is_in_the_trail(version, signer):
     signature = sign_version(by=signer, version_id=version.pk, password=factories.PASSWORD)
     recorded = AuditRecord.objects.filter(table_name="signatures_signature")
     assert list(recorded.values_list("row_id", "kind")) == [(signature.pk, "I")]
+
+
+def test_who_comes_with_an_api_token_signs_with_their_password_all_the_same(version, signer):
+    with open_change("test.token", System("test")):
+        ApiToken.objects.create(user=signer, label="t", digest="d" * 64, expires_at=timezone.now() + timedelta(days=1))
+    caller = user_of_token("d" * 64)
+    with pytest.raises(Invalid):
+        sign_version(by=caller, version_id=version.pk, password="")
+    with pytest.raises(Invalid):
+        sign_version(by=caller, version_id=version.pk, password="wrong")
+    signature = sign_version(by=caller, version_id=version.pk, password=factories.PASSWORD)
+    assert (signature.signer_id, signature.printed_name) == (signer.pk, "Ana Reis, CE")

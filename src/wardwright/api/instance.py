@@ -7,6 +7,8 @@ import logging
 from typing import Any
 
 import orjson
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -102,6 +104,29 @@ def on_missing(request: HttpRequest, error: Http404) -> HttpResponse:
 @api.exception_handler(HttpError)
 def on_http(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(request, error.status_code, "refused", str(error))
+
+
+@api.exception_handler(RequestDataTooBig)
+def on_too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return problem(request, 413, "too-large", "The request's body is too large.", "Send less at once.")
+
+
+@api.exception_handler(OverflowError)
+def on_overflow(request: HttpRequest, error: OverflowError) -> HttpResponse:
+    return problem(request, 400, "invalid", "A number is larger than any record's.", "Check the numbers you sent.")
+
+
+@api.exception_handler(InterfaceError)
+@api.exception_handler(OperationalError)
+def on_database(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.error("The database refused at %s: %s", request.path, error)
+    return problem(
+        request,
+        503,
+        "busy",
+        "The database is busy or out of reach.",
+        "Nothing was saved by this request. Send it again in a moment.",
+    )
 
 
 @api.exception_handler(Exception)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,7 +14,18 @@ from wardwright.platform.core.errors import Refused
 
 
 def error_page(request: HttpRequest, status: int, title: Any, words: Any = "", way_forward: Any = "") -> HttpResponse:
-    """Render an error as a page, or for HTMX as a message that is swapped into #messages."""
+    """Render an error as a page, or for HTMX as a message that is swapped into #messages.
+
+    When even the reader cannot be looked up, because the database is what failed, the page has no rail.
+    """
+    try:
+        return _rendered(request, status, title, words, way_forward)
+    except DatabaseError:
+        request.user = AnonymousUser()
+        return _rendered(request, status, title, words, way_forward)
+
+
+def _rendered(request: HttpRequest, status: int, title: Any, words: Any, way_forward: Any) -> HttpResponse:
     context = {"status": status, "error_title": title, "words": words, "way_forward": way_forward}
     if getattr(request, "htmx", False):
         response = render(request, "web/_error_message.html", context, status=status)

@@ -6,7 +6,8 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.db import OperationalError
+from django.contrib.auth.models import AnonymousUser
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,22 @@ from wardwright.platform.core.errors import Refused
 from . import errors
 
 log = logging.getLogger("wardwright.web")
+MAX_BODY_BYTES = 220_000_000  # a register of 200 MiB and what a form adds to it
+
+
+def too_large(request: HttpRequest) -> HttpResponse | None:
+    """A refusal for a body that no page takes, before any of it is read (files are written to disk while they come)."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdecimal() and int(length) <= MAX_BODY_BYTES:
+        return None
+    request.user = AnonymousUser()
+    return errors.error_page(
+        request,
+        413,
+        _("This is too much to send at once."),
+        _("Nothing of it was read."),
+        _("Send up to %(limit)d MB; split a larger file.") % {"limit": MAX_BODY_BYTES // 1_000_000},
+    )
 
 
 class EdgeMiddleware:
@@ -26,7 +43,7 @@ class EdgeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         set_source("api" if request.path.startswith("/api/") else "page")
-        response = self.get_response(request)
+        response = too_large(request) or self.get_response(request)
         if "Cache-Control" not in response:
             response["Cache-Control"] = "no-store, private"
         return response
@@ -36,7 +53,7 @@ class EdgeMiddleware:
             return errors.refusal(request, exception)
         if isinstance(exception, OverflowError):  # a number in the address that no database can hold
             return errors.bad_request(request)
-        if isinstance(exception, OperationalError):
+        if isinstance(exception, OperationalError | InterfaceError):
             log.error("The database refused: %s", exception)
             return errors.error_page(
                 request,

@@ -1,0 +1,55 @@
+"""What stands around every page: bodies that are too large, and a database that is out of reach."""
+
+import pytest
+from django.db import InterfaceError, OperationalError
+from django.test import RequestFactory
+from django.utils.functional import SimpleLazyObject
+
+from wardwright.api import instance
+from wardwright.web import errors
+from wardwright.web.middleware import MAX_BODY_BYTES, EdgeMiddleware
+
+
+def out_of_reach():
+    raise OperationalError("database or disk is full")
+
+
+def never_called(request):
+    raise AssertionError("the body would have been read")
+
+
+@pytest.mark.parametrize("length", [str(MAX_BODY_BYTES + 1), "-1", "many"])
+def test_a_body_that_no_page_takes_is_refused_before_it_is_read(length):
+    request = RequestFactory().post("/login/", CONTENT_LENGTH=length)
+    answer = EdgeMiddleware(never_called)(request)
+    assert (answer.status_code, answer["Cache-Control"]) == (413, "no-store, private")
+    assert "220 MB" in answer.content.decode()
+
+
+@pytest.mark.parametrize("failure", [OperationalError("disk is full"), InterfaceError("connection is closed")])
+def test_a_database_out_of_reach_is_told_in_words_even_if_nobody_can_be_looked_up(failure):
+    request = RequestFactory().get("/")
+    request.user = SimpleLazyObject(out_of_reach)
+    answer = EdgeMiddleware(never_called).process_exception(request, failure)
+    assert answer.status_code == 503
+    assert "Nothing was saved by this step." in answer.content.decode()
+
+
+def test_the_page_of_a_fault_needs_no_database():
+    request = RequestFactory().get("/")
+    request.user = SimpleLazyObject(out_of_reach)
+    assert errors.broken(request).status_code == 500
+
+
+@pytest.mark.parametrize(
+    ("failure", "status"),
+    [
+        (OperationalError("full"), 503),
+        (InterfaceError("closed"), 503),
+        (OverflowError("too large"), 400),
+        (KeyError("x"), 500),
+    ],
+)
+def test_the_api_tells_what_kind_of_failure_it_was(failure, status):
+    answer = instance.api.on_exception(RequestFactory().get("/api/v1/assets"), failure)
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
