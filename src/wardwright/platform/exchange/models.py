@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from wardwright.platform.access.scope import allowed
+from wardwright.platform.access.scope import reach
 from wardwright.platform.core.models import AuditedQuerySet, VersionedModel
 
 
@@ -22,7 +22,9 @@ class SessionState(models.TextChoices):
 
 class SessionQuerySet(AuditedQuerySet):
     def visible_to(self, by: Any) -> SessionQuerySet:
-        return self if allowed(by, "exchange.see_all") else self.filter(owner_id=by.id or -1)
+        """Imports belong to no site: all of them are for those who may see them everywhere, others see their own."""
+        found = reach(by, "exchange.see_all")
+        return self if found and found.everything else self.filter(owner_id=by.id or -1)
 
 
 class ImportSession(VersionedModel):

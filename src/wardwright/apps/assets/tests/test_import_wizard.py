@@ -10,6 +10,7 @@ from tests.factories import make_site, make_user
 
 from wardwright.apps.assets.models import Asset
 from wardwright.platform.exchange.models import ImportSession, SavedMapping, SessionState
+from wardwright.platform.exchange.operations import start_session
 from wardwright.platform.jobs.worker import work
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +166,14 @@ def test_somebody_else_does_not_see_the_import(client: Client) -> None:
     session = ImportSession.objects.get()
     for name in ("import", "import-columns", "import-check", "import-result", "import-errors", "import-progress"):
         assert other.get(reverse(name, args=[session.pk])).status_code == 404, name
+
+
+def test_seeing_everybodys_imports_is_a_right_for_the_whole_house() -> None:
+    owner, chief = make_user(permissions=["assets.import"]), make_user()
+    of_a_site = make_user(permissions=["assets.import", "exchange.see_all"], scope=("site", make_site().pk))
+    session = start_session(by=owner, target="assets", file_name="a.csv", data=b"Asset number;Model\nA1;One\n")
+    seen = [ImportSession.objects.visible_to(user).filter(pk=session.pk).count() for user in (owner, chief, of_a_site)]
+    assert seen == [1, 1, 0]
 
 
 def test_every_page_of_the_wizard_needs_the_permission() -> None:

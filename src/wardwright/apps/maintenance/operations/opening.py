@@ -17,6 +17,7 @@ from wardwright.apps.maintenance.states import UNFINISHED, CodeKind, Kind, Prior
 from wardwright.apps.testing.models import ProcedureVersion
 from wardwright.apps.testing.states import VersionState
 from wardwright.platform.audit.operation import operation
+from wardwright.platform.core.edits import lock
 from wardwright.platform.core.errors import Invalid, NotFound, NotNow
 from wardwright.platform.events.registry import publish
 
@@ -86,6 +87,7 @@ def order_inspection(
             _("Only inspections are ordered here."), fields={"kind": _("Choose inspection or incoming inspection.")}
         )
     if kind == Kind.INCOMING:
+        lock(Asset.objects, asset.pk)  # of two that ask at once, the second sees what the first ordered
         waiting = WorkOrder.objects.filter(asset=asset, kind=kind, state__in=UNFINISHED).first()
         if waiting is not None:
             return waiting
