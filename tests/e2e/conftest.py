@@ -36,6 +36,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 ADMIN_PASSWORD = "small-hospital-2026"
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What shares a house or a browser runs in one process of pytest-xdist."""
     if config.pluginmanager.hasplugin("xdist"):

@@ -66,7 +66,8 @@ class Person:
         (self.main.get_by_role("button", name=button).first if isinstance(button, str) else button).click()
 
     def scan(self, text: str) -> None:
-        """What a scanner does: it types quickly, wherever the focus is, and ends with Enter."""
+        """What a scanner does in the search box: it types quickly and ends with Enter."""
+        self.page.locator("#search").fill("")
         with self.page.expect_navigation(timeout=TIMEOUT_MS):
             self.page.keyboard.type(text)
             self.page.keyboard.press("Enter")

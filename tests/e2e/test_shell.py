@@ -29,6 +29,9 @@ TOO_SMALL = """() => [...document.querySelectorAll('.bottom-item, .btn, .seg spa
   .map(e => Math.round(e.getBoundingClientRect().height)).filter(height => height < 48)"""
 CLICK_THRICE = """() => { const button = document.querySelector('form[data-draft] .btn-primary');
   button.click(); button.click(); button.click(); }"""
+#: As quick as a scanner, however busy this machine is.
+SCAN = """text => { for (const key of [...text, 'Enter'])
+  document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })); }"""
 ADD_PART = """() => { const button = document.createElement('button'); button.id = 'part';
   button.setAttribute('hx-post', '/answer/403'); document.querySelector('main').append(button);
   htmx.process(button); }"""
@@ -128,8 +131,7 @@ def test_slash_and_control_k_go_to_the_search(page: Page, address: str) -> None:
 
 def test_a_scanner_works_anywhere_on_the_page(page: Page, address: str) -> None:
     page.goto(f"{address}/list.html")
-    page.keyboard.type("xBME-004417")
-    page.keyboard.press("Enter")
+    page.evaluate(SCAN, "xBME-004417")
     page.wait_for_url("**/search/?q=xBME-004417")
 
 
