@@ -11,7 +11,8 @@ DEV := .venv/.dev
 setup: $(STAMP)
 
 $(STAMP): requirements/run.txt pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Wardwright needs Python 3.11 or newer (PYTHON=/path/to/python3.11 make ...)."; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv || { rm -rf .venv; echo "Python's venv module is incomplete; on Debian install the package python3-venv."; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	@$(BIN)/python tools/link_package.py
 	@touch $@

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 NOT_FOUND = 77
+LOCALE = "--locale=C.UTF-8" if sys.platform == "linux" else "--locale=C"  # whatever the machine is set to
 
 
 def find_binaries() -> Path | None:
@@ -50,7 +51,19 @@ def server(binaries: Path, *, durable: bool = False) -> Iterator[str]:
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": True, "cwd": "/"}
     data = folder / "data"
     subprocess.run(
-        [*prefix, binaries / "initdb", "-D", data, "-U", "wardwright", "--auth=trust", "-E", "UTF8", "--no-sync"],
+        [
+            *prefix,
+            binaries / "initdb",
+            "-D",
+            data,
+            "-U",
+            "wardwright",
+            "--auth=trust",
+            "-E",
+            "UTF8",
+            LOCALE,
+            "--no-sync",
+        ],
         **quiet,
     )
     options = (

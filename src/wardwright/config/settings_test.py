@@ -3,7 +3,8 @@
 import os
 import tempfile
 
-os.environ.setdefault("WARDWRIGHT_HOME", tempfile.mkdtemp(prefix="wardwright-test-"))
+# Never the house that the shell happens to name: tests write keys, files and a journal.
+os.environ["WARDWRIGHT_HOME"] = tempfile.mkdtemp(prefix="wardwright-test-")
 os.environ["WARDWRIGHT_DATABASE_URL"] = os.environ.get("WARDWRIGHT_TEST_DATABASE_URL", "")
 
 from .settings import *  # noqa: F403
