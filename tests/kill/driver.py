@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,7 @@ def kill_rounds(times: int, url: str = "", *, seed: int = 1) -> dict[str, Any]:
         **os.environ,
         "WARDWRIGHT_HOME": home,
         "WARDWRIGHT_DATABASE_URL": url,
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
         "DJANGO_SETTINGS_MODULE": "wardwright.config.settings",
     }
     known = json.loads(_python(["-m", "tests.kill.prepare"], environment))
@@ -109,29 +110,31 @@ def _one_round(
         [sys.executable, "-m", "wardwright.config.cli", "serve", "--port", str(port), "--processes", "2"],
         env=environment,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=(Path(environment["WARDWRIGHT_HOME"]) / "stderr.log").open("w"),
         start_new_session=True,
         cwd=ROOT,
     )
     try:
-        _wait_until_alive(port, server)
+        _wait_until_alive(port, server, environment)
         stop = threading.Event()
         clients = [Client(port, known, acknowledged, stop) for _ in range(4)]
         for client in clients:
             client.start()
         time.sleep(seconds)
     finally:
-        os.killpg(server.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
         server.wait()
     stop.set()
     for client in clients:
         client.join(15)
 
 
-def _wait_until_alive(port: int, server: subprocess.Popen) -> None:
+def _wait_until_alive(port: int, server: subprocess.Popen, environment: dict[str, str]) -> None:
     for _ in range(1200):
         if server.poll() is not None:
-            raise AssertionError(f"the server stopped by itself with exit code {server.returncode}")
+            words = (Path(environment["WARDWRIGHT_HOME"]) / "stderr.log").read_text()[-1500:]
+            raise AssertionError(f"the server stopped by itself with exit code {server.returncode}: {words}")
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
             connection.request("GET", "/alive")

@@ -111,3 +111,18 @@ class TestCursors:
     def test_counting_stops_at_the_cap(self, three):
         assert capped_count(Asset.objects.all(), 3) == (3, False)
         assert capped_count(Asset.objects.all(), 2) == (2, True)
+
+
+@pytest.mark.django_db
+def test_rows_without_a_value_come_last_where_a_list_asks_for_it():
+    site, model = factories.make_site(), factories.make_model()
+    days = [None, date(2026, 3, 1), None, date(2026, 1, 1), date(2026, 3, 1)]
+    made = [factories.make_asset(site=site, device_model=model, warranty_until=day) for day in days]
+    found, cursor = [], ""
+    while True:
+        page = keyset_page(Asset.objects.all(), "warranty_until", cursor=cursor, size=2, nulls_last=True)
+        found += [row.pk for row in page.rows]
+        cursor = page.next_cursor
+        if not cursor:
+            break
+    assert found == [made[n].pk for n in (3, 1, 4, 0, 2)]

@@ -205,6 +205,7 @@ WORK = Table(
     row_url=_row_url,
     sentence=_work_sentence,
     order="due_on",
+    nulls_last=True,
     filters=[
         Filter(
             "due",

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from .errors import Invalid
@@ -24,8 +24,13 @@ class Page:
     next_cursor: str
 
 
-def keyset_page(queryset: QuerySet, order: str, *, cursor: str = "", size: int = 50) -> Page:
+def keyset_page(
+    queryset: QuerySet, order: str, *, cursor: str = "", size: int = 50, nulls_last: bool = False
+) -> Page:
     """Rows of ``queryset`` ordered by ``order`` (a field, or "-field") and then id, after ``cursor``.
+
+    ``nulls_last`` puts rows without a value after the others when ascending, on both databases; on SQLite this costs a
+    sort, so it is for lists that their filters keep short.
 
     Raises:
         Invalid: when the cursor is not one that this function gave for this order.
@@ -33,10 +38,13 @@ def keyset_page(queryset: QuerySet, order: str, *, cursor: str = "", size: int =
     field, descending = order.lstrip("-"), order.startswith("-")
     names = [field] if field in ("id", "pk") else [field, "id"]
     ordered = queryset.order_by(*[("-" if descending else "") + name for name in names])
+    nulls_last = nulls_last and not descending
+    if nulls_last and connection.vendor != "postgresql":
+        ordered = queryset.order_by(F(field).asc(nulls_last=True), "id")
     if cursor:
         value, pk = _decode(cursor, order)
         try:
-            ordered = ordered.filter(_after(queryset, field, descending, value, pk))
+            ordered = ordered.filter(_after(queryset, field, descending, value, pk, nulls_last=nulls_last))
         except (ValidationError, ValueError, TypeError, OverflowError, ArithmeticError):
             raise _not_ours() from None
     rows = list(ordered[: size + 1])
@@ -57,13 +65,15 @@ def _pk(row: Any) -> int:
     return row["id"] if isinstance(row, dict) else row.pk
 
 
-def _after(queryset: QuerySet, field: str, descending: bool, value: Any, pk: int) -> Q:
+def _after(
+    queryset: QuerySet, field: str, descending: bool, value: Any, pk: int, *, nulls_last: bool = False
+) -> Q:
     """Rows that come after (value, pk) in the order the database itself uses, where NULL sorts last on PostgreSQL
     when ascending and first on SQLite, so that a plain index serves both."""
     beyond = "lt" if descending else "gt"
     if field in ("id", "pk"):
         return Q(**{f"id__{beyond}": pk})
-    nulls_after = (connection.vendor == "postgresql") != descending
+    nulls_after = nulls_last or (connection.vendor == "postgresql") != descending
     if value is None:
         tied = Q(**{f"{field}__isnull": True, f"id__{beyond}": pk})
         return tied if nulls_after else tied | Q(**{f"{field}__isnull": False})
