@@ -150,3 +150,8 @@ def test_the_document_lists_every_route_once(client):
     names = [verb["operationId"] for path in document["paths"].values() for verb in path.values()]
     assert len(names) == len(set(names))
     assert {"list_assets", "close_work", "approve_version", "create_plan"} <= set(names)
+
+
+def test_an_unknown_address_is_answered_in_problem_json(client, caller):
+    answer = client.get("/api/v1/nothing-here", headers=caller)
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")

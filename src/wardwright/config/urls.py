@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from wardwright.api.instance import problem
 from wardwright.web import errors
 
 from .api import api
@@ -22,4 +23,13 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("alive", alive, name="alive"),
 ]
-handler400, handler403, handler404, handler500 = errors.bad_request, errors.forbidden, errors.not_found, errors.broken
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """An unknown address: in words for a person, in problem+json for a program."""
+    if request.path.startswith("/api/"):
+        return problem(request, 404, "not-found", "There is no such address.", "See /api/v1/openapi.json for those there are.")
+    return errors.not_found(request, exception)
+
+
+handler400, handler403, handler404, handler500 = errors.bad_request, errors.forbidden, not_found, errors.broken
