@@ -1,11 +1,16 @@
 """What stands around every page: bodies that are too large, and a database that is out of reach."""
 
+import json
+
+import click
 import pytest
+from click.testing import CliRunner
 from django.db import InterfaceError, OperationalError
 from django.test import RequestFactory
 from django.utils.functional import SimpleLazyObject
 
 from wardwright.api import instance
+from wardwright.config.cli.answer import command, json_option
 from wardwright.web import errors
 from wardwright.web.middleware import MAX_BODY_BYTES, EdgeMiddleware
 
@@ -53,3 +58,17 @@ def test_the_page_of_a_fault_needs_no_database():
 def test_the_api_tells_what_kind_of_failure_it_was(failure, status):
     answer = instance.api.on_exception(RequestFactory().get("/api/v1/assets"), failure)
     assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+
+
+@click.command()
+@json_option
+@command
+def on_a_full_disk(as_json):
+    out_of_reach()
+
+
+def test_a_command_on_a_full_disk_answers_in_words_and_with_a_code():
+    words, answer = CliRunner().invoke(on_a_full_disk), CliRunner().invoke(on_a_full_disk, ["--json"])
+    assert (words.exit_code, answer.exit_code) == (8, 8)
+    assert "database or disk is full" in words.output
+    assert json.loads(answer.stdout)["error"]["code"] == "system"

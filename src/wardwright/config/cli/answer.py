@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import click
 import orjson
+from django.db.utils import DatabaseError
 
 from wardwright.platform.core.errors import Refused
 
@@ -36,6 +37,9 @@ def command(func: Callable[..., int | None]) -> Callable[..., None]:
             code = func(*args, **kwargs)
         except Refused as error:
             fail(as_json, error.code, str(error.message), str(error.way_forward), error.exit_code)
+        except DatabaseError as error:
+            words = f"The database refused: {' '.join(str(error).split())}."
+            fail(as_json, "system", words, "Nothing half-done was kept. Check its disk and its server, then retry.", 8)
         except FileNotFoundError as error:
             fail(as_json, "no-file", f"There is no file {error.filename}.", "Check the path.", 3)
         except (PermissionError, IsADirectoryError) as error:

@@ -7,7 +7,9 @@ from wardwright.apps.assets import operations as ops
 from wardwright.apps.assets.models import Asset, DeviceModel, DeviceType, MergeCandidate
 from wardwright.apps.assets.queries import model_named, open_candidates, remembered_pairs, type_named
 from wardwright.apps.directory.models import Company, CompanyAlias, CompanyRelation
+from wardwright.apps.directory.operations import grant_role
 from wardwright.apps.directory.queries import company_named
+from wardwright.platform.access.models import Grant
 from wardwright.platform.core.errors import Denied, Invalid, NotNow
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +40,18 @@ def test_the_same_company_keeps_every_device_and_every_name(lead):
     company = Company.objects.get(pk=kept.pk)
     assert (company.is_supplier, company.country) == (True, "CN")
     assert list(MergeCandidate.objects.values_list("decision", "decided_by_name")) == [("same", "Lea Lead")]
+
+
+def test_a_role_held_for_both_companies_is_held_once_for_the_one_kept(lead):
+    kept, lost = make_company(name="Mindrey"), make_company(name="Mindrei")
+    both = make_user(permissions=["assets.view"], scope=("vendor", kept.pk))
+    role = Grant.objects.get(user=both).role
+    grant_role(by=lead, user_id=both.pk, role_id=role.pk, scope_kind="vendor", scope_id=lost.pk)
+    one = make_user(permissions=["assets.view"], scope=("vendor", lost.pk))
+    candidate = propose(lead, "company", kept, lost)
+    ops.decide_merge(by=lead, candidate_id=candidate.pk, decision="same", keep="left")
+    held = Grant.objects.filter(scope_kind="vendor").order_by("user_id").values_list("user_id", "scope_id")
+    assert list(held) == [(both.pk, kept.pk), (one.pk, kept.pk)]
 
 
 def test_related_companies_stay_two_and_are_not_asked_about_again(lead):

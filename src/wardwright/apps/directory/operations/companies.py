@@ -134,7 +134,7 @@ def absorb_company(kept: Company, lost: Company) -> None:
     _keep_spelling(kept, lost.name, _("merged"))
     _move_relations(kept, lost)
     Person.objects.filter(employer=lost).update(employer=kept, version=F("version") + 1)
-    Grant.objects.filter(scope_kind=ScopeKind.VENDOR, scope_id=lost.pk).update(scope_id=kept.pk)
+    _move_grants(kept, lost)
     Company.objects.filter(merged_into=lost).update(merged_into=kept)
     roles = {name: True for name in ("is_maker", "is_supplier", "is_provider") if getattr(lost, name)}
     gaps = {
@@ -145,6 +145,18 @@ def absorb_company(kept: Company, lost: Company) -> None:
     apply_edit(kept, {**roles, **gaps})
     apply_edit(lost, {"merged_into": kept})
     publish(CompaniesMerged(kept_id=kept.pk, lost_id=lost.pk))
+
+
+def _move_grants(kept: Company, lost: Company) -> None:
+    """Roles limited to the one are limited to the other; a role that somebody holds for both is held once."""
+    of_vendor = Grant.objects.filter(scope_kind=ScopeKind.VENDOR)
+    held = set(of_vendor.filter(scope_id=kept.pk).values_list("user_id", "role_id"))
+    for grant in of_vendor.filter(scope_id=lost.pk):
+        if (grant.user_id, grant.role_id) in held:
+            grant.delete()
+        else:
+            grant.scope_id = kept.pk
+            grant.save(update_fields=["scope_id"])
 
 
 def _move_relations(kept: Company, lost: Company) -> None:

@@ -30,7 +30,7 @@ from wardwright.apps.maintenance.tables import WORK, state_meaning, state_words
 from wardwright.apps.testing.states import Outcome
 from wardwright.platform.core.errors import Refused
 from wardwright.platform.signatures.signing import signatures_of
-from wardwright.web.tables import list_page
+from wardwright.web.tables import as_id, list_page
 from wardwright.web.views import OnceForm, form_page, go, page
 
 from .orders import is_repair, me, order_or_404, order_sentence, steps_allowed, where_words
@@ -330,7 +330,7 @@ def verify_repair(request: HttpRequest, work_order_id: int) -> HttpResponse:
 
 
 def _selected(request: HttpRequest) -> list[WorkOrder]:
-    ids = [int(n) for n in request.POST.getlist("selected") if n.isdigit()][:MANY]
+    ids = [pk for text in request.POST.getlist("selected") if (pk := as_id(text)) is not None][:MANY]
     return list(WorkOrder.objects.visible_to(request.user).with_names().filter(pk__in=ids).order_by("due_on", "pk"))
 
 
