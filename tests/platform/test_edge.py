@@ -5,7 +5,7 @@ import json
 import click
 import pytest
 from click.testing import CliRunner
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.test import RequestFactory
 from django.utils.functional import SimpleLazyObject
 
@@ -52,6 +52,7 @@ def test_the_page_of_a_fault_needs_no_database():
         (OperationalError("full"), 503),
         (InterfaceError("closed"), 503),
         (OverflowError("too large"), 400),
+        (DataError("NUL"), 400),
         (KeyError("x"), 500),
     ],
 )

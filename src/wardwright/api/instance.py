@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -111,9 +111,11 @@ def on_too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse
     return problem(request, 413, "too-large", "The request's body is too large.", "Send less at once.")
 
 
+@api.exception_handler(DataError)
 @api.exception_handler(OverflowError)
-def on_overflow(request: HttpRequest, error: OverflowError) -> HttpResponse:
-    return problem(request, 400, "invalid", "A number is larger than any record's.", "Check the numbers you sent.")
+def on_unstorable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A number out of every column's range, or a NUL character in a text."""
+    return problem(request, 400, "invalid", "A value is one that no record can hold.", "Check what you sent.")
 
 
 @api.exception_handler(InterfaceError)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -51,7 +51,7 @@ class EdgeMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> Any:
         if isinstance(exception, Refused):
             return errors.refusal(request, exception)
-        if isinstance(exception, OverflowError):  # a number in the address that no database can hold
+        if isinstance(exception, OverflowError | DataError):  # a number or text that no database can hold
             return errors.bad_request(request)
         if isinstance(exception, OperationalError | InterfaceError):
             log.error("The database refused: %s", exception)

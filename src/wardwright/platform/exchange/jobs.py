@@ -11,7 +11,7 @@ from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import Refused
 
 from . import progress as shown
-from .models import ImportSession
+from .models import ImportSession, SessionState
 from .operations import commit_session, dry_run, fail_session
 
 
@@ -20,9 +20,17 @@ def _owner(session_id: int) -> Any:
     return User.objects.get(pk=session.owner_id) if session.owner_id else System("import")
 
 
+def _state(session_id: int) -> SessionState:
+    known = ImportSession.objects.visible_to(System("import"))
+    return SessionState(known.values_list("state", flat=True).get(pk=session_id))
+
+
 @task()
 def check_import(session_id: int) -> dict[str, Any]:
-    """Dry run of a large file."""
+    """Dry run of a large file, unless it was given up meanwhile."""
+    state = _state(session_id)
+    if state != SessionState.READING:
+        return {"error": f"Not checked: the session is “{state.label}” by now."}
     by = _owner(session_id)
     try:
         session = dry_run(by=by, session_id=session_id, progress=_teller(session_id))
@@ -36,7 +44,13 @@ def check_import(session_id: int) -> dict[str, Any]:
 
 @task()
 def run_import(session_id: int) -> dict[str, Any]:
-    """Import a checked session; running again after a kill imports what was not committed, or nothing."""
+    """Import a checked session; running again after a kill imports what was not committed, or nothing.
+
+    A session that failed meanwhile, or was given up, waits for its owner to ask again: a later attempt leaves it alone.
+    """
+    state = _state(session_id)
+    if state not in (SessionState.RUNNING, SessionState.DONE):
+        return {"error": f"Not imported: the session is “{state.label}” by now."}
     try:
         session = commit_session(by=_owner(session_id), session_id=session_id)
     except Refused as error:

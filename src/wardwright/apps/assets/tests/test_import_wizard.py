@@ -9,8 +9,10 @@ from django.urls import reverse
 from tests.factories import make_site, make_user
 
 from wardwright.apps.assets.models import Asset
+from wardwright.platform.access.models import User
+from wardwright.platform.exchange.jobs import check_import, run_import
 from wardwright.platform.exchange.models import ImportSession, SavedMapping, SessionState
-from wardwright.platform.exchange.operations import start_session
+from wardwright.platform.exchange.operations import discard_session, start_session
 from wardwright.platform.jobs.worker import work
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +120,14 @@ def test_starting_twice_imports_once(client: Client) -> None:
         client.post(reverse("start-import", args=[session.pk]), {"once": key})
     work(stop=lambda: False, once=True)
     assert Asset.objects.count() == 2
+
+
+def test_an_import_that_was_given_up_is_not_brought_in_by_a_late_attempt(client: Client) -> None:
+    session = checked(client)
+    discard_session(by=User.objects.get(pk=session.owner_id), session_id=session.pk)
+    assert "Not imported" in run_import.func(session.pk)["error"]
+    assert "Not checked" in check_import.func(session.pk)["error"]
+    assert (Asset.objects.count(), ImportSession.objects.get().state) == (0, SessionState.FAILED)
 
 
 def test_a_corrected_column_is_remembered_for_the_next_file(client: Client) -> None:
