@@ -28,7 +28,9 @@ urlpatterns = [
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """An unknown address: in words for a person, in problem+json for a program."""
     if request.path.startswith("/api/"):
-        return problem(request, 404, "not-found", "There is no such address.", "See /api/v1/openapi.json for those there are.")
+        return problem(
+            request, 404, "not-found", "There is no such address.", "See /api/v1/openapi.json for those there are."
+        )
     return errors.not_found(request, exception)
 
 

@@ -104,9 +104,7 @@ def list_page(request: HttpRequest, table: Table, *, template: str = "web/list.h
     order = table.order_of(request)
     if request.GET.get("format") == "csv":
         return csv_response(table, rows.order_by(order)[:CSV_LIMIT])  # type: ignore[return-value]  # streamed
-    page = keyset_page(
-        rows, order, cursor=request.GET.get("after", ""), size=PAGE_SIZE, nulls_last=table.nulls_last
-    )
+    page = keyset_page(rows, order, cursor=request.GET.get("after", ""), size=PAGE_SIZE, nulls_last=table.nulls_last)
     shown = _Shown(request, table, order, page.rows, page.next_cursor)
     if not shown.continued:
         shown.count_words = _count_words(table, rows)

@@ -24,9 +24,7 @@ class Page:
     next_cursor: str
 
 
-def keyset_page(
-    queryset: QuerySet, order: str, *, cursor: str = "", size: int = 50, nulls_last: bool = False
-) -> Page:
+def keyset_page(queryset: QuerySet, order: str, *, cursor: str = "", size: int = 50, nulls_last: bool = False) -> Page:
     """Rows of ``queryset`` ordered by ``order`` (a field, or "-field") and then id, after ``cursor``.
 
     ``nulls_last`` puts rows without a value after the others when ascending, on both databases; on SQLite this costs a
@@ -65,9 +63,7 @@ def _pk(row: Any) -> int:
     return row["id"] if isinstance(row, dict) else row.pk
 
 
-def _after(
-    queryset: QuerySet, field: str, descending: bool, value: Any, pk: int, *, nulls_last: bool = False
-) -> Q:
+def _after(queryset: QuerySet, field: str, descending: bool, value: Any, pk: int, *, nulls_last: bool = False) -> Q:
     """Rows that come after (value, pk) in the order the database itself uses, where NULL sorts last on PostgreSQL
     when ascending and first on SQLite, so that a plain index serves both."""
     beyond = "lt" if descending else "gt"
