@@ -23,8 +23,7 @@ from wardwright.demo import PASSWORD
 
 from .person import TIMEOUT_MS, Person, log_in
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 from postgres import free_port  # noqa: E402
 
@@ -34,15 +33,6 @@ DESK = {"viewport": {"width": 1280, "height": 900}}
 LAPTOP = {"viewport": {"width": 1024, "height": 768}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 ADMIN_PASSWORD = "small-hospital-2026"
-
-
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What shares a house or a browser runs in one process of pytest-xdist."""
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            if item.path.is_relative_to(HERE):
-                item.add_marker(pytest.mark.xdist_group("shell" if item.path.stem == "test_shell" else "e2e"))
 
 
 @dataclass

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.e2e
 ROOT = Path(__file__).resolve().parents[2]
@@ -122,7 +122,7 @@ def test_keys_move_select_and_open_rows(page: Page, address: str) -> None:
 def test_slash_and_control_k_go_to_the_search(page: Page, address: str) -> None:
     page.goto(f"{address}/list.html")
     page.keyboard.press("/")
-    page.wait_for_function("document.activeElement.id === 'search'")
+    expect(page.locator("#search")).to_be_focused()
     assert page.input_value("#search") == ""
     page.locator("h1").click()
     page.keyboard.press("Control+k")
