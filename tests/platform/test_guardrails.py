@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from tests import factories
 from wardwright.apps.directory.models import Site
+from wardwright.apps.directory.operations import create_role, grant_role
 from wardwright.platform.access.guardrails import enforce, guardrail, level, rules_in_force
 from wardwright.platform.access.models import GuardrailPolicy
 from wardwright.platform.access.permissions import permission
@@ -25,6 +26,13 @@ def make_site(*, by, name, rule=RULE, override_reason=""):
     authorize(by, TRY)
     enforce(by, rule, "The name is too short.", "Use a longer one.", override_reason=override_reason)
     return Site.objects.create(code=name, name=name)
+
+
+@operation()
+def rename_site(*, by, site, override_reason=""):
+    authorize(by, TRY, site)
+    enforce(by, RULE, "The name is too short.", override_reason=override_reason)
+    Site.objects.filter(pk=site.pk).update(name="A")
 
 
 def set_level(by, wanted, reason="decided by the department"):
@@ -71,6 +79,16 @@ class TestOverriding:
         head = factories.make_user(permissions=[TRY.code, "guardrails.override"])
         with pytest.raises(Guarded):
             make_site(by=head, name="A", override_reason="   ")
+
+    def test_the_right_at_one_site_overrides_nothing_at_another(self):
+        here, there = factories.make_site(name="Here"), factories.make_site(name="There")
+        head = factories.make_user(permissions=["guardrails.override"], scope=("site", here.pk))
+        role = create_role(by=factories.make_user(), name="Renamer", permissions=[TRY.code])
+        grant_role(by=factories.make_user(), user_id=head.pk, role_id=role.pk)
+        rename_site(by=head, site=here, override_reason="agreed")
+        with pytest.raises(Guarded):
+            rename_site(by=head, site=there, override_reason="agreed")
+        assert sorted(Site.objects.values_list("name", flat=True)) == ["A", "There"]
 
     def test_without_the_right_a_reason_does_not_help(self):
         technician = factories.make_user(permissions=[TRY.code])

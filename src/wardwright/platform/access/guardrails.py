@@ -42,7 +42,7 @@ def enforce(by: Any, rule: Guardrail, message: Any, way_forward: Any = "", *, ov
     """Call when the rule is broken: refuses, or records a warning or an override on the open change.
 
     Raises:
-        Guarded: at level refuse, unless ``by`` may override and gave a reason.
+        Guarded: at level refuse, unless ``by`` gave a reason and may override at every place the change is about.
     """
     in_force = level(rule)
     if in_force == GuardrailLevel.OFF:
@@ -51,7 +51,7 @@ def enforce(by: Any, rule: Guardrail, message: Any, way_forward: Any = "", *, ov
     if in_force == GuardrailLevel.WARN:
         change.warnings.append(f"{rule.code}: {message}")
         return
-    if override_reason.strip() and allowed(by, OVERRIDE):
+    if override_reason.strip() and all(allowed(by, OVERRIDE, place) for place in change.places or (None,)):
         change.warnings.append(f"{rule.code} overridden: {override_reason.strip()}")
         return
     raise Guarded(rule.code, message, way_forward)

@@ -100,6 +100,8 @@ def authorize(by: Any, perm: Permission | str, obj: Any = None) -> None:
     change = current_change()
     if change is not None:
         change.authorized = True
+        if obj is not None:
+            change.places.append(obj if isinstance(obj, Scope) else obj.scope())
 
 
 def scope_q(by: Any, perm: Permission | str, *, site: str = "", department: str = "", vendor: str = "") -> Q:

@@ -7,7 +7,7 @@ import time
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from .errors import WriteOutsideOperation
 
@@ -40,7 +40,7 @@ class System:
 
 @dataclass
 class Change:
-    """One open change. ``authorized`` must have become true before it may commit."""
+    """One open change. ``authorized`` must have become true before it may commit; ``places`` are the scopes it was for."""
 
     id: int
     operation: str
@@ -49,6 +49,7 @@ class Change:
     reason: str = ""
     source: str = ""
     authorized: bool = False
+    places: list[Any] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     before_commit: list[Callable[[], None]] = field(default_factory=list)
 
