@@ -40,7 +40,7 @@ class System:
 
 @dataclass
 class Change:
-    """One open change. ``authorized`` must have become true before it may commit; ``places`` are the scopes it was for."""
+    """One open change. ``authorized`` must have become true before it commits; ``places`` are the scopes it was for."""
 
     id: int
     operation: str
