@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django import forms
@@ -16,6 +17,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from .errors import error_page
+
+log = logging.getLogger("wardwright.access")
 
 
 class LoginForm(forms.Form):
@@ -47,7 +50,11 @@ def log_in(request: HttpRequest) -> HttpResponse:
         user = authenticate(request, **form.cleaned_data)
         if user is not None:
             login(request, user)
+            log.info("sign-in of %r from %s", user.username, request.META.get("REMOTE_ADDR"))
             return HttpResponseRedirect(target)
+        # Names are logged quoted, so that no entry can forge a line of its own.
+        name = form.cleaned_data["username"]
+        log.warning("refused sign-in of %r from %s", name, request.META.get("REMOTE_ADDR"))
         if getattr(request, "axes_locked_out", False):
             return locked_out(request, {})
         form.add_error(None, _("The user name or the password is not right. Check both and try again."))

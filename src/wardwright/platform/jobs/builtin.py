@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 from django_tasks import task
@@ -50,12 +51,13 @@ def verify_audit_trail() -> dict[str, Any]:
 @every(timedelta(hours=6))
 @task(priority=-50)
 def tidy_up() -> dict[str, int]:
-    """Forget old submission keys and finished jobs."""
+    """Forget old submission keys, ended sessions and finished jobs."""
+    sessions = Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
     old = Job.objects.filter(state=JobState.DONE, finished_at__lt=timezone.now() - timedelta(days=KEEP_DONE_DAYS))
     quick = Job.objects.filter(
         state=JobState.DONE, task=seal_audit_trail.module_path, finished_at__lt=timezone.now() - timedelta(hours=1)
     )
-    return {"keys": forget_old(), "jobs": old.delete()[0] + quick.delete()[0]}
+    return {"keys": forget_old(), "sessions": sessions, "jobs": old.delete()[0] + quick.delete()[0]}
 
 
 @every(timedelta(hours=1))
