@@ -111,7 +111,7 @@ def test_keys_move_select_and_open_rows(page: Page, address: str) -> None:
     page.goto(f"{address}/list.html")
     for key in "jjx":
         page.keyboard.press(key)
-        page.wait_for_timeout(80)
+        page.wait_for_timeout(250)
     assert page.locator("[data-row].at").count() == 1
     assert page.locator("[data-row].at input").input_value() == "1"
     assert page.locator("[data-selected-words]").inner_text() == "1 selected"
