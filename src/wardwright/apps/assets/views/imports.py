@@ -284,7 +284,8 @@ def _told(request: HttpRequest, session: ImportSession, **context: Any) -> dict[
         "near": counts.get("near_duplicates", 0),
         "merges": counts.get("merges_queued", 0),
     }
-    tabs = [(key, label, figures[key]) for key, label in TABS if figures[key]]
+    # Sub-totals and repeated headings count as skipped but have no line of their own: the reasons above name them.
+    tabs = [(key, label, figures[key]) for key, label in TABS if figures[key] and report.get(key)]
     keys = [key for key, _label, _n in tabs]
     chosen = request.GET.get("show", "")
     shown = chosen if chosen in keys else (keys[0] if keys else "")
