@@ -21,6 +21,11 @@ from wardwright.platform.core.errors import NotNow
 def refuse_busy_port(host: str, port: int) -> None:
     """Say so at once when another program already listens there."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        # The server shares its port among its processes, so binding would succeed beside another one: ask who answers.
+        probe.settimeout(1)
+        if probe.connect_ex((host if host != "0.0.0.0" else "127.0.0.1", port)) == 0:  # noqa: S104
+            raise NotNow(f"Port {port} on {host} is already in use.", "Stop the other program, or choose PORT=8001.")
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
