@@ -1,12 +1,18 @@
 """Logging in: strong hashes, a throttle that answers 429, no hint who exists, no way off the server."""
 
+from datetime import timedelta
+
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.hashers import identify_hasher, make_password
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import factories
+from wardwright.apps.directory.operations import set_password
 from wardwright.config import settings as shipped
+from wardwright.platform.access import throttle
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/login/"
@@ -116,6 +122,56 @@ def test_the_throttle_counts_each_user_name_by_itself(client, user, throttled):
     for _ in range(6):
         log_in(client, "wrong", username="bob")
     assert log_in(client).status_code == 302
+
+
+def test_one_password_tried_on_many_names_closes_the_address(client, user, throttled):
+    statuses = {
+        log_in(client, "Summer2026!", username=f"user{n}").status_code for n in range(throttle.NAMES_PER_ADDRESS)
+    }
+    here = log_in(client)
+    elsewhere = Client(REMOTE_ADDR="10.9.9.9")
+    assert (statuses, here.status_code, logged_in(client)) == ({422, 429}, 429, False)
+    assert "from this place" in here.content.decode()
+    assert (log_in(elsewhere).status_code, logged_in(elsewhere)) == (302, True)
+
+
+def test_a_refused_log_in_does_not_keep_the_address_closed(client, user, throttled):
+    for n in range(throttle.NAMES_PER_ADDRESS):
+        log_in(client, "Summer2026!", username=f"user{n}")
+    tried = AccessAttempt.objects.count()
+    log_in(client)
+    assert AccessAttempt.objects.count() == tried
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+    assert log_in(client).status_code == 302
+
+
+def test_people_who_mistype_and_then_log_in_do_not_count_towards_the_address(client, throttled):
+    for n in range(throttle.NAMES_PER_ADDRESS + 5):
+        person = Client()
+        factories.make_user(username=f"nurse{n}")
+        log_in(person, "wrong", username=f"nurse{n}")
+        assert log_in(person, username=f"nurse{n}").status_code == 302
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_new_password_ends_the_other_sessions(client, user, own):
+    other = Client()
+    log_in(client)
+    log_in(other)
+    if own:
+        given = {"current": factories.PASSWORD, "password": "another long phrase", "again": "another long phrase"}
+        assert client.post(reverse("change-password"), given).status_code == 302
+    else:
+        set_password(by=factories.make_user(), user_id=user.pk, password="another long phrase")
+    assert client.get(reverse("my-account")).status_code == (200 if own else 302)
+    assert other.get(reverse("my-account")).status_code == 302
+
+
+@pytest.mark.parametrize("page", ["change-password", "user-password"])
+def test_the_page_says_what_a_new_password_ends(client, user, page):
+    log_in(client)
+    answer = client.get(reverse(page, args=[user.pk] if page == "user-password" else []))
+    assert "API tokens" in answer.content.decode()
 
 
 def test_logging_out_needs_a_post_and_ends_the_session(client, user):

@@ -4,6 +4,7 @@ import hashlib
 from datetime import timedelta
 
 import pytest
+from axes.models import AccessAttempt
 from django.utils import timezone
 
 from tests import factories
@@ -15,7 +16,7 @@ from wardwright.platform.access.tokens import user_of_token
 from wardwright.platform.audit.models import AuditChange, AuditRecord
 from wardwright.platform.audit.operation import open_change, operation
 from wardwright.platform.core.change import System
-from wardwright.platform.core.errors import Invalid, WriteOutsideOperation
+from wardwright.platform.core.errors import Invalid, TooOften, WriteOutsideOperation
 from wardwright.platform.signatures.models import Signature
 from wardwright.platform.signatures.signing import canonical, sign, signatures_of
 
@@ -74,6 +75,25 @@ def test_without_the_right_password_nothing_is_signed_and_nothing_else_done(vers
     assert set(refused.value.fields) == {"password"}
     assert (Signature.objects.count(), AuditChange.objects.count()) == (0, changes)
     assert Step.objects.exclude(help="").count() == 0
+
+
+def test_guessing_at_signing_is_throttled_as_at_the_log_in(version, signer):
+    for _ in range(6):
+        with pytest.raises(Invalid):
+            sign_version(by=signer, version_id=version.pk, password="wrong")
+    with pytest.raises(TooOften, match="Too many wrong passwords"):
+        sign_version(by=signer, version_id=version.pk, password=factories.PASSWORD)
+    assert Signature.objects.count() == 0
+    other = factories.make_user()
+    assert sign_version(by=other, version_id=version.pk, password=factories.PASSWORD).signer_id == other.pk
+
+
+def test_after_a_quarter_of_an_hour_one_may_sign_again(version, signer):
+    for _ in range(6):
+        with pytest.raises(Invalid):
+            sign_version(by=signer, version_id=version.pk, password="wrong")
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+    assert sign_version(by=signer, version_id=version.pk, password=factories.PASSWORD).signer_id == signer.pk
 
 
 def test_the_password_of_somebody_else_does_not_sign(version, signer):

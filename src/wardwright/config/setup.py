@@ -14,6 +14,8 @@ from django.db.migrations.executor import MigrationExecutor
 from wardwright import __version__
 from wardwright.platform.access.models import Grant, Role, User
 from wardwright.platform.access.scope import authorize
+from wardwright.platform.access.throttle import forget_tries
+from wardwright.platform.access.tokens import revoke_tokens
 from wardwright.platform.audit.keys import private_key
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.change import System
@@ -88,7 +90,7 @@ def make_administrator(username: str, password: str) -> str | None:
 
 @operation()
 def change_password(*, by: Any, username: str, password: str) -> None:
-    """A new password set on the server itself."""
+    """A new password set on the server itself; the user's sessions and API tokens end."""
     authorize(by, "access.manage")
     user = User.objects.filter(username__iexact=username).first()
     if user is None:
@@ -96,6 +98,8 @@ def change_password(*, by: Any, username: str, password: str) -> None:
     user.set_password(password)
     user.version += 1
     user.save()
+    revoke_tokens(user)
+    forget_tries(user)
 
 
 def set_password(username: str, password: str) -> str:

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from wardwright.platform.access.throttle import counted_name, is_spraying
+
 from .errors import error_page
 
 log = logging.getLogger("wardwright.access")
@@ -69,17 +71,17 @@ def log_out(request: HttpRequest) -> HttpResponse:
 
 
 def throttled_name(request: HttpRequest, credentials: Any = None) -> str:
-    """The user name under which wrong passwords are counted: every way to write it that finds the same user is one."""
+    """The user name of a log-in, as wrong passwords are counted."""
     given = (credentials or {}).get("username") or (request.POST.get("username", "") if request is not None else "")
-    return str(given).strip().upper().casefold()[:80]
+    return counted_name(str(given))
 
 
 def locked_out(request: HttpRequest, credentials: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-    """Too many wrong passwords from one place for one user name."""
-    return error_page(
-        request,
-        429,
-        _("Too many wrong passwords."),
-        _("Logging in with this user name from this place is closed for a quarter of an hour."),
-        _("Wait, then try again; or ask the person who manages access for a new password."),
-    )
+    """Too many wrong passwords from one place, for one user name or for many."""
+    if is_spraying(getattr(request, "axes_ip_address", None)):
+        words = _("Logging in from this place is closed for a quarter of an hour: many user names were tried.")
+        way_forward = _("Wait, then try again; whoever looks after the server sees in its log which names were tried.")
+    else:
+        words = _("Logging in with this user name from this place is closed for a quarter of an hour.")
+        way_forward = _("Wait, then try again; or ask the person who manages access for a new password.")
+    return error_page(request, 429, _("Too many wrong passwords."), words, way_forward)

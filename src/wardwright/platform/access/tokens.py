@@ -7,7 +7,7 @@ import json
 from django.db import connection
 from django.utils import timezone
 
-from .models import User
+from .models import ApiToken, User
 from .scope import reaches_from
 
 _SQL = """
@@ -34,6 +34,11 @@ def user_of_token(digest: str) -> User | None:
     granted = [(kind, scope_id, codes) for *_, kind, scope_id, codes in rows if kind is not None]
     user._reaches = reaches_from((kind, scope_id, _list(codes)) for kind, scope_id, codes in granted)
     return user
+
+
+def revoke_tokens(user: User) -> None:
+    """Within a change: no token acts as ``user`` any more."""
+    ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
 
 
 def _list(codes: str | list[str]) -> list[str]:

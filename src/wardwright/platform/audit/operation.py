@@ -78,22 +78,27 @@ def open_change(name: str, by: Any, *, reason: str = "") -> Iterator[Change]:
         return
     change = Change(new_change_id(), name, by, timezone.now(), reason, core_change.current_source())
     inside_other_transaction = connection.in_atomic_block
-    with transaction.atomic():
-        token = core_change._current.set(change)
-        try:
-            _tell_database(str(change.id))
-            if pending_key():
-                take_once(pending_key())
-            yield change
-            for step in change.before_commit:
-                step()
-            row = close_change(change)
-        finally:
-            core_change._current.reset(token)
-        if inside_other_transaction:
-            _tell_database("")
-        if row is not None:
-            transaction.on_commit(lambda: journal.append(row))
+    try:
+        with transaction.atomic():
+            token = core_change._current.set(change)
+            try:
+                _tell_database(str(change.id))
+                if pending_key():
+                    take_once(pending_key())
+                yield change
+                for step in change.before_commit:
+                    step()
+                row = close_change(change)
+            finally:
+                core_change._current.reset(token)
+            if inside_other_transaction:
+                _tell_database("")
+            if row is not None:
+                transaction.on_commit(lambda: journal.append(row))
+    except BaseException:
+        for step in change.after_rollback:
+            step()
+        raise
 
 
 def _tell_database(change_id: str) -> None:

@@ -52,6 +52,7 @@ class Change:
     places: list[Any] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     before_commit: list[Callable[[], None]] = field(default_factory=list)
+    after_rollback: list[Callable[[], None]] = field(default_factory=list)
 
 
 _current: ContextVar[Change | None] = ContextVar("wardwright_change", default=None)

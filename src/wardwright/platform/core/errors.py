@@ -66,6 +66,12 @@ class Guarded(Refused):
         self.rule = rule
 
 
+class TooOften(Refused):
+    """It was tried too often lately, such as with wrong passwords; the way forward says when it is open again."""
+
+    status, code, exit_code = 429, "too-often", 8
+
+
 class Repeated(Refused):
     """The same submission arrived twice; ``result`` is the answer the first one got."""
 

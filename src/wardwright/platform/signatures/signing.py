@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wardwright.platform.access.models import User
+from wardwright.platform.access.throttle import is_own_password
 from wardwright.platform.core.change import require_change
 from wardwright.platform.core.errors import Invalid
 
@@ -39,14 +40,14 @@ def sign(row: Any, *, by: Any, meaning: str, password: str, subject_id: int | No
     Two components are asked for at each signing (21 CFR 11.200(a)(1)): the log-in of the session and the password.
 
     Raises:
-        Invalid: when the password is wrong or the signer is not a person.
+        Invalid: when the password is wrong or the signer is not a person. TooOften: after too many wrong ones.
     """
     require_change()
     if by.is_system:
         raise Invalid(_("Only a person can sign."))
     # Asked of the database: whoever came with an API token carries no password along.
     signer = User.objects.filter(pk=by.id, is_active=True).first()
-    if signer is None or not signer.check_password(password or ""):
+    if signer is None or not is_own_password(signer, password or ""):
         raise Invalid(
             _("The password is not right, so nothing was signed."), fields={"password": _("Enter your own password.")}
         )

@@ -1,7 +1,7 @@
 """Log-ins, roles, grants and API tokens.
 
-Nobody hands out more than they have: a grant lies within the giver's own reach, and whoever manages access for one site
-cannot take over the log-in of somebody whose reach goes further.
+Nobody hands out more than they have, nor for longer, nor to themselves: a grant lies within the giver's own reach, and
+whoever manages access for one site cannot take over the log-in of somebody whose reach goes further.
 """
 
 from __future__ import annotations
@@ -15,14 +15,18 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from wardwright.platform.access.builtin import MANAGE
 from wardwright.platform.access.models import ApiToken, Grant, Role, ScopeKind, User
 from wardwright.platform.access.permissions import PERMISSIONS
-from wardwright.platform.access.scope import Scope, allowed, authorize
+from wardwright.platform.access.scope import Scope, allowed, authorize, reaches_from
+from wardwright.platform.access.throttle import forget_tries, is_own_password
+from wardwright.platform.access.tokens import revoke_tokens
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.change import require_change
 from wardwright.platform.core.edits import apply_edit, check_version, lock
@@ -68,7 +72,7 @@ def change_user(*, by: Any, user_id: int, values: Mapping[str, Any], expected_ve
 
 @operation()
 def set_password(*, by: Any, user_id: int, password: str) -> User:
-    """Give somebody a new password."""
+    """Give somebody a new password; their sessions and API tokens end, and they may try again at once."""
     row = lock(User.objects, user_id)
     _authorize_over(by, row)
     return _save_password(row, password)
@@ -76,10 +80,10 @@ def set_password(*, by: Any, user_id: int, password: str) -> User:
 
 @operation()
 def change_own_password(*, by: Any, current: str, password: str) -> User:
-    """Everybody may change their own password, knowing the one before."""
+    """Everybody may change their own password, knowing the one before; their other sessions and API tokens end."""
     row = lock(User.objects, by.id)
     require_change().authorized = True  # everybody's own affair: it needs no permission
-    if not row.check_password(current):
+    if not is_own_password(row, current):
         raise Invalid(
             _("The present password is not right."), fields={"current": _("Enter the password you log in with.")}
         )
@@ -90,6 +94,8 @@ def _save_password(row: User, password: str) -> User:
     _set_password(row, password)
     row.version += 1
     row.save(update_fields=["password", "version", "updated_at"])
+    revoke_tokens(row)  # sessions end by themselves: each holds a hash of the password it began with
+    forget_tries(row)
     return row
 
 
@@ -102,7 +108,7 @@ def set_user_active(*, by: Any, user_id: int, is_active: bool, reason: str = "")
         raise NotNow(_("You cannot close your own log-in."), _("Ask another person who manages access."))
     apply_edit(row, {"is_active": is_active})
     if not is_active:
-        ApiToken.objects.filter(user=row, revoked_at=None).update(revoked_at=timezone.now())
+        revoke_tokens(row)
     return row
 
 
@@ -128,10 +134,12 @@ def _authorize_over(by: Any, row: User) -> None:
     be every right that anybody has there.
     """
     authorize(by, MANAGE)
-    for grant in Grant.objects.filter(user=row).select_related("role"):
+    for grant in _in_force(row):
         scope = _scope(grant.scope_kind, grant.scope_id)
         authorize(by, MANAGE, scope)
         _refuse_more_than_own(by, grant.role, scope)
+        if row.pk != by.id and _gives(grant.role, MANAGE.code):
+            _refuse_longer_than_own(by, [MANAGE.code], scope, grant.expires_at)
 
 
 # Roles and grants -----------------------------------------------------------------------------------------------
@@ -160,11 +168,13 @@ def change_role(
 ) -> Role:
     """Change a role's words and what it may do, for everybody who holds it."""
     authorize(by, MANAGE, Scope())
+    _refuse_longer_than_own(by, [MANAGE.code], Scope(), None)
     row = lock(Role.objects, role_id)
     check_version(row, expected_version)
     good = cleaned(row, values, ("name", "description"))
     if permissions is not None:
         good["permissions"] = _known(permissions)
+        _refuse_own_gain(by, row, good["permissions"])
         _refuse_lockout(row, good["permissions"])
     with unique_or_invalid(row):
         apply_edit(row, good)
@@ -212,12 +222,15 @@ def grant_role(
     expires_at: datetime | None = None,
     reason: str = "",
 ) -> Grant:
-    """Give a user a role within a scope; never more than the giver could do there."""
+    """Give somebody else a role within a scope; never more than the giver could do there, nor for longer."""
     scope = _scope(scope_kind, scope_id)
     authorize(by, MANAGE, scope)
+    _refuse_own(by, user_id)
     role = lock(Role.objects, role_id)
     _check_place(by, scope_kind, scope_id)
     _refuse_more_than_own(by, role, scope)
+    needed = [MANAGE.code] if allowed(by, MANAGE, Scope()) else [MANAGE.code, *_codes(role)]
+    _refuse_longer_than_own(by, needed, scope, expires_at)
     row = Grant(
         user=lock(User.objects, user_id), role=role, scope_kind=scope_kind, scope_id=scope_id, expires_at=expires_at
     )
@@ -228,9 +241,13 @@ def grant_role(
 
 @operation()
 def revoke_grant(*, by: Any, grant_id: int, reason: str = "") -> None:
-    """Take a role back."""
-    row = lock(Grant.objects, grant_id)
-    authorize(by, MANAGE, _scope(row.scope_kind, row.scope_id))
+    """Take a role back from somebody else."""
+    row = lock(Grant.objects.select_related("role"), grant_id)
+    scope = _scope(row.scope_kind, row.scope_id)
+    authorize(by, MANAGE, scope)
+    _refuse_own(by, row.user_id)
+    if _gives(row.role, MANAGE.code):
+        _refuse_longer_than_own(by, [MANAGE.code], scope, row.expires_at)
     if row.scope_kind == ScopeKind.EVERYTHING:
         _refuse_without_manager(Grant.objects.exclude(pk=row.pk))
     row.delete()
@@ -256,8 +273,7 @@ def _check_place(by: Any, kind: str, scope_id: int | None) -> None:
 def _refuse_more_than_own(by: Any, role: Role, scope: Scope) -> None:
     if allowed(by, MANAGE, Scope()):
         return
-    codes = PERMISSIONS if "*" in role.permissions else role.permissions
-    more = [code for code in codes if not allowed(by, code, scope)]
+    more = [code for code in _codes(role) if not allowed(by, code, scope)]
     if more:
         raise Denied(
             _("The role “%(role)s” may do more than you may yourself: %(what)s.")
@@ -266,6 +282,54 @@ def _refuse_more_than_own(by: Any, role: Role, scope: Scope) -> None:
                 "what": ", ".join(str(PERMISSIONS[code].label) for code in more[:3] if code in PERMISSIONS),
             },
             _("Ask somebody who manages access for the whole hospital."),
+        )
+
+
+def _codes(role: Role) -> list[str]:
+    return list(PERMISSIONS) if "*" in role.permissions else role.permissions
+
+
+def _gives(role: Role, code: str) -> bool:
+    return "*" in role.permissions or code in role.permissions
+
+
+def _in_force(user: User) -> QuerySet[Grant]:
+    return Grant.objects.filter(user_id=user.pk).exclude(expires_at__lt=timezone.now()).select_related("role")
+
+
+def _refuse_own(by: Any, user_id: int) -> None:
+    if by.id == user_id:
+        raise Denied(_("Nobody changes their own roles."), _("Ask another person who manages access."))
+
+
+def _refuse_own_gain(by: Any, role: Role, permissions: list[str]) -> None:
+    """Whoever holds a role does not add to what it may do."""
+    gained = set(PERMISSIONS if "*" in permissions else permissions) - set(_codes(role))
+    if gained and not by.is_system and _in_force(by).filter(role=role).exists():
+        raise Denied(
+            _("You hold the role “%(role)s” yourself, so you cannot let it do more.") % {"role": role.name},
+            _("Ask another person who manages access."),
+        )
+
+
+def _refuse_longer_than_own(by: Any, codes: Iterable[str], scope: Scope, until: datetime | None) -> None:
+    """What the actor may do only until a day, nobody gets from them for longer, and nobody loses who has it longer."""
+    if by.is_system:
+        return
+    held = [
+        (grant, reaches_from([(grant.scope_kind, grant.scope_id, grant.role.permissions)])) for grant in _in_force(by)
+    ]
+    ends = []
+    for code in codes:
+        own = [grant.expires_at for grant, reach in held if code in reach and reach[code].covers(scope)]
+        if own and None not in own:
+            ends.append(max(own))
+    if ends and (until is None or until > min(ends)):
+        end = timezone.localtime(min(ends)).date()
+        raise Denied(
+            _("You may do this yourself only until %(day)s, so not for longer or to those who have it longer.")
+            % {"day": date_format(end, "j M Y")},
+            _("Choose an earlier end, or ask somebody who manages access without one."),
         )
 
 

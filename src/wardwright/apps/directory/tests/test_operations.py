@@ -1,6 +1,9 @@
 """Writes of the directory: the new state, the trail, and refusals that change nothing."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from tests.factories import PASSWORD, make_company, make_department, make_person, make_room, make_site, make_user
 
 from wardwright.apps.directory import operations as ops
@@ -8,7 +11,9 @@ from wardwright.apps.directory.models import Building, Company, CompanyAlias, De
 from wardwright.platform.access.models import ApiToken, Grant, User
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.audit.models import AuditChange, AuditRecord
-from wardwright.platform.core.errors import Denied, Invalid, NotFound, NotNow, StaleEdit
+from wardwright.platform.audit.operation import open_change
+from wardwright.platform.core.change import System
+from wardwright.platform.core.errors import Denied, Invalid, NotFound, NotNow, StaleEdit, TooOften
 
 pytestmark = pytest.mark.django_db
 
@@ -165,6 +170,48 @@ def test_ones_own_password_needs_the_one_before():
     assert User.objects.get(pk=user.pk).check_password("another long phrase")
 
 
+def test_a_new_password_ends_the_api_tokens_made_under_the_old_one(lead):
+    user = make_user(permissions=["assets.view"])
+    ops.create_api_token(by=user, label="Script")
+    ops.set_password(by=lead, user_id=user.pk, password="a long enough phrase")
+    assert ApiToken.objects.get(user=user).revoked_at is not None
+    ops.create_api_token(by=user, label="Script again")
+    ops.change_own_password(by=user, current="a long enough phrase", password="another long phrase")
+    assert ApiToken.objects.filter(user=user, revoked_at=None).count() == 0
+
+
+def test_a_refused_new_password_ends_nothing(lead):
+    user = make_user(permissions=["assets.view"])
+    ops.create_api_token(by=user, label="Script")
+    with pytest.raises(Invalid):
+        ops.change_own_password(by=user, current="wrong", password="another long phrase")
+    with pytest.raises(Invalid):
+        ops.set_password(by=lead, user_id=user.pk, password="short")
+    assert ApiToken.objects.get(user=user).revoked_at is None
+
+
+def test_the_present_password_can_be_guessed_six_times_and_no_more(lead):
+    user = make_user(permissions=[])
+    for _ in range(6):
+        with pytest.raises(Invalid):
+            ops.change_own_password(by=user, current="wrong", password="another long phrase")
+    with pytest.raises(TooOften):
+        ops.change_own_password(by=user, current=PASSWORD, password="another long phrase")
+    assert User.objects.get(pk=user.pk).check_password(PASSWORD)
+    ops.set_password(by=lead, user_id=user.pk, password="a long enough phrase")
+    ops.change_own_password(by=user, current="a long enough phrase", password="another long phrase")
+
+
+def test_wrong_passwords_are_forgotten_after_a_right_one():
+    user = make_user(permissions=[])
+    for current in ("wrong",) * 5 + (PASSWORD,) + ("wrong",) * 5:
+        try:
+            ops.change_own_password(by=user, current=current, password=PASSWORD)
+        except Invalid as refused:
+            assert list(refused.fields) == ["current"]
+    ops.change_own_password(by=user, current=PASSWORD, password="another long phrase")
+
+
 def test_a_site_manager_grants_what_they_have_within_their_site():
     mine, other = make_site(), make_site()
     manager = make_user(permissions=["access.manage", "directory.view", "assets.view"], scope=("site", mine.pk))
@@ -211,11 +258,69 @@ def test_a_site_manager_cannot_take_over_a_mightier_log_in_of_their_own_site():
     assert (fresh.check_password(PASSWORD), fresh.username) == (True, engineer.username)
 
 
+def limited(user, days=30):
+    """The user whose grants end after ``days``."""
+    with open_change("test.limit", System("test")):
+        Grant.objects.filter(user=user).update(expires_at=timezone.now() + timedelta(days=days))
+    return User.objects.get(pk=user.pk)
+
+
+@pytest.mark.parametrize("scope", ["all", "site"])
+def test_nobody_gives_a_role_for_longer_than_they_have_it(lead, scope):
+    site_id = make_site().pk if scope == "site" else None
+    locum = limited(make_user(permissions=["access.manage", "directory.view", "assets.view"], scope=(scope, site_id)))
+    user = make_user(permissions=[])
+    viewer = ops.create_role(by=lead, name="Viewer", permissions=["assets.view"])
+    where = {"user_id": user.pk, "role_id": viewer.pk, "scope_kind": scope, "scope_id": site_id}
+    for until in (None, timezone.now() + timedelta(days=31)):
+        with pytest.raises(Denied):
+            ops.grant_role(by=locum, **where, expires_at=until)
+    assert Grant.objects.filter(role=viewer).count() == 0
+    assert ops.grant_role(by=locum, **where, expires_at=timezone.now() + timedelta(days=29)).user_id == user.pk
+
+
+def test_the_longest_of_several_grants_counts(lead):
+    manager = limited(make_user(permissions=["access.manage"]))
+    longer = ops.create_role(by=lead, name="Manager", permissions=["access.manage"])
+    ops.grant_role(by=lead, user_id=manager.pk, role_id=longer.pk)
+    viewer = ops.create_role(by=lead, name="Viewer", permissions=["assets.view"])
+    ops.grant_role(by=User.objects.get(pk=manager.pk), user_id=make_user(permissions=[]).pk, role_id=viewer.pk)
+    assert Grant.objects.filter(role=viewer, expires_at=None).count() == 1
+
+
+def test_whoever_manages_access_for_a_time_does_not_change_what_outlasts_them(lead):
+    locum = limited(make_user(permissions=["access.manage"]))
+    viewer = ops.create_role(by=lead, name="Viewer", permissions=["assets.view"])
+    with pytest.raises(Denied):
+        ops.change_role(by=locum, role_id=viewer.pk, values={}, permissions=["*"])
+    with pytest.raises(Denied):
+        ops.set_password(by=locum, user_id=lead.pk, password="a long enough phrase")
+    with pytest.raises(Denied):
+        ops.revoke_grant(by=locum, grant_id=Grant.objects.get(user=lead).pk)
+    viewing = make_user(permissions=["assets.view"])
+    ops.set_password(by=locum, user_id=viewing.pk, password="a long enough phrase")
+    assert User.objects.get(pk=viewing.pk).check_password("a long enough phrase")
+    assert User.objects.get(pk=lead.pk).check_password(PASSWORD)
+
+
+def test_nobody_changes_their_own_grants(lead):
+    role = ops.create_role(by=make_user(), name="Viewer", permissions=["assets.view"])
+    with pytest.raises(Denied):
+        ops.grant_role(by=lead, user_id=lead.pk, role_id=role.pk)
+    make_user()  # somebody else who manages access
+    with pytest.raises(Denied):
+        ops.revoke_grant(by=lead, grant_id=Grant.objects.get(user=lead).pk)
+    it = make_user(permissions=["access.manage"])
+    with pytest.raises(Denied):
+        ops.change_role(by=it, role_id=Grant.objects.get(user=it).role_id, values={}, permissions=["*"])
+    assert (Grant.objects.filter(user=lead).count(), allowed(User.objects.get(pk=it.pk), "assets.view")) == (1, False)
+
+
 def test_somebody_always_manages_access():
     chief = make_user()
     grant = Grant.objects.get(user=chief)
     with pytest.raises(NotNow):
-        ops.revoke_grant(by=chief, grant_id=grant.pk)
+        ops.revoke_grant(by=System("command line"), grant_id=grant.pk)
     with pytest.raises(NotNow):
         ops.change_role(by=chief, role_id=grant.role_id, values={}, permissions=["assets.view"])
     with pytest.raises(NotNow):

@@ -91,7 +91,10 @@ def user_password(request: HttpRequest, user_id: int) -> HttpResponse:
         return back
 
     title = _("A new password for %(name)s") % {"name": row.name}
-    return form_page(request, PasswordForm(request.POST or None), run, title=title, cancel_url=back)
+    return form_page(
+        request, PasswordForm(request.POST or None), run, title=title, cancel_url=back,
+        intro=_("With it all their sessions and API tokens end; whatever uses a token needs a new one."),
+    )  # fmt: skip
 
 
 @page(MANAGE)

@@ -48,7 +48,10 @@ def change_password(request: HttpRequest) -> HttpResponse:
         return back
 
     form = OwnPasswordForm(request.POST or None)
-    return form_page(request, form, run, title=_("Change your password"), cancel_url=back)
+    return form_page(
+        request, form, run, title=_("Change your password"), cancel_url=back,
+        intro=_("Your sessions elsewhere and all your API tokens end with it. This session goes on."),
+    )  # fmt: skip
 
 
 @page(None)
