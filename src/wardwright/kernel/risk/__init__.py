@@ -7,7 +7,19 @@ verified, and every answer names the unverified figures it rests on. Neither pap
 """
 
 from .aem import AemFacts, aem_exclusions
-from .intervals import Proposal, presets, propose
+from .intervals import SCORE, Band, Proposal, presets, propose
+from .rules import (
+    INPUTS,
+    MAX_BANDS,
+    InclusionRule,
+    Judgement,
+    RuleError,
+    judge,
+    points_of,
+    preset_rule,
+    preset_source,
+    read_rule,
+)
 from .scales import (
     FENNIGKOH_SMITH,
     WANG_LEVENSON,
@@ -33,14 +45,21 @@ from .words import TEXTS, explain
 
 __all__ = [
     "FENNIGKOH_SMITH",
+    "INPUTS",
+    "MAX_BANDS",
+    "SCORE",
     "TEXTS",
     "WANG_LEVENSON",
     "AemFacts",
+    "Band",
     "FennigkohSmithFactors",
     "Figure",
+    "InclusionRule",
+    "Judgement",
     "Proposal",
     "RiskScales",
     "RiskScore",
+    "RuleError",
     "UseAdjustment",
     "Verification",
     "WangLevensonFactors",
@@ -50,9 +69,14 @@ __all__ = [
     "figures_from",
     "in_force",
     "incident_history",
+    "judge",
     "own_score",
+    "points_of",
+    "preset_rule",
+    "preset_source",
     "presets",
     "propose",
+    "read_rule",
     "shipped_figures",
     "shipped_scales",
     "wang_levenson",

@@ -1,8 +1,10 @@
 """The scores: Fennigkoh & Smith, Wang & Levenson, or a hospital's own formula."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 
 from wardwright.kernel.reason import Reason
 
@@ -16,13 +18,13 @@ class RiskScore:
 
     method: str
     total: Decimal
-    parts: tuple[tuple[str, int], ...]
+    parts: tuple[tuple[str, int | Decimal], ...]
     included: bool
     because: tuple[Reason, ...]
     unverified: tuple[Figure, ...] = ()
 
 
-def _verdict(method: str, total: Decimal, threshold: int) -> Reason:
+def _verdict(method: str, total: Decimal, threshold: int | Decimal) -> Reason:
     return Reason("total", (("method", method), ("total", total), ("threshold", threshold)))
 
 
@@ -147,10 +149,22 @@ def wang_levenson(factors: WangLevensonFactors, scales: RiskScales | None = None
     return RiskScore(WANG_LEVENSON, total, tuple(weighted.items()), total >= threshold, because, doubtful)
 
 
-def own_score(method: str, total: Decimal, included_from: int, parts: tuple[tuple[str, int], ...] = ()) -> RiskScore:
-    """Wrap the total of a hospital's own formula (see `kernel.formula`), so that a preset can propose its interval.
+def own_score(
+    method: str,
+    total: Decimal,
+    included_from: int | Decimal,
+    parts: tuple[tuple[str, int | Decimal], ...] = (),
+    labels: Mapping[str, str] = MappingProxyType({}),
+) -> RiskScore:
+    """Wrap the total of a hospital's own formula (see `kernel.formula`), so that bands can propose its interval.
 
-    Preset D expects E + A + (P + F + U) / 3, preset E the sum of five criteria with `included_from` 9.
+    Preset D expects E + A + (P + F + U) / 3, preset E the sum of five criteria with `included_from` 9. `labels` puts
+    the points of a part in words.
     """
-    told = tuple(Reason("own_part", (("name", name), ("points", points))) for name, points in parts)
+    told = tuple(
+        Reason("part", (("name", name), ("points", points), ("label", labels[name])))
+        if name in labels
+        else Reason("own_part", (("name", name), ("points", points)))
+        for name, points in parts
+    )
     return RiskScore(method, total, parts, total >= included_from, (*told, _verdict(method, total, included_from)))
