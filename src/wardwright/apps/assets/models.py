@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from wardwright.apps.directory.models import Company, Department, Room, Site
-from wardwright.platform.access.scope import Scope, allowed, scope_q
+from wardwright.platform.access.scope import Scope, allowed, reach, scope_q
 from wardwright.platform.core.models import AuditedModel, AuditedQuerySet, VersionedModel
 from wardwright.platform.search.text import searchable
 
@@ -114,6 +114,18 @@ class DeviceModelAlias(AuditedModel):
         constraints = [models.UniqueConstraint(fields=["maker", "key"], name="assets_device_model_alias_once")]
 
 
+class MergeQuerySet(AuditedQuerySet):
+    def visible_to(self, by: Any) -> MergeQuerySet:
+        """Names are shared by all sites; a pair of devices is for those who may see both."""
+        found = reach(by, "assets.view")
+        if found is None:
+            return self.none()
+        if found.everything:
+            return self
+        seen = Asset.objects.visible_to(by).order_by().values("pk")
+        return self.exclude(models.Q(kind="asset") & ~(models.Q(left_id__in=seen) & models.Q(right_id__in=seen)))
+
+
 class MergeCandidate(VersionedModel):
     """Two names that may be one: a person decides, and the decision is remembered."""
 
@@ -140,7 +152,7 @@ class MergeCandidate(VersionedModel):
     decision = models.CharField(max_length=10, choices=Decision.choices, default=Decision.OPEN)
     decided_by_name = models.CharField(max_length=120, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
-    objects = CatalogueQuerySet.as_manager()
+    objects = MergeQuerySet.as_manager()
 
     class Meta:
         db_table = "assets_merge_candidate"

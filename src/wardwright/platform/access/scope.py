@@ -104,6 +104,22 @@ def authorize(by: Any, perm: Permission | str, obj: Any = None) -> None:
             change.places.append(obj if isinstance(obj, Scope) else obj.scope())
 
 
+def authorize_everywhere(by: Any, perm: Permission | str) -> None:
+    """As ``authorize``, for rows that all sites share: the permission must have no limit to a place.
+
+    Raises:
+        Denied: also for those who have it at one site only.
+    """
+    if allowed(by, perm) and not allowed(by, perm, Scope()):
+        label = PERMISSIONS[str(perm)].label if str(perm) in PERMISSIONS else perm
+        raise Denied(
+            _("This is shared by all sites: to change it, the permission “%(permission)s” must hold at all of them.")
+            % {"permission": label},
+            _("Ask somebody whose role is not limited to a place."),
+        )
+    authorize(by, perm, Scope())
+
+
 def scope_q(by: Any, perm: Permission | str, *, site: str = "", department: str = "", vendor: str = "") -> Q:
     """The filter that keeps the rows within reach of ``by``; the names are the columns (or paths) of each scope."""
     found = reach(by, perm)

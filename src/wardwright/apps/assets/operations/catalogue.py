@@ -13,7 +13,7 @@ from wardwright.apps.directory.queries import companies_in_use, company_key, com
 from wardwright.kernel.names.companies import match_company
 from wardwright.kernel.names.matching import Candidate
 from wardwright.kernel.names.models import match_model
-from wardwright.platform.access.scope import authorize
+from wardwright.platform.access.scope import authorize, authorize_everywhere
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.change import require_change
 from wardwright.platform.core.edits import apply_edit, lock
@@ -95,7 +95,7 @@ def change_device_type(
 ) -> DeviceType:
     """Change TYPE_FIELDS; new risk attributes reach every device of the type, a name given up stays as a spelling."""
     row = lock(DeviceType.objects, device_type_id)
-    authorize(by, CATALOGUE)
+    authorize_everywhere(by, CATALOGUE)
     good = _clean_type(row, values)
     former = row.name
     if good.get("name", former) != former:
@@ -117,7 +117,7 @@ def change_device_type(
 @operation()
 def add_type_alias(*, by: Any, device_type_id: int, spelling: str) -> DeviceTypeAlias:
     """Another name of a type."""
-    authorize(by, CATALOGUE)
+    authorize_everywhere(by, CATALOGUE)
     row = lock(DeviceType.objects, device_type_id)
     _need_spelling(type_key(spelling))
     _check_free_type(spelling, None, field="spelling")
@@ -188,7 +188,7 @@ def change_device_model(
 ) -> DeviceModel:
     """Change MODEL_FIELDS, ``maker_id`` or ``device_type_id``; the devices of the model follow."""
     row = lock(DeviceModel.objects, device_model_id)
-    authorize(by, CATALOGUE)
+    authorize_everywhere(by, CATALOGUE)
     good = cleaned(row, values, (*MODEL_FIELDS, "maker_id", "device_type_id"))
     device_type = reachable(types_in_use(by), good.get("device_type_id"), "device_type_id")
     reachable(companies_in_use(by), good.get("maker_id"), "maker_id")
@@ -211,7 +211,7 @@ def change_device_model(
 @operation()
 def add_model_alias(*, by: Any, device_model_id: int, spelling: str) -> DeviceModelAlias:
     """Another spelling of a model's name."""
-    authorize(by, CATALOGUE)
+    authorize_everywhere(by, CATALOGUE)
     row = lock(DeviceModel.objects.select_related("maker"), device_model_id)
     key = model_key(spelling)
     _need_spelling(key)

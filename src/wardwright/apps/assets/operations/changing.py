@@ -43,6 +43,7 @@ def change_asset(
         good |= _other_model(by, model_id)
     with unique_or_invalid(row):
         changed = apply_edit(row, good, expected_version=expected_version)
+    authorize(by, CHANGE, row)  # nor out of one's own reach into somebody else's
     _refresh(row, changed)
     if changed:
         publish(AssetChanged(asset_id=row.pk, fields=",".join(changed)))

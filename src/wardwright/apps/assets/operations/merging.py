@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from wardwright.apps.directory.models import Company
 from wardwright.apps.directory.operations import absorb_company, relate_companies
-from wardwright.platform.access.scope import authorize
+from wardwright.platform.access.scope import authorize, authorize_everywhere
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.change import require_change
 from wardwright.platform.core.edits import apply_edit, lock
@@ -37,10 +37,12 @@ def propose_merge(
     *, by: Any, kind: str, left_id: int, right_id: int, score: int = 0, why: str = "", source: str = ""
 ) -> MergeCandidate:
     """Put a pair into the queue; a pair already proposed or decided stays as it is."""
-    authorize(by, MERGE)
+    authorize(by, MERGE)  # also for names that all sites share: only deciding changes them
     if kind not in Kind.values or left_id == right_id:
         raise Invalid(_("Choose two different records of the same kind."))
     left, right = (lock(MODELS[Kind(kind)].objects, pk) for pk in sorted((left_id, right_id)))
+    if kind == Kind.ASSET:
+        _authorize_pair(by, left.pk, right.pk)
     given = {
         "left_name": _name(left),
         "right_name": _name(right),
@@ -70,7 +72,10 @@ def decide_merge(
         NotNow: when it was decided already. Invalid: an unknown decision.
     """
     row = lock(MergeCandidate.objects, candidate_id)
-    authorize(by, MERGE)
+    if row.kind == Kind.ASSET:
+        _authorize_pair(by, row.left_id, row.right_id)
+    else:
+        authorize_everywhere(by, MERGE)
     if row.decision != Decision.OPEN:
         raise NotNow(
             _("This was already decided: %(decision)s, by %(who)s.")
@@ -87,6 +92,11 @@ def decide_merge(
         relate_companies(by=by, company_id=row.left_id, other_id=row.right_id, kind=relation, note=reason[:200])
     apply_edit(row, {"decision": decision, "decided_by_name": str(by)[:120], "decided_at": timezone.now()})
     return row
+
+
+def _authorize_pair(by: Any, left_id: int, right_id: int) -> None:
+    for asset_id in sorted((left_id, right_id)):
+        authorize(by, MERGE, lock(Asset.objects, asset_id))
 
 
 def _merge(by: Any, kind: Kind, kept_id: int, lost_id: int, reason: str) -> None:
@@ -249,8 +259,6 @@ ASSET_GAPS = (
 
 def _merge_assets(by: Any, kept: Asset, lost: Asset, reason: str) -> None:
     """One device that was in the register twice: the gaps of one record are filled from the other, which is retired."""
-    authorize(by, MERGE, kept)
-    authorize(by, MERGE, lost)
     _fill_gaps(kept, lost, ASSET_GAPS)
     apply_edit(kept, {"external_ids": {**lost.external_ids, **kept.external_ids, "also": lost.tag}})
     Asset.objects.filter(pk=kept.pk).update(search_text=search_text_of(kept))

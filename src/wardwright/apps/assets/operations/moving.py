@@ -85,9 +85,13 @@ def move_assets(
         authorize(by, MOVE, row)
         _check_here(row)
     place = _target(by, rows, site_id, department_id, room_id)
-    authorize(by, MOVE, Scope(place["site_id"], place["department_id"], rows[0].provider_id))
     now = timezone.now()
-    moving = [row for row in [*rows, *_parts(rows)] if _is_elsewhere(row, place)]
+    parts = _parts(rows)
+    for row in parts:
+        authorize(by, MOVE, row)
+    for provider_id in {row.provider_id for row in [*rows, *parts]}:
+        authorize(by, MOVE, Scope(place["site_id"], place["department_id"], provider_id))
+    moving = [row for row in [*rows, *parts] if _is_elsewhere(row, place)]
     _write_moves(by, moving, place, now, note)
     Asset.objects.filter(pk__in=[row.pk for row in rows]).update(last_seen_at=now)
     return list(Asset.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk"))

@@ -8,15 +8,19 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from wardwright.apps.directory.models import Company, CompanyAlias
+from wardwright.platform.access.scope import Scope, allowed
 
 from ..models import Asset, DeviceModel, DeviceModelAlias, DeviceType, DeviceTypeAlias, MergeCandidate
+from ..permissions import MERGE
 
 Kind = MergeCandidate.Kind
 
 
 def open_candidates(by: Any) -> QuerySet[MergeCandidate]:
-    """What waits for a decision, the most likely first."""
-    return MergeCandidate.objects.visible_to(by).filter(decision=MergeCandidate.Decision.OPEN).order_by("-score", "id")
+    """What waits for a decision, the most likely first: names that all sites share for those who may decide for all."""
+    found = MergeCandidate.objects.visible_to(by).filter(decision=MergeCandidate.Decision.OPEN)
+    mine = found if allowed(by, MERGE, Scope()) else found.filter(kind=Kind.ASSET)
+    return mine.order_by("-score", "id")
 
 
 def remembered_pairs(kind: str) -> set[tuple[int, int]]:

@@ -1,15 +1,20 @@
 """The merge queue: what "the same", "related" and "different" do, and that no pair is asked about twice."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from tests.factories import make_asset, make_company, make_model, make_site, make_type, make_user
 
 from wardwright.apps.assets import operations as ops
 from wardwright.apps.assets.models import Asset, DeviceModel, DeviceType, MergeCandidate
 from wardwright.apps.assets.queries import model_named, open_candidates, remembered_pairs, type_named
 from wardwright.apps.directory.models import Company, CompanyAlias, CompanyRelation
-from wardwright.apps.directory.operations import grant_role
+from wardwright.apps.directory.operations import revoke_grant
 from wardwright.apps.directory.queries import company_named
 from wardwright.platform.access.models import Grant
+from wardwright.platform.audit.operation import open_change
+from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import Denied, Invalid, NotNow
 
 pytestmark = pytest.mark.django_db
@@ -42,16 +47,81 @@ def test_the_same_company_keeps_every_device_and_every_name(lead):
     assert list(MergeCandidate.objects.values_list("decision", "decided_by_name")) == [("same", "Lea Lead")]
 
 
-def test_a_role_held_for_both_companies_is_held_once_for_the_one_kept(lead):
+def test_two_companies_whose_people_log_in_are_not_merged(lead):
+    """Each would see the other's devices and work."""
+    kept, lost = make_company(name="Mindrey"), make_company(name="Mindrei")
+    users = [make_user(permissions=["assets.view"], scope=("vendor", company.pk)) for company in (kept, lost)]
+    candidate = propose(lead, "company", kept, lost)
+    with pytest.raises(NotNow, match=users[1].name):
+        ops.decide_merge(by=lead, candidate_id=candidate.pk, decision="same", keep="left")
+    assert Company.objects.filter(merged_into=None).count() == 2
+    revoke_grant(by=lead, grant_id=Grant.objects.get(user=users[1]).pk)
+    ops.decide_merge(by=lead, candidate_id=candidate.pk, decision="same", keep="left")
+    assert Company.objects.get(pk=lost.pk).merged_into_id == kept.pk
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_who_sees_more_by_a_merge_is_decided_by_whoever_manages_access(lead, side):
+    kept, lost = make_company(name="Mindrey"), make_company(name="Mindrei")
+    vendor = make_user(permissions=["assets.view"], scope=("vendor", lost.pk))
+    merger = make_user(permissions=["assets.view", "assets.merge", "directory.view", "directory.change"])
+    candidate = propose(lead, "company", kept, lost)
+    with pytest.raises(Denied):
+        ops.decide_merge(by=merger, candidate_id=candidate.pk, decision="same", keep=side)
+    assert Grant.objects.get(user=vendor).scope_id == lost.pk
+    ops.decide_merge(by=lead, candidate_id=candidate.pk, decision="same", keep=side)
+    assert Grant.objects.get(user=vendor).scope_id == (kept if side == "left" else lost).pk
+
+
+def test_a_vendors_ended_role_moves_without_ado(lead):
     kept, lost = make_company(name="Mindrey"), make_company(name="Mindrei")
     both = make_user(permissions=["assets.view"], scope=("vendor", kept.pk))
-    role = Grant.objects.get(user=both).role
-    grant_role(by=lead, user_id=both.pk, role_id=role.pk, scope_kind="vendor", scope_id=lost.pk)
-    one = make_user(permissions=["assets.view"], scope=("vendor", lost.pk))
+    with open_change("test.grants", System("test")):
+        Grant.objects.create(user=both, role=Grant.objects.get(user=both).role, scope_kind="vendor", scope_id=lost.pk)
+        Grant.objects.filter(user=both).update(expires_at=timezone.now() - timedelta(days=1))
     candidate = propose(lead, "company", kept, lost)
     ops.decide_merge(by=lead, candidate_id=candidate.pk, decision="same", keep="left")
-    held = Grant.objects.filter(scope_kind="vendor").order_by("user_id").values_list("user_id", "scope_id")
-    assert list(held) == [(both.pk, kept.pk), (one.pk, kept.pk)]
+    assert list(Grant.objects.filter(user=both).values_list("scope_id", flat=True)) == [kept.pk]
+
+
+@pytest.mark.parametrize("decision", ["same", "related", "different"])
+def test_names_shared_by_all_sites_are_decided_for_all_sites(lead, decision):
+    site = make_site()
+    local = make_user(scope=("site", site.pk))
+    candidate = propose(lead, "company", make_company(), make_company())
+    with pytest.raises(Denied, match="all sites"):
+        ops.decide_merge(by=local, candidate_id=candidate.pk, decision=decision)
+    assert (MergeCandidate.objects.get().decision, open_candidates(local).count()) == ("open", 0)
+
+
+@pytest.mark.parametrize("decision", ["same", "related", "different"])
+def test_a_pair_of_devices_is_decided_by_whoever_may_at_both_sites(lead, decision):
+    mine, other = make_site(), make_site()
+    local = make_user(scope=("site", mine.pk))
+    here, also_here, there = make_asset(site=mine), make_asset(site=mine), make_asset(site=other)
+    across, within = propose(lead, "asset", here, there), propose(lead, "asset", here, also_here)
+    with pytest.raises(Denied):
+        ops.decide_merge(by=local, candidate_id=across.pk, decision=decision)
+    with pytest.raises(Denied):
+        propose(local, "asset", also_here, there)
+    assert list(open_candidates(local)) == list(MergeCandidate.objects.visible_to(local)) == [within]
+    ops.decide_merge(by=local, candidate_id=within.pk, decision=decision)
+    assert MergeCandidate.objects.get(pk=across.pk).decision == "open"
+
+
+def test_the_catalogue_shared_by_all_sites_is_changed_for_all_sites(lead):
+    local = make_user(scope=("site", make_site().pk))
+    model = make_model(name="Evita")
+    for attempt in (
+        lambda: ops.change_device_type(by=local, device_type_id=model.device_type_id, values={"name": "Mine"}),
+        lambda: ops.change_device_model(by=local, device_model_id=model.pk, values={"name": "Mine"}),
+        lambda: ops.add_type_alias(by=local, device_type_id=model.device_type_id, spelling="Mine"),
+        lambda: ops.add_model_alias(by=local, device_model_id=model.pk, spelling="Mine"),
+    ):
+        with pytest.raises(Denied, match="all sites"):
+            attempt()
+    assert DeviceModel.objects.get().name == "Evita"
+    assert ops.create_device_type(by=local, name="A new kind of pump").name == "A new kind of pump"
 
 
 def test_related_companies_stay_two_and_are_not_asked_about_again(lead):

@@ -17,7 +17,10 @@ from tests.factories import (
 from wardwright.apps.assets import operations as ops
 from wardwright.apps.assets.models import Asset, AssetMove, DeviceModel, DeviceType, MergeCandidate, StatusPeriod
 from wardwright.apps.directory.models import Company
+from wardwright.platform.access.models import Grant
 from wardwright.platform.audit.models import AuditChange, AuditRecord
+from wardwright.platform.audit.operation import open_change
+from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import Denied, Invalid, NotFound, NotNow, StaleEdit
 from wardwright.platform.events import registry
 
@@ -207,6 +210,16 @@ def test_somebody_elses_site_is_denied():
     assert (row.lot, row.status, row.last_seen_at) == ("as it was", "in_service", None)
 
 
+def test_nobody_edits_a_device_into_somebody_elses_reach():
+    mine, other = make_company(is_provider=True), make_company(is_provider=True)
+    vendor = make_user(scope=("vendor", mine.pk))
+    asset = make_asset(provider=mine)
+    for values in ({"provider_id": other.pk}, {"provider_id": None}):
+        with pytest.raises(Denied):
+            ops.change_asset(by=vendor, asset_id=asset.pk, values=values)
+    assert Asset.objects.get().provider_id == mine.pk
+
+
 # Moving ---------------------------------------------------------------------------------------------------------
 
 
@@ -257,6 +270,24 @@ def test_a_ward_technician_moves_within_the_ward_and_not_out_of_reach():
     with pytest.raises(Invalid):
         ops.move_asset(by=user, asset_id=asset.pk, room_id=make_room().pk)
     assert Asset.objects.values_list("room_id", "department_id").get() == (room.pk, mine.pk)
+
+
+def test_parts_and_devices_of_others_do_not_come_along():
+    mine, other, company = make_site(), make_site(), make_company(is_provider=True)
+    user = make_user(scope=("site", mine.pk))
+    with_part = make_asset(site=mine)
+    make_asset(site=other, parent=with_part)
+    with pytest.raises(Denied):
+        ops.move_asset(by=user, asset_id=with_part.pk, room_id=make_room(site=mine).pk)
+    vendor = make_user(scope=("vendor", company.pk))
+    with open_change("test.grant", System("test")):
+        role = Grant.objects.get(user=vendor).role
+        Grant.objects.create(user=vendor, role=role, scope_kind="site", scope_id=mine.pk)
+        Grant.objects.create(user=vendor, role=role, scope_kind="department", scope_id=make_department(site=other).pk)
+    theirs, ours = make_asset(site=other, provider=company), make_asset(site=mine)
+    with pytest.raises(Denied):
+        ops.move_assets(by=vendor, asset_ids=[theirs.pk, ours.pk], room_id=make_room(site=other).pk)
+    assert Asset.objects.filter(room=None).count() == 4
 
 
 def test_a_place_that_does_not_fit_is_refused(lead):

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from wardwright.platform.access.scope import allowed
+from wardwright.platform.access.scope import Scope, allowed
 from wardwright.web.tables import list_page
 from wardwright.web.views import form_page, page, visible_or_404
 
@@ -162,5 +162,5 @@ def _devices(request: HttpRequest, assets: Any) -> dict[str, Any]:
     return {
         "assets": list(assets.with_names().order_by("-id")[:SHOWN]),
         "count": assets.count(),
-        "may_edit": allowed(request.user, permissions.CATALOGUE),
+        "may_edit": allowed(request.user, permissions.CATALOGUE, Scope()),
     }

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from wardwright.platform.access.builtin import MANAGE
 from wardwright.platform.access.models import Grant, ScopeKind
-from wardwright.platform.access.scope import authorize
+from wardwright.platform.access.scope import Scope, allowed, authorize, authorize_everywhere
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.change import require_change
 from wardwright.platform.core.edits import apply_edit, lock
-from wardwright.platform.core.errors import Invalid
+from wardwright.platform.core.errors import Denied, Invalid, NotNow
 from wardwright.platform.core.values import cleaned, reachable, unique_or_invalid
 from wardwright.platform.events.registry import publish
 
@@ -55,7 +57,7 @@ def change_company(
 ) -> Company:
     """Change COMPANY_FIELDS; the name given up stays as a spelling."""
     row = lock(Company.objects, company_id)
-    authorize(by, CHANGE)
+    authorize_everywhere(by, CHANGE)
     good = cleaned(row, values, COMPANY_FIELDS)
     renamed_from = row.name if good.get("name", row.name) != row.name else ""
     if renamed_from:
@@ -73,7 +75,7 @@ def change_company(
 def add_company_alias(*, by: Any, company_id: int, spelling: str, source: str = "") -> CompanyAlias:
     """Another spelling of a company's name."""
     row = lock(Company.objects, company_id)
-    authorize(by, CHANGE)
+    authorize_everywhere(by, CHANGE)
     if not company_key(spelling):
         raise Invalid(_("Enter the other spelling."), fields={"spelling": _("Enter the other spelling.")})
     _check_free(spelling, None, field="spelling")
@@ -100,7 +102,7 @@ def relate_companies(
     *, by: Any, company_id: int, other_id: int, kind: str = "related", note: str = ""
 ) -> CompanyRelation:
     """Say that two companies belong together without being one."""
-    authorize(by, CHANGE)
+    authorize_everywhere(by, CHANGE)
     return relate(company_id, other_id, kind=kind, note=note, by=by)
 
 
@@ -118,7 +120,7 @@ def relate(company_id: int, other_id: int, *, kind: str, note: str, by: Any) -> 
 @operation()
 def unrelate_companies(*, by: Any, company_id: int, other_id: int) -> None:
     """Take a relation back, whichever side it was said from."""
-    authorize(by, CHANGE)
+    authorize_everywhere(by, CHANGE)
     pair = Q(company_id=company_id, other_id=other_id) | Q(company_id=other_id, other_id=company_id)
     for relation in CompanyRelation.objects.filter(pair):
         relation.delete()
@@ -128,8 +130,11 @@ def absorb_company(kept: Company, lost: Company) -> None:
     """Within an open, authorized change: everything the directory says of ``lost`` is said of ``kept`` from now on.
 
     Apps above move their own references and call this. ``lost`` stays as a signpost; its name becomes a spelling.
+
+    Raises:
+        NotNow: when people of both log in. Denied: when people of one do, and the actor does not manage access.
     """
-    require_change()
+    _check_grants(require_change().by, kept, lost)
     CompanyAlias.objects.filter(company=lost).update(company=kept)
     _keep_spelling(kept, lost.name, _("merged"))
     _move_relations(kept, lost)
@@ -145,6 +150,28 @@ def absorb_company(kept: Company, lost: Company) -> None:
     apply_edit(kept, {**roles, **gaps})
     apply_edit(lost, {"merged_into": kept})
     publish(CompaniesMerged(kept_id=kept.pk, lost_id=lost.pk))
+
+
+def _check_grants(by: Any, kept: Company, lost: Company) -> None:
+    """A merge shows devices and work to the people of a company who could not see them: that is giving access."""
+    held = Grant.objects.filter(scope_kind=ScopeKind.VENDOR).exclude(expires_at__lt=timezone.now())
+    people = {
+        company: sorted(set(held.filter(scope_id=company.pk).values_list("user__name", flat=True)))
+        for company in (kept, lost)
+    }
+    if all(people.values()):
+        words = ", ".join([*people[kept][:5], *people[lost][:5]])
+        raise NotNow(
+            _("People of both %(kept)s and %(lost)s log in (%(people)s), and would see each other's devices and work.")
+            % {"kept": kept.name, "lost": lost.name, "people": words},
+            _("Take the roles of one of the two companies back first (“Log-ins”), then decide again."),
+        )
+    if any(people.values()) and not allowed(by, MANAGE, Scope()):
+        raise Denied(
+            _("People of %(company)s log in, and would see the devices of both: that is a matter of access.")
+            % {"company": next(company.name for company, names in people.items() if names)},
+            _("Ask somebody who manages access for the whole hospital to decide this pair."),
+        )
 
 
 def _move_grants(kept: Company, lost: Company) -> None:

@@ -134,6 +134,21 @@ def test_related_companies_stay_two(lead):
     assert type(relation).objects.count() == 0
 
 
+def test_companies_are_shared_by_all_sites_and_changed_for_all_of_them():
+    local = make_user(scope=("site", make_site().pk))
+    one, other = make_company(name="Maquet"), make_company(name="Getinge")
+    for attempt in (
+        lambda: ops.change_company(by=local, company_id=one.pk, values={"name": "Mine"}),
+        lambda: ops.add_company_alias(by=local, company_id=one.pk, spelling="Mine"),
+        lambda: ops.relate_companies(by=local, company_id=one.pk, other_id=other.pk),
+        lambda: ops.unrelate_companies(by=local, company_id=one.pk, other_id=other.pk),
+    ):
+        with pytest.raises(Denied, match="all sites"):
+            attempt()
+    assert ops.create_company(by=local, name="A new one").name == "A new one"
+    assert Company.objects.get(pk=one.pk).name == "Maquet"
+
+
 def test_moving_a_person_needs_the_permission_at_both_ends():
     mine, other = make_site(), make_site()
     manager = make_user(permissions=["directory.view", "directory.change"], scope=("site", mine.pk))

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from wardwright.platform.access.scope import allowed
+from wardwright.platform.access.scope import Scope, allowed
 from wardwright.web.tables import list_page
 from wardwright.web.views import OnceForm, form_page, page, visible_or_404
 
@@ -39,7 +39,7 @@ def company(request: HttpRequest, company_id: int) -> HttpResponse:
         "spellings": list(spellings_of(request.user, row)),
         "relations": relations_of(request.user, row),
         "people": list(Person.objects.visible_to(request.user).filter(employer=row, is_active=True)[:50]),
-        "may_edit": allowed(request.user, permissions.CHANGE) and row.merged_into_id is None,
+        "may_edit": allowed(request.user, permissions.CHANGE, Scope()) and row.merged_into_id is None,
     }
     return render(request, "directory/company.html", context)
 
