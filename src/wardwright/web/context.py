@@ -8,13 +8,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .nav import nav_for
+from .nav import nav_html
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The rail and the reader; nothing for those who are not logged in."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"nav": [], "user": None}
+        return {"user": None}
     links = [{"label": _("My account"), "url": reverse("my-account")}]
-    return {"nav": nav_for(user, request.path), "user": user, "user_links": links}
+    return {"nav": nav_html(user, request.path), "user": user, "user_links": links}

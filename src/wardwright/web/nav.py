@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from wardwright.platform.access.scope import allowed
@@ -47,32 +51,55 @@ def nav_entry(
     ENTRIES.append(Entry(section, label, url_name, permission, order, key))
 
 
-def nav_for(by: Any, path: str) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Page:
+    """An entry of the rail as one reader sees it on one page."""
+
+    label: str
+    url: str
+    key: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class Job:
+    """A section of the rail: the pages of one kind of work; ``children`` only where there are several."""
+
+    key: str
+    label: str
+    icon: str
+    url: str
+    active: bool
+    children: tuple[Page, ...]
+
+
+def nav_for(by: Any, path: str) -> tuple[Job, ...]:
     """The rail for one reader: sections with at least one entry; the current page is marked."""
     rail = []
     for key, (label, icon) in SECTIONS.items():
         entries = [
-            {"label": e.label, "url": reverse(e.url_name), "key": e.key}
+            (e, reverse(e.url_name))
             for e in sorted(ENTRIES, key=lambda e: e.order)
             if e.section == key and (e.permission is None or allowed(by, e.permission))
         ]
         if not entries:
             continue
-        current = max((e for e in entries if _within(path, e["url"])), key=lambda e: len(e["url"]), default=None)
-        for entry in entries:
-            entry["active"] = entry is current
-        rail.append(
-            {
-                "key": key,
-                "label": label,
-                "icon": icon,
-                "url": entries[0]["url"],
-                "active": current is not None,
-                "children": entries if len(entries) > 1 else [],
-            }
-        )
-    return rail
+        current = max((url for _e, url in entries if _within(path, url)), key=len, default=None)
+        pages = tuple(Page(str(e.label), url, e.key, url == current) for e, url in entries)
+        rail.append(Job(key, str(label), icon, pages[0].url, current is not None, pages if len(pages) > 1 else ()))
+    return tuple(rail)
 
 
 def _within(path: str, url: str) -> bool:
     return path == url if url == "/" else path.startswith(url)
+
+
+def nav_html(by: Any, path: str) -> dict[str, SafeString]:
+    """The rail, the bar of a phone and the list of keys, as every page of this reader carries them."""
+    return _written(nav_for(by, path), get_language() or "")
+
+
+@lru_cache(maxsize=256)
+def _written(nav: tuple[Job, ...], language: str) -> dict[str, SafeString]:
+    """Few readers see different rails, and writing one costs as much as a page's own content: once per rail."""
+    return {part: render_to_string(f"web/nav_{part}.html", {"nav": nav}) for part in ("rail", "bottom", "keys")}

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 
 from wardwright.platform.core.keyset import capped_count, keyset_page
 
-from .table_rows import cell_head, row_html
+from .table_rows import cell_head, options_html, row_html
 from .views import asks_for
 
 PAGE_SIZE = 50
@@ -159,20 +159,9 @@ class _Shown:
             )
         return shown
 
-    @cached_property
-    def rows(self) -> list[dict[str, Any]]:
-        columns = [(c, str(c.label)) for c in self._table.columns]
-        return [
-            {
-                "id": row.pk,
-                "url": self._table.row_url(row),
-                "cells": [
-                    {"key": c.key, "label": label, "numeric": c.numeric, "html": conditional_escape(c.html(row))}
-                    for c, label in columns
-                ],
-            }
-            for row in self._rows
-        ]
+    @property
+    def row_count(self) -> int:
+        return len(self._rows)
 
     @cached_property
     def body(self) -> SafeString:
@@ -190,17 +179,14 @@ class _Shown:
         shown = []
         for item in self._table.filters:
             value = self._request.GET.get(item.key, "")
-            choices = [(str(v), label) for v, label in item.choices(self._request.user)] if item.choices else None
-            chosen = next((label for v, label in choices or [] if v == value), value)
+            choices = [(str(v), str(label)) for v, label in item.choices(self._request.user)] if item.choices else None
             shown.append(
                 {
                     "key": item.key,
                     "label": item.label,
                     "value": value,
-                    "choices": choices,
+                    "options": None if choices is None else options_html(choices, value),
                     "kind": item.kind,
-                    "chosen": chosen,
-                    "clear_url": self.url(**{item.key: "", "after": ""}),
                 }
             )
         return shown

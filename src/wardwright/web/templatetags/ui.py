@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import get_language_info, gettext, ngettext
+from django.utils.translation import get_language, get_language_info, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from wardwright.web.templatetags._script_words import SCRIPT_WORDS
@@ -59,6 +59,11 @@ def _sprite_url() -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon from the sprite; hidden from screen readers unless `label` says what it stands for."""
+    return _icon(name, str(label))
+
+
+@lru_cache(maxsize=1000)
+def _icon(name: str, label: str) -> SafeString:
     reference = f"{_sprite_url()}#{name}"
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, reference)
@@ -101,13 +106,19 @@ def _day(value: dt.date | dt.datetime) -> dt.date:
     return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
 
 
+@lru_cache(maxsize=20_000)
+def _date(value: dt.date, language: str | None) -> SafeString:
+    """Lists show the same days again and again; Django's formatting of one costs as much as the rest of its cell."""
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.date_format(value, "j M Y"))
+
+
 @register.simple_tag
 def date(value: dt.date | dt.datetime | None) -> SafeString | str:
     """`20 Nov 2026`, and `20 Nov 2026, 14:05` in the reader's time zone for a moment; a dash where there is none."""
     if value is None or value == "":
         return format_html('<span class="none">{}</span>', "–")
     if not isinstance(value, dt.datetime):
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.date_format(value, "j M Y"))
+        return _date(value, get_language())
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.date_format(local, "j M Y, H:i"))
 
