@@ -7,8 +7,10 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from wardwright.platform.access.scope import reach
+from wardwright.platform.access.scope import allowed, reach
 from wardwright.platform.core.models import AuditedQuerySet, VersionedModel
+
+from .targets import TARGETS
 
 
 class SessionState(models.TextChoices):
@@ -51,6 +53,12 @@ class ImportSession(VersionedModel):
         db_table = "exchange_import_session"
 
 
+class MappingQuerySet(AuditedQuerySet):
+    def visible_to(self, by: Any) -> MappingQuerySet:
+        """Mappings are for everybody who may import what they are about."""
+        return self.filter(target__in=[key for key, target in TARGETS.items() if allowed(by, target.permission)])
+
+
 class SavedMapping(VersionedModel):
     """A mapping somebody corrected, found again by the headings it was made for."""
 
@@ -60,7 +68,7 @@ class SavedMapping(VersionedModel):
     mapping = models.JSONField(default=dict)
     decisions = models.JSONField(default=dict)
     owner_id = models.BigIntegerField(null=True)
-    objects = SessionQuerySet.as_manager()
+    objects = MappingQuerySet.as_manager()
 
     class Meta:
         db_table = "exchange_saved_mapping"

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from wardwright.kernel.tabular.groups import Group
 from wardwright.kernel.tabular.table import Table
-from wardwright.platform.access.scope import authorize
+from wardwright.platform.access.models import User
+from wardwright.platform.access.scope import Scope, allowed, authorize
 from wardwright.platform.attachments import store
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.change import System
 from wardwright.platform.core.edits import apply_edit, lock
-from wardwright.platform.core.errors import Invalid, NotNow, Refused
+from wardwright.platform.core.errors import Invalid, NotFound, NotNow, Refused
 
 from . import progress as shown
 from .files import error_csv
@@ -52,7 +53,7 @@ def start_session(*, by: Any, target: str, file_name: str, data: bytes) -> Impor
         owner_id=by.id,
         owner_name=str(by)[:120],
     )
-    _propose(session, table, wanted)
+    _propose(by, session, table, wanted)
     session.save(force_insert=True)
     return session
 
@@ -66,7 +67,7 @@ def set_options(
     table = read_stored(session.sha256, session.file_name, options)
     before = _copy(session)
     session.options = options
-    _propose(session, table, target)
+    _propose(by, session, table, target)
     return _save(session, before, expected_version)
 
 
@@ -96,6 +97,7 @@ def set_mapping(
     decisions["dates"] = _with_orders(date_decisions(table, columns, _groups(decisions)), dates or {})
     decisions.update(use_groups=use_groups, defaults=defaults or {}, patterns=patterns or [])
     session.mapping, session.decisions, session.state = columns, decisions, SessionState.MAPPING
+    session.counts, session.report = {}, {}  # what an earlier check found no longer holds
     if remember:
         _remember(by, session, table)
     return _save(session, before, expected_version)
@@ -113,7 +115,7 @@ def keep_check(*, by: Any, session_id: int, counts: dict[str, Any], report: dict
 def dry_run(*, by: Any, session_id: int, progress: Progress = silent) -> ImportSession:
     """Check every row against the database and keep the result; no register is changed."""
     started = perf_counter()
-    session = ImportSession.objects.visible_to(by).get(pk=session_id)
+    session = _seen(by, session_id)
     prepared = _prepared(by, session, progress)
     counts = finish_answer(prepared, started)
     return keep_check(by=by, session_id=session_id, counts=counts, report=_report(session, prepared))
@@ -123,7 +125,7 @@ def dry_run(*, by: Any, session_id: int, progress: Progress = silent) -> ImportS
 def begin_commit(*, by: Any, session_id: int) -> ImportSession:
     """Put the session among the running ones, so that it is imported once."""
     session, _target = _open(by, session_id)
-    if session.state not in (SessionState.CHECKED, SessionState.FAILED):
+    if session.state not in (SessionState.CHECKED, SessionState.FAILED) or not session.counts:
         raise NotNow(_("This import has not been checked yet."), _("Check it first; you will see what would change."))
     apply_edit(session, {"state": SessionState.RUNNING, "error": ""})
     return session
@@ -164,7 +166,7 @@ def discard_session(*, by: Any, session_id: int) -> ImportSession:
 
 def commit_session(*, by: Any, session_id: int, progress: Progress | None = None) -> ImportSession:
     """Import a checked session. Asking again for one that is done changes nothing."""
-    session = ImportSession.objects.visible_to(by).get(pk=session_id)
+    session = _seen(by, session_id)
     if session.state == SessionState.DONE:
         return session
     if session.state != SessionState.RUNNING:
@@ -180,7 +182,7 @@ def commit_session(*, by: Any, session_id: int, progress: Progress | None = None
             if isinstance(error, Refused)
             else _("Something broke: %(what)s.") % {"what": type(error).__name__}
         )
-        fail_session(by=by, session_id=session_id, error=words)
+        fail_session(by=System("import"), session_id=session_id, error=words)
         raise
     finally:
         shown.forget_progress(session_id)
@@ -269,6 +271,13 @@ def decided(session: ImportSession) -> dict[str, Any]:
     return {**session.decisions, "columns": session.mapping}
 
 
+def _seen(by: Any, session_id: int) -> ImportSession:
+    session = ImportSession.objects.visible_to(by).filter(pk=session_id).first()
+    if session is None:
+        raise NotFound(_("There is no such import, or you may not see it."))
+    return session
+
+
 def open_session(by: Any, session_id: int) -> ImportSession:
     """The session, locked and authorized, if its columns may still be changed."""
     return _open(by, session_id)[0]
@@ -286,22 +295,22 @@ def _open(by: Any, session_id: int) -> tuple[ImportSession, ImportTarget]:
     return session, target
 
 
-def _propose(session: ImportSession, table: Table, target: ImportTarget) -> None:
+def _propose(by: Any, session: ImportSession, table: Table, target: ImportTarget) -> None:
     """Fill mapping and decisions from the proposal, or from what somebody saved for the same headings."""
     target, proposal = propose(table, target)
     session.target = target.key
-    saved = (
-        SavedMapping.objects.visible_to(System("import"))
-        .filter(target=target.key, headings_key=layout_key(table))
-        .first()
-    )
+    saved = SavedMapping.objects.visible_to(by).filter(target=target.key, headings_key=layout_key(table)).first()
     session.mapping = dict(saved.mapping) if saved else proposal["columns"]
     decisions = {name: proposal[name] for name in ("groups", "dates", "patterns", "guesses")}
     if saved:
         orders = saved.decisions.get("orders", {})
         dates = date_decisions(table, session.mapping, _groups(decisions))
         decisions["dates"] = _with_orders(dates, {i: o for i, o in orders.items() if dates.get(i, {}).get("ambiguous")})
-        decisions.update(patterns=saved.decisions.get("patterns", decisions["patterns"]), saved_name=saved.name)
+        decisions.update(
+            patterns=saved.decisions.get("patterns", decisions["patterns"]),
+            saved_name=_name_of(by, saved),
+            saved_by_other=not _may_replace(by, saved),
+        )
     decisions["use_groups"] = saved.decisions.get("use_groups", True) if saved else True
     decisions["defaults"] = saved.decisions.get("defaults", {}) if saved else {}
     decisions["layout"] = {
@@ -316,6 +325,17 @@ def _propose(session: ImportSession, table: Table, target: ImportTarget) -> None
         "warnings": list(table.warnings),
     }
     session.decisions, session.state, session.counts, session.report = decisions, SessionState.MAPPING, {}, {}
+
+
+def _name_of(by: Any, saved: SavedMapping) -> str:
+    if saved.owner_id == by.id:
+        return saved.name
+    owner = User.objects.filter(pk=saved.owner_id).values_list("name", flat=True).first()
+    return f"{saved.name} ({owner})" if owner else saved.name
+
+
+def _may_replace(by: Any, saved: SavedMapping) -> bool:
+    return saved.owner_id == by.id or allowed(by, target_of(saved.target).permission, Scope())
 
 
 def _groups(decisions: Mapping[str, Any]) -> list[Group]:
@@ -348,19 +368,19 @@ def _check_columns(columns: Mapping[str, str], target: ImportTarget, table: Tabl
 
 
 def _remember(by: Any, session: ImportSession, table: Table) -> None:
+    """Keep the mapping for the next file. Somebody else's is replaced only by those who import for all sites."""
     orders = {index: item["order"] for index, item in session.decisions["dates"].items()}
     kept = {name: session.decisions[name] for name in ("patterns", "use_groups", "defaults")}
     values = {
         "name": session.file_name[:120],
         "mapping": session.mapping,
         "decisions": {**kept, "orders": orders},
-        "owner_id": by.id,
     }
     key = {"target": session.target, "headings_key": layout_key(table)}
     saved = SavedMapping.objects.visible_to(System("import")).filter(**key).first()
     if saved is None:
-        SavedMapping.objects.create(**key, **values)
-    else:
+        SavedMapping.objects.create(**key, **values, owner_id=by.id)
+    elif _may_replace(by, saved):
         apply_edit(saved, values)
 
 

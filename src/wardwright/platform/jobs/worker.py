@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
@@ -23,6 +24,17 @@ from .recurring import enqueue_due
 log = logging.getLogger("wardwright.jobs")
 LEASE = timedelta(seconds=60)
 RENEW_SECONDS = 20
+WHEN_GIVEN_UP: dict[str, Callable[..., None]] = {}
+
+
+def when_given_up(*tasks: Any) -> Any:
+    """Call the function below with a task's arguments and ``error`` once a job of it has failed for good."""
+
+    def mark(tell: Callable[..., None]) -> Callable[..., None]:
+        WHEN_GIVEN_UP.update({task.module_path: tell for task in tasks})
+        return tell
+
+    return mark
 
 
 def worker_name() -> str:
@@ -63,7 +75,20 @@ def finish(job: Job, *, result: object = None, error: str = "") -> None:
         pause = timedelta(seconds=5 * 4 ** (job.attempts - 1))
         mine.update(state=JobState.READY, run_after=now + pause, lease_until=None, error=error)
     else:
-        mine.update(state=JobState.FAILED, finished_at=now, lease_until=None, error=error)
+        with transaction.atomic():
+            if mine.update(state=JobState.FAILED, finished_at=now, lease_until=None, error=error):
+                _tell(job, error)
+
+
+def _tell(job: Job, error: str) -> None:
+    """Let whoever waits for the job learn that it has failed for good; that cannot fail the job once more."""
+    try:
+        with transaction.atomic():
+            import_string(job.task)  # its module says who waits
+            if job.task in WHEN_GIVEN_UP:
+                WHEN_GIVEN_UP[job.task](*job.args, **job.kwargs, error=error)
+    except Exception:
+        log.exception("Nobody could be told that job %s (%s) has failed for good", job.pk, job.task)
 
 
 def run_job(job: Job) -> bool:

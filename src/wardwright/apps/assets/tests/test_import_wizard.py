@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.factories import make_site, make_user
 
 from wardwright.apps.assets.models import Asset
-from wardwright.platform.access.models import User
+from wardwright.apps.directory.operations import set_user_active
+from wardwright.platform.access.models import Grant, User
+from wardwright.platform.audit.models import AuditChange, AuditRecord
+from wardwright.platform.audit.operation import open_change
+from wardwright.platform.core.change import System
+from wardwright.platform.exchange.background import ask_check
 from wardwright.platform.exchange.jobs import check_import, run_import
 from wardwright.platform.exchange.models import ImportSession, SavedMapping, SessionState
-from wardwright.platform.exchange.operations import discard_session, start_session
-from wardwright.platform.jobs.worker import work
+from wardwright.platform.exchange.operations import discard_session, set_mapping, start_session
+from wardwright.platform.jobs.models import Job
+from wardwright.platform.jobs.worker import take_job, work
 
 pytestmark = pytest.mark.django_db
 
@@ -125,9 +134,126 @@ def test_starting_twice_imports_once(client: Client) -> None:
 def test_an_import_that_was_given_up_is_not_brought_in_by_a_late_attempt(client: Client) -> None:
     session = checked(client)
     discard_session(by=User.objects.get(pk=session.owner_id), session_id=session.pk)
-    assert "Not imported" in run_import.func(session.pk)["error"]
-    assert "Not checked" in check_import.func(session.pk)["error"]
+    assert "Not imported" in run_import.func(session.pk, session.owner_id)["error"]
+    assert "Not checked" in check_import.func(session.pk, session.owner_id)["error"]
     assert (Asset.objects.count(), ImportSession.objects.get().state) == (0, SessionState.FAILED)
+
+
+def user_of(client: Client) -> User:
+    return User.objects.get(pk=client.session["_auth_user_id"])
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="wardwright.platform.access.login.PasswordBackend")
+    return client
+
+
+def take_away_everything(user: User) -> None:
+    with open_change("test.grants", System("test")):
+        Grant.objects.filter(user=user).delete()
+
+
+def test_whoever_starts_an_import_is_who_writes_it(client: Client) -> None:
+    session = checked(client)
+    chief = make_user(name="Chief")
+    client_of(chief).post(reverse("start-import", args=[session.pk]), {"once": "s1"})
+    work(stop=lambda: False, once=True)
+    assert ImportSession.objects.get().state == SessionState.DONE
+    records = AuditRecord.objects.filter(table_name="assets_asset").values("change_id")
+    assert list(AuditChange.objects.filter(pk__in=records).values_list("actor_name", flat=True)) == ["Chief"]
+
+
+def test_the_rights_of_whoever_started_are_asked_for_again_when_it_runs(client: Client) -> None:
+    session = checked(client)
+    chief = make_user(name="Chief")
+    client_of(chief).post(reverse("start-import", args=[session.pk]), {"once": "s1"})
+    take_away_everything(chief)
+    work(stop=lambda: False, once=True)
+    session.refresh_from_db()
+    assert (session.state, Asset.objects.count()) == (SessionState.FAILED, 0)
+    assert "may not" in session.error
+
+
+def test_a_closed_log_in_imports_nothing(client: Client) -> None:
+    session = checked(client)
+    client.post(reverse("start-import", args=[session.pk]), {"once": "s1"})
+    set_user_active(by=make_user(), user_id=session.owner_id, is_active=False)
+    work(stop=lambda: False, once=True)
+    session.refresh_from_db()
+    assert (session.state, Asset.objects.count()) == (SessionState.FAILED, 0)
+
+
+@pytest.mark.parametrize("step", ["import", "check"])
+def test_an_import_whose_worker_died_each_time_has_failed_and_can_be_taken_up_again(client: Client, step: str) -> None:
+    session = checked(client)
+    if step == "check":
+        ask_check(by=user_of(client), session_id=session.pk)
+    else:
+        client.post(reverse("start-import", args=[session.pk]), {"once": "s1"})
+    for _ in range(5):
+        assert take_job("a worker that is killed") is not None
+        Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert take_job("another worker") is None
+    session.refresh_from_db()
+    assert (session.state, Job.objects.get().state) == (SessionState.FAILED, "failed")
+    assert "The worker died each time" in session.error
+    page = client.get(reverse("import", args=[session.pk]), follow=True)
+    assert session.error in page.content.decode()
+    again = (
+        ("import-columns", columns_form(client, session, once="s2"))
+        if step == "check"
+        else ("start-import", {"once": "s2"})
+    )
+    assert client.post(reverse(again[0], args=[session.pk]), again[1]).status_code == 302
+    client.post(reverse("start-import", args=[session.pk]), {"once": "s3"})
+    work(stop=lambda: False, once=True)
+    session.refresh_from_db()
+    assert (session.state, session.error, Asset.objects.count()) == (SessionState.DONE, "", 2)
+
+
+def test_what_failed_before_its_first_check_is_checked_first(client: Client) -> None:
+    upload(client)
+    session = ImportSession.objects.get()
+    discard_session(by=user_of(client), session_id=session.pk)
+    assert 'action="' + reverse("start-import", args=[session.pk]) not in (
+        client.get(reverse("import-result", args=[session.pk])).content.decode()
+    )
+    answer = client.post(reverse("start-import", args=[session.pk]), {"once": "s1"})
+    assert (answer.status_code, ImportSession.objects.get().state) == (409, SessionState.FAILED)
+
+
+def test_columns_that_changed_after_the_check_are_checked_again(client: Client) -> None:
+    session = checked(client)
+    set_mapping(by=user_of(client), session_id=session.pk, columns={"0": "serial"})
+    discard_session(by=user_of(client), session_id=session.pk)
+    assert client.post(reverse("start-import", args=[session.pk]), {"once": "s1"}).status_code == 409
+
+
+def test_a_mapping_is_changed_by_its_owner_or_whoever_imports_for_all_sites(client: Client) -> None:
+    site = make_site()
+    owner = user_of(client)
+    checked(client, column_7="description")
+    local = client_of(make_user(permissions=["assets.import", "assets.view"], scope=("site", site.pk)))
+    upload(local, key="u2")
+    theirs = ImportSession.objects.order_by("-id").first()
+    assert theirs.decisions["saved_name"] == f"register.csv ({owner.name})"
+    local.post(reverse("import-columns", args=[theirs.pk]), columns_form(local, theirs, column_7="notes"))
+    theirs.refresh_from_db()
+    saved = SavedMapping.objects.get()
+    assert (theirs.mapping["7"], saved.mapping["7"], saved.owner_id) == ("notes", "description", owner.pk)
+    chief = client_of(make_user())
+    upload(chief, key="u3")
+    third = ImportSession.objects.order_by("-id").first()
+    chief.post(reverse("import-columns", args=[third.pk]), columns_form(chief, third, column_7="notes"))
+    saved.refresh_from_db()
+    assert (saved.mapping["7"], saved.owner_id) == ("notes", owner.pk)
+
+
+def test_mappings_are_for_those_who_import(client: Client) -> None:
+    checked(client)
+    who = [make_user(permissions=["assets.import"]), make_user(permissions=["exchange.see_all", "assets.view"])]
+    assert [SavedMapping.objects.visible_to(user).count() for user in who] == [1, 0]
 
 
 def test_a_corrected_column_is_remembered_for_the_next_file(client: Client) -> None:

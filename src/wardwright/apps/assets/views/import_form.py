@@ -78,6 +78,10 @@ class ColumnsForm(OnceForm):
         self.decisions = session.decisions
         initial = {"version": session.version, **self._initial()}
         super().__init__(data, initial=initial)
+        if self.decisions.get("saved_by_other"):
+            self.fields["remember"].help_text = _(
+                "What is remembered is somebody else's: only they, or whoever imports for all sites, change it."
+            )
         self._add_columns()
         self._add_patterns()
         self._add_defaults(by)

@@ -369,7 +369,11 @@ def import_result(request: HttpRequest, import_session_id: int) -> HttpResponse:
     session = _session(request, import_session_id)
     if session.state not in (SessionState.DONE, SessionState.FAILED):
         return go(request, _step_url(session))
-    return render(request, "assets/import/result.html", _told(request, session, step=5, title=_result_title(session)))
+    return render(
+        request,
+        "assets/import/result.html",
+        _told(request, session, step=5, title=_result_title(session), once=OnceForm()),
+    )
 
 
 def _result_title(session: ImportSession) -> str:
