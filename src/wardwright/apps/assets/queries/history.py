@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,8 +14,12 @@ from django.utils import formats, timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
+from wardwright.platform.access.permissions import PERMISSIONS
+from wardwright.platform.access.scope import allowed
 from wardwright.platform.audit.models import AuditChange, AuditRecord
 from wardwright.platform.audit.triggers import audited_models
+
+from ..models import Asset
 
 PAGE = 12
 READ = 400
@@ -53,33 +58,58 @@ class History:
     next_before: int
 
 
-def history_of(asset_id: int, *, before: int = 0, size: int = PAGE) -> History:
-    """The changes that touched a device or what belongs to it, before the record ``before``.
+def history_of(by: Any, asset: Asset, *, before: int = 0, size: int = PAGE) -> History:
+    """The changes that touched a device or what belongs to it, before the record ``before``, as far as ``by`` may see.
 
     A handful of queries however many records there are. The caller has checked that the reader may see the device.
     """
-    records, next_before = _records(asset_id, before, size)
+    closed = {app for app in _apps() if not allowed(by, f"{app}.view", asset)}
+    records, next_before = _records(asset.pk, closed, before, size)
     changes = AuditChange.objects.defer("root", "manifest", "mac").in_bulk({record.change_id for record in records})
     grouped: dict[int, list[AuditRecord]] = defaultdict(list)
     for record in records:
         grouped[record.change_id].append(record)
     tables = {model._meta.db_table: model for model in audited_models()}
     names = _names(records, tables)
-    found = [_entry(changes[pk], grouped[pk], asset_id, tables, names) for pk in grouped if pk in changes]
+    found = [_entry(changes[pk], grouped[pk], asset.pk, tables, names) for pk in grouped if pk in changes]
+    for entry in found:
+        if _app_of(changes[entry.change_id].operation) in closed:
+            entry.reason = ""
     return History(found, next_before)
 
 
-def _records(asset_id: int, before: int, size: int) -> tuple[list[AuditRecord], int]:
-    found = AuditRecord.objects.filter(subject_id=asset_id).order_by("-id")
+def _apps() -> set[str]:
+    """Apps that say by a permission ``<app>.view`` who may see their rows."""
+    return {model._meta.app_label for model in audited_models() if f"{model._meta.app_label}.view" in PERMISSIONS}
+
+
+def _app_of(name: str) -> str:
+    """The app of a table (``maintenance_work_order``) or an operation (``maintenance.close_work_order``)."""
+    return re.split(r"[._]", name, maxsplit=1)[0]
+
+
+def _is_open(record: AuditRecord, closed: set[str]) -> bool:
+    """A signature or a file is as open as the row it belongs to."""
+    if record.table_name not in ("signatures_signature", "attachments_attachment"):
+        return True
+    said = json.loads(record.after or "null") or json.loads(record.before or "{}")
+    return _app_of(said.get("signed_table") or said.get("owner_table") or "") not in closed
+
+
+def _records(asset_id: int, closed: set[str], before: int, size: int) -> tuple[list[AuditRecord], int]:
+    tables = [model._meta.db_table for model in audited_models() if model._meta.app_label in closed]
+    found = AuditRecord.objects.filter(subject_id=asset_id).exclude(table_name__in=tables).order_by("-id")
     rows = list((found.filter(id__lt=before) if before else found)[:READ])
     kept: list[AuditRecord] = []
     seen: set[int] = set()
     for row in rows:
+        if not _is_open(row, closed):
+            continue
         seen.add(row.change_id)
         if len(seen) > size:
             return kept, kept[-1].id
         kept.append(row)
-    return kept, kept[-1].id if len(rows) == READ else 0
+    return kept, rows[-1].id if len(rows) == READ else 0
 
 
 # Words ----------------------------------------------------------------------------------------------------------

@@ -14,10 +14,16 @@ from tests.factories import (
     make_site,
     make_type,
     make_user,
+    make_work_order,
 )
 
 from wardwright.apps.assets import operations as ops
 from wardwright.apps.assets.models import Asset, MergeCandidate
+from wardwright.apps.assets.queries.history import PAGE
+from wardwright.platform.access.models import Grant, Role, User
+from wardwright.platform.attachments.models import Attachment
+from wardwright.platform.audit.operation import open_change
+from wardwright.platform.core.change import System
 
 pytestmark = pytest.mark.django_db
 BACKEND = "wardwright.platform.access.login.PasswordBackend"
@@ -156,6 +162,43 @@ def test_the_history_speaks_in_plain_words(page, lead):
         ("Moved", "Lea Lead", "", [("room", "", "3B-7")]),
         ("Came into the register", "factory", "", []),
     ]
+
+
+def history_for(asset, *permissions, **scope):
+    client = client_of(make_user(permissions=["assets.view", *permissions], **scope))
+    entries = client.get(reverse("asset-history", args=[asset.pk])).context["history"].entries
+    return [(entry.words, *entry.others) for entry in entries]
+
+
+def test_work_is_in_the_history_for_those_who_may_see_work(lead):
+    asset = make_asset()
+    order = make_work_order(asset=asset, number="WO-7")
+    with open_change("maintenance.close_work_order", lead, reason="Fell into the bath"):
+        order.title = "Dried"
+        order.save()
+        Asset.objects.filter(pk=asset.pk).update(notes="dry again")
+        Attachment.objects.create(
+            sha256="0" * 64, name="wet.png", media_type="image/png", size_bytes=1,
+            owner_table="maintenance_work_order", owner_id=order.pk, subject_id=asset.pk,
+        )  # fmt: skip
+    came = ("Came into the register",)
+    assert history_for(asset) == [("Changed",), came]
+    elsewhere = client_of(make_user(permissions=["assets.view"]))
+    with open_change("test.more", System("test")):
+        role = Role.objects.create(code="m", name="M", permissions=["maintenance.view"])
+        user = User.objects.get(pk=elsewhere.session["_auth_user_id"])
+        Grant.objects.create(user=user, role=role, scope_kind="site", scope_id=make_site().pk)
+    page = elsewhere.get(reverse("asset-history", args=[asset.pk])).content.decode()
+    assert ("WO-7" in page, "Fell into the bath" in page, "dry again" in page) == (False, False, True)
+    told = str(history_for(asset, "maintenance.view"))
+    assert told.count("WO-7") == 2
+
+
+def test_older_entries_are_reached_past_those_that_are_not_shown(lead):
+    asset = make_asset()
+    for _ in range(2 * PAGE):
+        make_work_order(asset=asset)
+    assert history_for(asset) == [("Came into the register",)]
 
 
 def test_only_steps_that_one_may_take_are_offered():
@@ -313,3 +356,14 @@ def test_a_search_does_not_look_over_the_fence():
     client = client_of(make_user(scope=("site", make_site().pk)))
     found = client.get(reverse("search"), {"q": "SECRET-1"})
     assert (found.status_code, found.context["found"].assets, found.context["found"].hits) == (200, [], [])
+
+
+def test_whoever_registers_without_seeing_devices_may_scan_all_the_same():
+    make_model(udi_di="00844588003288")
+    client = client_of(make_user(permissions=["assets.register"]))
+    answer = client.get(reverse("register-asset"), {"udi": UDI})
+    assert (answer.status_code, answer.context["form"]["serial"].value(), answer.context["known"]) == (
+        200,
+        "SN900",
+        None,
+    )

@@ -88,6 +88,7 @@ def _links(by: Any, asset: Asset) -> list[dict[str, Any]]:
             "primary": panel.key == "report-problem",
         }
         for panel in panels_for(by, "asset-action")
+        if allowed(by, panel.permission, asset)
     ]
 
 
@@ -95,7 +96,7 @@ def _links(by: Any, asset: Asset) -> list[dict[str, Any]]:
 def device_history(request: HttpRequest, asset_id: int) -> HttpResponse:
     """What happened, the newest first; for HTMX only the entries."""
     asset = asset_or_404(request, asset_id)
-    found = history_of(asset.pk, before=as_id(request.GET.get("before", "")) or 0)
+    found = history_of(request.user, asset, before=as_id(request.GET.get("before", "")) or 0)
     template = "assets/_history.html" if getattr(request, "htmx", False) else "assets/history.html"
     return render(request, template, {"asset": asset, "history": found})
 
@@ -132,8 +133,9 @@ def _prefill(request: HttpRequest) -> tuple[dict[str, Any], str, DeviceModel | N
     known = None
     model_id = said.pop("device_model_id", None)
     if model_id:
-        known = DeviceModel.objects.visible_to(request.user).select_related("maker", "device_type").get(pk=model_id)
-        said |= {"device_model": model_id}
+        models = DeviceModel.objects.visible_to(request.user).select_related("maker", "device_type")
+        known = models.filter(pk=model_id).first()
+        said |= {"device_model": model_id} if known else {}
     return {**said, "tag": tag}, "", known
 
 
