@@ -16,7 +16,7 @@ from tests import factories
 from tests.factories import writes
 from wardwright.apps.assets.models import MergeCandidate
 from wardwright.apps.directory.models import Building, CompanyRelation, Floor
-from wardwright.apps.maintenance.models import Attempt, FailureCode, Labour, Part, StepResult, WorkOrder
+from wardwright.apps.maintenance.models import Attempt, FailureCode, Labour, Part, Rule, StepResult, WorkOrder
 from wardwright.apps.testing.models import ProcedureVersion, Step
 from wardwright.platform.access.models import ApiToken, Grant, User
 from wardwright.platform.attachments.models import Attachment
@@ -160,6 +160,9 @@ def _shared_rows(rows: dict[str, Any]) -> dict[str, Any]:
         kind="company", left_id=company.pk, right_id=other.pk, left_name=company.name, right_name=other.name
     )
     code = FailureCode.objects.create(kind="problem", code=f"P{user.pk}", label=f"Problem {user.pk}")
+    rule = Rule.objects.create(
+        name=f"Rule {user.pk}", formula="function", bands=[{"measure": "score", "low": "1", "months": 12}]
+    )
     session = start_session(by=System("world"), target="assets", file_name="register.csv", data=REGISTER)
     job = Job.objects.create(task="wardwright.platform.jobs.builtin.tidy_up", state="failed", run_after=timezone.now())
     return {
@@ -179,6 +182,7 @@ def _shared_rows(rows: dict[str, Any]) -> dict[str, Any]:
         "job_id": job.pk,
         "step_id": step.pk,
         "code_id": code.pk,
+        "rule_id": rule.pk,
         "rule": "maintenance.tier-required",
         "key": "visual",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from ninja import Router
@@ -14,7 +15,7 @@ from wardwright.api.operating import operate
 from wardwright.api.registers import register
 
 from . import operations, permissions
-from .models import Attempt, FailureCode, Labour, Part, Plan, Schedule, StepResult, WorkOrder
+from .models import Attempt, FailureCode, Labour, Part, Plan, Rule, Schedule, StepResult, WorkOrder
 
 router = Router(tags=["maintenance"])
 
@@ -98,6 +99,7 @@ class PlanValues(BaseModel):
     strategy: str | None = None
     interval_kind: str | None = None
     interval: int | None = None
+    meter_interval: int | None = None
     season_months: list[int] | None = None
     season_day: int | None = None
     basis: str | None = None
@@ -126,6 +128,8 @@ class PlanOut(Out):
     strategy: str
     interval_kind: str
     interval: int
+    meter_interval: int | None
+    filter: dict[str, Any]
     basis: str
     window_before_days: int
     window_after_days: int
@@ -133,7 +137,36 @@ class PlanOut(Out):
     minutes: int
     priority: int
     risk_score: int | None
+    judged: dict[str, Any]
     why: str
+
+
+class RuleValues(BaseModel):
+    """The entries of an inclusion rule; each of ``bands`` has a measure, low (points) and months."""
+
+    name: str | None = None
+    formula: str | None = None
+    included_from: Decimal | None = None
+    bands: list[dict[str, Any]] | None = None
+    source: str | None = None
+
+
+class RuleOut(Out):
+    """Which device types belong in the programme, and how often they are looked at."""
+
+    id: int
+    version: int
+    name: str
+    number: int
+    state: str
+    preset: str
+    formula: str
+    included_from: float
+    bands: list[dict[str, Any]]
+    source: str
+    approved_at: datetime | None
+    approved_by_name: str
+    approval_reason: str
 
 
 class ScheduleOut(Out):
@@ -158,6 +191,7 @@ class CodeOut(Out):
     label: str
     source: str
     verified: bool
+    is_active: bool
 
 
 class ResultOut(Out):
@@ -236,6 +270,14 @@ def _plans(by: Any) -> Any:
     return Plan.objects.visible_to(by)
 
 
+def _rules(by: Any) -> Any:
+    return Rule.objects.visible_to(by)
+
+
+def _codes(by: Any) -> Any:
+    return FailureCode.objects.visible_to(by)
+
+
 def _rows_of(model: Any) -> Callable[[Any], Any]:
     return lambda by: model.objects.visible_to(by)
 
@@ -271,8 +313,9 @@ register(
     plural="failure_codes",
     row=CodeOut,
     permission=VIEW,
-    rows=lambda by: FailureCode.objects.visible_to(by),
+    rows=_codes,
 )
+register(router, "/inclusion-rules", "rule", row=RuleOut, permission=VIEW, rows=_rules)
 for path, name, model, row in (
     ("/step-results", "result", StepResult, ResultOut),
     ("/attempts", "attempt", Attempt, AttemptOut),
@@ -307,6 +350,27 @@ for path, operation in (
     ("retire", operations.retire_plan),
 ):
     operate(router, f"/plans/{{plan_id}}/{path}", operation, key="plan_id", rows=_plans, out=PlanOut)
+operate(router, "/inclusion-rules", operations.draft_rule, rows=_rules, out=RuleOut, values=RuleValues)
+operate(
+    router,
+    "/inclusion-rules/{rule_id}",
+    operations.change_rule,
+    key="rule_id",
+    rows=_rules,
+    out=RuleOut,
+    values=RuleValues,
+    method="PATCH",
+)
+operate(
+    router, "/inclusion-rules/{rule_id}/activate", operations.activate_rule, key="rule_id", rows=_rules, out=RuleOut
+)
+operate(router, "/failure-codes", operations.add_code, rows=_codes, out=CodeOut)
+for path, operation in (
+    ("rename", operations.rename_code),
+    ("retire", operations.retire_code),
+    ("restore", operations.restore_code),
+):
+    operate(router, f"/failure-codes/{{code_id}}/{path}", operation, key="code_id", rows=_codes, out=CodeOut)
 operate(router, "/work-orders/problem", operations.report_problem, rows=_work, out=WorkOrderOut)
 operate(router, "/work-orders/inspection", operations.order_inspection, rows=_work, out=WorkOrderOut)
 for path, operation in (

@@ -16,6 +16,7 @@ class MaintenanceConfig(AppConfig):
         nav_entry("work", _("Work"), "work", permission=permissions.VIEW, order=10, key="w")
         nav_entry("work", _("Report a problem"), "report-problem", permission=permissions.REPORT, order=30)
         nav_entry("plan", _("Plans"), "plans", permission=permissions.VIEW, order=20)
+        nav_entry("plan", _("Inclusion rules"), "rules", permission=permissions.VIEW, order=25)
         nav_entry("insight", _("Compliance"), "compliance", permission=permissions.REPORTS, order=20)
         nav_entry("settings", _("Failure codes"), "failure-codes", permission=permissions.VIEW, order=60)
         panel("asset", "work", _("Maintenance and repairs"), "asset-work-panel", permission=permissions.VIEW, order=20)

@@ -19,6 +19,20 @@ PLAN_TRANSITIONS: dict[str, frozenset[str]] = {
 }
 
 
+class RuleState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    ACTIVE = "active", _("in force")
+    ASIDE = "aside", _("not in force")
+
+
+#: One rule is in force at a time: putting another in force sets it aside. A rule set aside may come back as it was.
+RULE_TRANSITIONS: dict[str, frozenset[str]] = {
+    RuleState.DRAFT: frozenset({RuleState.ACTIVE}),
+    RuleState.ACTIVE: frozenset({RuleState.ASIDE}),
+    RuleState.ASIDE: frozenset({RuleState.ACTIVE}),
+}
+
+
 class Strategy(models.TextChoices):
     """CMS S&C 14-07: the maker's activities and frequencies, or an alternate programme that must be identifiable."""
 

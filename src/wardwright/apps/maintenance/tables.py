@@ -19,14 +19,26 @@ from django.utils.translation import gettext_lazy
 
 from wardwright.apps.assets.models import DeviceType
 from wardwright.apps.directory.models import Department, Person, Site
-from wardwright.platform.access.scope import allowed
+from wardwright.platform.access.scope import Scope, allowed
 from wardwright.web.tables import Action, Column, Filter, Table
 from wardwright.web.templatetags import ui
 
 from . import permissions
-from .models import FailureCode, Plan, Schedule, WorkOrder
-from .states import UNFINISHED, CodeKind, HoldReason, IntervalKind, Kind, PlanState, Priority, Strategy, WorkState
+from .models import FailureCode, Plan, Rule, Schedule, WorkOrder
+from .states import (
+    UNFINISHED,
+    CodeKind,
+    HoldReason,
+    IntervalKind,
+    Kind,
+    PlanState,
+    Priority,
+    RuleState,
+    Strategy,
+    WorkState,
+)
 
+RULE_MEANING = {RuleState.DRAFT: "due", RuleState.ACTIVE: "ok", RuleState.ASIDE: "out"}
 PLAN_MEANING = {PlanState.PROPOSED: "info", PlanState.ACTIVE: "ok", PlanState.PAUSED: "due", PlanState.RETIRED: "out"}
 
 
@@ -357,7 +369,56 @@ PLANS = Table(
 )
 
 
+# Inclusion rules ------------------------------------------------------------------------------------------------
+
+RULES = Table(
+    key="rules",
+    rows=lambda by: Rule.objects.visible_to(by),
+    columns=[
+        Column("name", gettext_lazy("Rule"), lambda r: r.name, order="name"),
+        Column("number", gettext_lazy("Version"), lambda r: r.number, numeric=True),
+        Column(
+            "state",
+            gettext_lazy("State"),
+            lambda r: ui.pill(RULE_MEANING[RuleState(r.state)], r.get_state_display()),
+            text=lambda r: r.get_state_display(),
+        ),
+        Column(
+            "formula",
+            gettext_lazy("Formula"),
+            lambda r: format_html('<span class="code">{}</span>', r.formula),
+            text=lambda r: r.formula,
+        ),
+        Column(
+            "included_from", gettext_lazy("Included from"), lambda r: f"{r.included_from.normalize():f}", numeric=True
+        ),
+        Column("source", gettext_lazy("Source"), lambda r: r.source or "–"),
+    ],
+    row_url=lambda r: reverse("rule", args=[r.pk]),
+    sentence=lambda count, request: _("%(count)s to decide what is in the programme and how often") % {"count": count},
+    order="name",
+    filters=[
+        Filter(
+            "state",
+            gettext_lazy("State"),
+            lambda rows, v: rows.filter(state=v) if v in RuleState.values else rows,
+            lambda by: RuleState.choices,
+        )
+    ],
+    search=lambda rows, q: rows.filter(Q(name__icontains=q) | Q(formula__icontains=q)),
+    empty=(gettext_lazy("No rule fits"), gettext_lazy("Clear the filter to see all of them.")),
+    noun=("rule", "rules"),
+)
+
+
 # Failure codes --------------------------------------------------------------------------------------------------
+
+
+def _code_actions(by: Any) -> list[Action]:
+    if not allowed(by, permissions.PLAN, Scope()):
+        return []
+    return [Action(_("Add a code"), reverse("new-code"), permissions.PLAN, "plus", True)]
+
 
 CODES = Table(
     key="failure-codes",
@@ -381,7 +442,8 @@ CODES = Table(
         ),
         Column("active", gettext_lazy("In use"), lambda r: _("yes") if r.is_active else _("no")),
     ],
-    row_url=lambda r: "",
+    row_url=lambda r: reverse("edit-code", args=[r.pk]),
+    actions=_code_actions,
     sentence=lambda count, request: _("%(count)s for what was wrong, why, and what was done") % {"count": count},
     order="code",
     filters=[
@@ -390,7 +452,13 @@ CODES = Table(
             gettext_lazy("Used for"),
             lambda rows, v: rows.filter(kind=v) if v in CodeKind.values else rows,
             lambda by: CodeKind.choices,
-        )
+        ),
+        Filter(
+            "active",
+            gettext_lazy("In use"),
+            lambda rows, v: rows.filter(is_active=v == "yes"),
+            lambda by: [("yes", _("yes")), ("no", _("no"))],
+        ),
     ],
     search=lambda rows, q: rows.filter(Q(code__icontains=q) | Q(label__icontains=q)),
     empty=(gettext_lazy("No code fits"), gettext_lazy("Clear the filter to see all of them.")),

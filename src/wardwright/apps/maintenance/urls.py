@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import panels
-from .views import compliance, day, perform, photos, plans, report, work
+from .views import codes, compliance, day, perform, photos, plans, report, rules, work
 
 urlpatterns = [
     path("", day.home, name="home"),
@@ -38,5 +38,15 @@ urlpatterns = [
     path("plans/<int:plan_id>/end/", plans.retire_plan, name="retire-plan"),
     path("compliance/", compliance.compliance_page, name="compliance"),
     path("compliance/rows/", compliance.compliance_rows, name="compliance-rows"),
-    path("failure-codes/", plans.failure_codes, name="failure-codes"),
+    path("plans/rules/", rules.rule_list, name="rules"),
+    path("plans/rules/<int:rule_id>/", rules.rule_page, name="rule"),
+    path("plans/rules/<int:rule_id>/copy/", rules.copy_rule, name="copy-rule"),
+    path("plans/rules/<int:rule_id>/change/", rules.edit_rule, name="edit-rule"),
+    path("plans/rules/<int:rule_id>/preview/", rules.preview_rule, name="preview-rule"),
+    path("plans/rules/<int:rule_id>/activate/", rules.activate_rule, name="activate-rule"),
+    path("failure-codes/", codes.failure_codes, name="failure-codes"),
+    path("failure-codes/new/", codes.new_code, name="new-code"),
+    path("failure-codes/<int:code_id>/change/", codes.edit_code, name="edit-code"),
+    path("failure-codes/<int:code_id>/retire/", codes.retire_code, name="retire-code"),
+    path("failure-codes/<int:code_id>/restore/", codes.restore_code, name="restore-code"),
 ]

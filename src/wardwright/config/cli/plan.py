@@ -15,26 +15,28 @@ def plan() -> None:
 
 
 @plan.command("propose")
-@click.option("--activate", is_flag=True, help="Activate what is proposed at once.")
+@click.option(
+    "--rule", default="", help="An inclusion rule by name, or a preset by its letter."
+)
+@click.option("--activate", is_flag=True, help="Activate what is proposed at once, also what was waiting before.")
 @json_option
 @command
-def propose(activate: bool, as_json: bool) -> int:
-    """Propose a plan for each device type that has devices and no plan, from its risk score."""
+def propose(rule: str, activate: bool, as_json: bool) -> int:
+    """Propose a plan for each device type that has devices and no plan, by the inclusion rule in force."""
     django_ready()
     from wardwright.apps.maintenance import operations
     from wardwright.platform.core.change import System
 
     by = System("command line")
-    plans = operations.propose_plans(by=by)
-    if activate:
-        for proposed in plans:
-            operations.activate_plan(by=by, plan_id=proposed.pk)
+    plans = operations.propose_plans(by=by, rule=rule)
+    done = operations.activate_waiting(by=by) if activate else operations.Activated([], [])
     if as_json:
         emit(
             {
-                "ok": True,
+                "ok": not done.refused,
                 "proposed": len(plans),
-                "activated": len(plans) if activate else 0,
+                "activated": len(done.plans),
+                "refused": [{"id": p.pk, "name": p.name, "why": why} for p, why in done.refused],
                 "plans": [
                     {
                         "id": p.pk,
@@ -43,18 +45,21 @@ def propose(activate: bool, as_json: bool) -> int:
                         "unit": p.interval_kind,
                         "strategy": p.strategy,
                         "risk_score": p.risk_score,
+                        "rule": p.judged,
                         "why": p.why,
                     }
                     for p in plans
                 ],
             }
         )
-    else:
-        for proposed in plans:
-            click.echo(f"{proposed.name}: {proposed.why}")
-        rest = " and activated" if activate else "; activate them on the Plans page or with --activate"
-        click.echo(f"{len(plans)} plans proposed{rest}.")
-    return 0
+        return 1 if done.refused else 0
+    for proposed in plans:
+        click.echo(f"{proposed.name}: {proposed.why}")
+    for refused, why in done.refused:
+        click.echo(f"Not activated: {refused.name}: {why}", err=True)
+    rest = f"{len(done.plans)} activated" if activate else "activate them on the Plans page or with --activate"
+    click.echo(f"{len(plans)} plans proposed; {rest}.")
+    return 1 if done.refused else 0
 
 
 @plan.command("generate")

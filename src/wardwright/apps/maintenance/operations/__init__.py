@@ -1,10 +1,21 @@
 """Every write of maintenance."""
 
+from .codes import add_code, rename_code, restore_code, retire_code
 from .generate import Generated, generate_due_work
 from .match import match_schedules
-from .plans import activate_plan, change_plan, create_plan, pause_plan, replace_in_plans, retire_plan
+from .plans import (
+    Activated,
+    activate_plan,
+    activate_waiting,
+    change_plan,
+    create_plan,
+    pause_plan,
+    replace_in_plans,
+    retire_plan,
+)
 from .propose import propose_plans
 from .reference import load_reference
+from .rules import activate_rule, change_rule, draft_rule
 from .work import (
     add_labour,
     add_part,
@@ -23,15 +34,21 @@ from .work import (
 )
 
 __all__ = [
+    "Activated",
     "Generated",
     "activate_plan",
+    "activate_rule",
+    "activate_waiting",
+    "add_code",
     "add_labour",
     "add_part",
     "assign_work",
     "cancel_work",
     "change_plan",
+    "change_rule",
     "close_work",
     "create_plan",
+    "draft_rule",
     "generate_due_work",
     "hold_work",
     "load_reference",
@@ -41,10 +58,13 @@ __all__ = [
     "propose_plans",
     "record_attempt",
     "record_results",
+    "rename_code",
     "replace_in_plans",
     "report_problem",
     "reschedule_work",
+    "restore_code",
     "resume_work",
+    "retire_code",
     "retire_plan",
     "start_work",
     "verify_repair",

@@ -230,7 +230,10 @@ def plan_reasons(plan: Plan, version_id: int | None) -> list[dict[str, Any]]:
     what = plan.device_type or plan.device_model
     reasons: list[dict[str, Any]] = [{"code": "plan", "name": plan.name, "strategy": plan.strategy}]
     reasons.append({"code": f"applies_{plan.applies_to}", "what": str(what) if what else ""})
-    if plan.risk_score is not None:
+    if plan.judged.get("score") is not None:
+        told = {name: plan.judged.get(name) for name in ("rule", "version", "score")}
+        reasons.append({"code": "rule_score", **told})
+    elif plan.risk_score is not None:
         reasons.append({"code": "risk_score", "score": plan.risk_score})
     if plan.procedure_id and version_id is None:
         reasons.append({"code": "procedure_unapproved", "procedure": str(plan.procedure)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
@@ -26,10 +27,10 @@ from wardwright.apps.maintenance.states import (
 from wardwright.apps.testing.models import Procedure
 from wardwright.kernel.risk import AemFacts, aem_exclusions, explain
 from wardwright.platform.access.guardrails import enforce
-from wardwright.platform.access.scope import authorize
+from wardwright.platform.access.scope import Scope, authorize
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.edits import apply_edit, lock
-from wardwright.platform.core.errors import Invalid, NotNow
+from wardwright.platform.core.errors import Invalid, NotNow, Refused
 from wardwright.platform.core.values import cleaned
 
 from .match import check_filter, match_schedules, plan_q
@@ -47,6 +48,7 @@ CHANGEABLE = (
     "strategy",
     "interval_kind",
     "interval",
+    "meter_interval",
     "season_months",
     "season_day",
     "basis",
@@ -110,6 +112,35 @@ def activate_plan(*, by: Any, plan_id: int, override_reason: str = "") -> Plan:
     check_plan(by, plan, override_reason)
     match_schedules(by=by, plan_id=plan.pk, today=timezone.localdate())
     return plan
+
+
+@dataclass(frozen=True)
+class Activated:
+    """What became of the plans that waited: those in force now, and those refused with the reason in words."""
+
+    plans: list[Plan]
+    refused: list[tuple[Plan, str]]
+
+
+@operation()
+def activate_waiting(*, by: Any) -> Activated:
+    """Put every proposed plan in force, whenever it was proposed; one that is refused stays proposed.
+
+    Raises:
+        Denied: without the permission to plan everywhere.
+    """
+    authorize(by, PLAN, Scope())
+    done = Activated([], [])
+    for plan in Plan.objects.filter(state=PlanState.PROPOSED).order_by("pk"):
+        try:
+            check_plan(by, plan)
+        except Refused as error:
+            done.refused.append((plan, str(error)))
+        else:
+            done.plans.append(_move(by, plan.pk, PlanState.ACTIVE))
+    if done.plans:
+        match_schedules(by=by, today=timezone.localdate())
+    return done
 
 
 @operation()

@@ -5,58 +5,94 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wardwright.apps.assets.models import Asset, DeviceType
 from wardwright.apps.assets.states import MAINTAINED, Status
 from wardwright.apps.directory.models import Site
-from wardwright.apps.maintenance.models import Plan, Schedule
+from wardwright.apps.maintenance.models import Plan, Rule, Schedule
 from wardwright.apps.maintenance.permissions import PLAN
-from wardwright.apps.maintenance.states import AppliesTo, PlanState, Strategy
+from wardwright.apps.maintenance.queries.inclusion import Decision, decide, inputs_of_types, rule_in_force
+from wardwright.apps.maintenance.states import AppliesTo, PlanState, RuleState, Strategy
 from wardwright.apps.testing.models import Procedure, ProcedureVersion
 from wardwright.apps.testing.states import VersionState
-from wardwright.kernel.risk import (
-    FENNIGKOH_SMITH,
-    FennigkohSmithFactors,
-    Proposal,
-    explain,
-    fennigkoh_smith,
-    propose,
-    shipped_scales,
-)
+from wardwright.kernel.risk import InclusionRule
 from wardwright.platform.access.scope import Scope, authorize
 from wardwright.platform.audit.operation import operation
+from wardwright.platform.core.errors import Invalid
 
-PRESET = "A"
-SCALES = {"function": "fs_function", "physical_risk": "fs_risk", "maintenance": "fs_maintenance"}
+from .rules import check_rule
+
+HIGHEST_SCORE = 32_767  # what the column of whole points holds; the plan remembers the exact score beside it
 
 
 @operation()
-def propose_plans(*, by: Any, site_id: int | None = None, preset: str = PRESET) -> list[Plan]:
+def propose_plans(*, by: Any, site_id: int | None = None, rule: str = "") -> list[Plan]:
     """Propose a plan for every device type with devices that no plan of any state reaches; returns the new ones.
 
-    A type in the programme gets the maker's maintenance at the preset's interval; one below the threshold is proposed
-    without planned maintenance only where its attributes say so; without attributes it gets a yearly visit.
+    ``rule`` names an inclusion rule (its newest version that was ever put in force, or a preset's letter); without it
+    the rule in force decides. A type in the programme gets the maker's maintenance at the rule's interval; one below
+    the threshold is proposed without planned maintenance only where its attributes say so; without attributes it gets
+    a yearly visit. Each plan remembers the rule, its version, the inputs and the result.
     A second run proposes nothing new. Devices within a department or vendor scope alone cannot be planned for.
 
     Raises:
-        Denied: without the permission to plan (for this site). ValueError: for a preset that does not exist.
+        Denied: without the permission to plan (for this site). Invalid: for a rule that is not there or a draft.
     """
     site = Site.objects.get(pk=site_id) if site_id else None
     authorize(by, PLAN, site or Scope())
+    row, read = rule_in_force() if not rule else _named(rule)
     versions = dict(ProcedureVersion.objects.filter(state=VersionState.APPROVED).values_list("procedure_id", "minutes"))
     procedures = {
         p.device_type_id: p for p in Procedure.objects.filter(pk__in=versions).order_by("-pk") if p.device_type_id
     }
+    types = _without_plan(site_id)
+    inputs = inputs_of_types(types, timezone.localdate())
     plans = []
-    for device_type in _without_plan(site_id):
-        plan = _proposed(device_type, site, preset)
+    for device_type in types:
+        decision = decide(read, device_type, inputs[device_type.pk])
+        plan = _proposed(device_type, site, decision)
+        plan.judged = _judged(row, read, decision)
         procedure = procedures.get(device_type.pk)
         if procedure is not None:
             plan.procedure, plan.minutes = procedure, versions[procedure.pk]
         plan.save()
         plans.append(plan)
     return plans
+
+
+def _named(name: str) -> tuple[Rule | None, InclusionRule]:
+    """The rule of this name, or the preset of this letter."""
+    wanted = f"Preset {name.upper()}" if len(name) == 1 else name
+    rows = list(Rule.objects.filter(name__iexact=wanted).order_by("-number"))
+    usable = next((row for row in rows if row.state != RuleState.DRAFT), None)
+    if usable is not None:
+        check_rule(usable)
+        return usable, usable.read()
+    known = Rule.objects.exclude(state=RuleState.DRAFT).values_list("name", flat=True)
+    raise Invalid(
+        _("“%(name)s” is a draft that nobody has approved.") % {"name": name}
+        if rows
+        else _("There is no rule “%(name)s”.") % {"name": name},
+        _("Choose one of: %(names)s.") % {"names": ", ".join(dict.fromkeys(known)) or _("none yet")},
+        fields={"rule": _("Choose another one.")},
+    )
+
+
+def _judged(row: Rule | None, read: InclusionRule, decision: Decision) -> dict[str, Any]:
+    """What the plan remembers of the rule that proposed it, so that it explains itself when the rule has changed."""
+    return {
+        "rule": read.name,
+        "version": read.version,
+        "rule_id": row.pk if row else None,
+        "formula": read.formula.text,
+        "included_from": str(read.included_from),
+        "inputs": {name: str(value) for name, value in decision.inputs},
+        "score": None if decision.score is None else str(decision.score),
+        "included": decision.included,
+        "months": decision.months,
+    }
 
 
 def _without_plan(site_id: int | None) -> list[Any]:
@@ -78,7 +114,8 @@ def _without_plan(site_id: int | None) -> list[Any]:
     return types
 
 
-def _proposed(device_type: Any, site: Site | None, preset: str) -> Plan:
+def _proposed(device_type: Any, site: Site | None, decision: Decision) -> Plan:
+    count = _("%(count)d devices and no plan yet.") % {"count": device_type.device_count}
     plan = Plan(
         name=_("%(type)s: planned maintenance") % {"type": device_type.name[:130]},
         state=PlanState.PROPOSED,
@@ -86,47 +123,13 @@ def _proposed(device_type: Any, site: Site | None, preset: str) -> Plan:
         applies_to=AppliesTo.TYPE,
         device_type=device_type,
         strategy=Strategy.MAKER,
+        why=f"{count} {decision.why}",
     )
-    count = _("%(count)d devices and no plan yet.") % {"count": device_type.device_count}
-    proposal, score = _judge(device_type, preset)
-    if proposal is None:
-        unknown = _("The risk attributes of this type are not known: a yearly visit until somebody has judged them.")
-        plan.why = f"{count} {unknown}"
-        return plan
-    plan.risk_score = score
-    words = [count, explain(proposal.because)]
-    if proposal.included:
-        plan.interval = proposal.interval_months or plan.interval
-    elif kept := _keeps_maker(device_type):
-        words.append(_("The score alone would leave it out, but it stays in: %(why)s.") % {"why": kept})
+    if decision.score is not None and 0 <= decision.score <= HIGHEST_SCORE:
+        plan.risk_score = round(decision.score)
+    if decision.included:
+        plan.interval = decision.months or plan.interval
     else:
         plan.strategy = Strategy.NONE
         plan.name = _("%(type)s: no planned maintenance") % {"type": device_type.name[:130]}
-    plan.why = " ".join(words)
     return plan
-
-
-def _judge(device_type: DeviceType, preset: str) -> tuple[Proposal | None, int | None]:
-    """The Fennigkoh–Smith score of a type and what the preset makes of it; None where an attribute is missing."""
-    codes = {name: _level(name, getattr(device_type, field)) for name, field in SCALES.items()}
-    if None in codes.values():
-        return None, None
-    score = fennigkoh_smith(FennigkohSmithFactors(**codes))  # type: ignore[arg-type]
-    return propose(score, preset), int(score.total)
-
-
-def _level(scale: str, points: int | None) -> str | None:
-    """The level of a scale that has this many points."""
-    levels = shipped_scales().levels(FENNIGKOH_SMITH, scale)
-    return next((level.key.partition(".")[2] for level in levels if level.value == points), None)
-
-
-def _keeps_maker(device_type: DeviceType) -> str:
-    """Why a type with a low score keeps the maker's maintenance (CMS S&C 14-07; high risk is never left out)."""
-    grounds = {
-        _("imaging equipment keeps the maker's maintenance"): device_type.imaging,
-        _("medical lasers keep the maker's maintenance"): device_type.laser,
-        _("a law requires the maker's maintenance"): device_type.law_mandated,
-        _("it is life support or high risk"): device_type.life_support or device_type.high_risk,
-    }
-    return "; ".join(words for words, holds in grounds.items() if holds)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from wardwright.apps.maintenance.data import reference
-from wardwright.apps.maintenance.models import FailureCode, ServiceLevel
+from wardwright.apps.maintenance.models import FailureCode, Rule, ServiceLevel
 from wardwright.apps.maintenance.permissions import PLAN
 from wardwright.platform.access.scope import authorize
 from wardwright.platform.audit.operation import operation
 
+from .rules import new_presets
+
 
 @operation()
 def load_reference(*, by: Any) -> int:
-    """Add the shipped failure codes and service levels that are missing and return how many; what was changed stays."""
+    """Add the shipped failure codes, service levels and preset rules that are missing and return how many; what was
+    changed stays."""
     authorize(by, PLAN)
     codes = set(FailureCode.objects.values_list("kind", "code"))
     levels = set(ServiceLevel.objects.values_list("kind", "priority"))
@@ -25,4 +28,5 @@ def load_reference(*, by: Any) -> int:
     ]
     FailureCode.objects.bulk_create(new_codes)
     ServiceLevel.objects.bulk_create(new_levels)
-    return len(new_codes) + len(new_levels)
+    rules = Rule.objects.bulk_create(new_presets())
+    return len(new_codes) + len(new_levels) + len(rules)

@@ -23,6 +23,7 @@ TEXTS = {
     "applies_type": _n("The plan applies to the device type {what}."),
     "applies_filter": _n("The plan applies to the devices of its filter."),
     "risk_score": _n("The risk score of the type is {score}."),
+    "rule_score": _n("The rule “{rule}”, version {version}, gives the type a score of {score}."),
     "procedure_unapproved": _n("The procedure {procedure} has no approved version yet."),
     "anchor_spread": _n(
         "No recent date is on record, so the first one was chosen to spread the work over the interval."

@@ -371,7 +371,10 @@ def test_proposals_score_each_type_once_and_say_why(system):
         "X-ray": (9, "maker", 12, "proposed"),
         "Something": (None, "maker", 12, "proposed"),
     }
-    assert "Fennigkoh & Smith gives 20; included from 12." in found["Ventilator"].why
+    assert (
+        "Preset A, version 1 (function + physical_risk + maintenance) gives 20; included from 12."
+        in found["Ventilator"].why
+    )
     assert propose_plans(by=system) == []
 
 

@@ -22,7 +22,7 @@ from tests.factories import (
 from wardwright.apps.assets.models import StatusPeriod
 from wardwright.apps.assets.operations import change_status, register_asset
 from wardwright.apps.maintenance import operations as work
-from wardwright.apps.maintenance.models import Attempt, FailureCode, Schedule, ServiceLevel, StepResult, WorkOrder
+from wardwright.apps.maintenance.models import Attempt, FailureCode, Rule, Schedule, ServiceLevel, StepResult, WorkOrder
 from wardwright.apps.maintenance.queries import due_work, failure_codes, last_results, my_work, why_words
 from wardwright.platform.audit.models import AuditChange
 from wardwright.platform.core.errors import Denied, Guarded, Invalid, NotNow, StaleEdit
@@ -568,7 +568,7 @@ def test_due_and_mine(tech, head):
 
 def test_reference_data_loads_once_and_keeps_what_was_changed(system):
     first = work.load_reference(by=system)
-    assert first == FailureCode.objects.count() + ServiceLevel.objects.count()
+    assert first == FailureCode.objects.count() + ServiceLevel.objects.count() + Rule.objects.count()
     assert work.load_reference(by=system) == 0
     assert not FailureCode.objects.filter(verified=True).exists()
     finish = dict(ServiceLevel.objects.filter(kind="corrective").values_list("priority", "finish_hours"))

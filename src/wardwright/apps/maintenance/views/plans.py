@@ -19,8 +19,9 @@ from wardwright.apps.assets.states import MAINTAINED, Status
 from wardwright.apps.maintenance import operations, permissions
 from wardwright.apps.maintenance.forms import GenerateForm, PlanForm, ProposeForm, ReasonForm
 from wardwright.apps.maintenance.models import Plan, Schedule, WorkOrder
+from wardwright.apps.maintenance.queries.inclusion import rule_in_force
 from wardwright.apps.maintenance.states import PLAN_TRANSITIONS, AppliesTo, PlanState
-from wardwright.apps.maintenance.tables import CODES, PLAN_MEANING, PLANS, applies_words, interval_words, work_rows
+from wardwright.apps.maintenance.tables import PLAN_MEANING, PLANS, applies_words, interval_words, work_rows
 from wardwright.platform.access.scope import allowed
 from wardwright.web.tables import list_page
 from wardwright.web.views import form_page, go, page, visible_or_404
@@ -218,6 +219,7 @@ def retire_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
 @page(permissions.PLAN)
 def propose_plans(request: HttpRequest) -> HttpResponse:
     form = ProposeForm(request.user, request.POST or None)
+    row, rule = rule_in_force()
 
     def run(cleaned: dict[str, Any]) -> str:
         site = cleaned["site"]
@@ -232,11 +234,11 @@ def propose_plans(request: HttpRequest) -> HttpResponse:
         submit=_("Propose plans"),
         cancel_url=reverse("plans"),
         intro=_(
-            "Each type is scored by its function, its physical risk and its need for maintenance "
-            "(Fennigkoh and Smith). The score decides whether it belongs "
+            "Each type is scored by %(rule)s, the inclusion rule in force. The score decides whether it belongs "
             "in the programme and how often; each plan tells its reasons. "
             "Proposals make no work until you put them in force."
-        ),
+        )
+        % {"rule": row or rule.name},
     )
 
 
@@ -280,11 +282,3 @@ def _generated(request: HttpRequest, made: Any, until: date) -> dict[str, Any]:
         "title": title,
         "late": work_rows(request.user, due="late").count(),
     }
-
-
-# Failure codes --------------------------------------------------------------------------------------------------
-
-
-@page(permissions.VIEW)
-def failure_codes(request: HttpRequest) -> HttpResponse:
-    return list_page(request, CODES)

@@ -1,0 +1,19 @@
+"""Plans, schedules, inclusion rules and work orders with their results, attempts, labour and parts."""
+
+from .codes import FailureCode, ServiceLevel
+from .plans import Plan, Schedule
+from .rules import Rule
+from .work import Attempt, Labour, Part, StepResult, WorkOrder
+
+__all__ = [
+    "Attempt",
+    "FailureCode",
+    "Labour",
+    "Part",
+    "Plan",
+    "Rule",
+    "Schedule",
+    "ServiceLevel",
+    "StepResult",
+    "WorkOrder",
+]

@@ -1,0 +1,51 @@
+"""Failure codes and service levels: reference data that a house edits."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from wardwright.apps.maintenance.states import CodeKind, Kind, Priority
+from wardwright.platform.access.scope import Scope
+from wardwright.platform.core.models import VersionedModel
+
+from .shared import SharedQuerySet
+
+
+class FailureCode(VersionedModel):
+    """A problem, cause or action code; ``verified`` says whether its source could be checked."""
+
+    kind = models.CharField(_("used for"), max_length=8, choices=CodeKind.choices)
+    code = models.CharField(_("code"), max_length=12)
+    label = models.CharField(_("what it means"), max_length=120)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    verified = models.BooleanField(_("source checked"), default=False)
+    is_active = models.BooleanField(_("in use"), default=True)
+    objects = SharedQuerySet.as_manager()
+
+    class Meta:
+        db_table = "maintenance_failure_code"
+        ordering = ["kind", "label"]
+        constraints = [models.UniqueConstraint(fields=["kind", "code"], name="maintenance_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.label}"
+
+    def scope(self) -> Scope:
+        """Codes are shared by all sites: only who plans everywhere edits them."""
+        return Scope()
+
+
+class ServiceLevel(VersionedModel):
+    """How soon a kind of work of a priority must be answered and finished; the clock stops while it waits."""
+
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices)
+    respond_hours = models.PositiveIntegerField()
+    finish_hours = models.PositiveIntegerField()
+    source = models.CharField(max_length=200, blank=True)
+    objects = SharedQuerySet.as_manager()
+
+    class Meta:
+        db_table = "maintenance_service_level"
+        constraints = [models.UniqueConstraint(fields=["kind", "priority"], name="maintenance_level_once")]
