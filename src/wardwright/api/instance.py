@@ -12,6 +12,7 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 from ninja.security import HttpBearer, SessionAuth
 
@@ -29,6 +30,25 @@ class Renderer(BaseRenderer):
 
     def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
         return orjson.dumps(data, default=str)
+
+
+class StrictParser(Parser):
+    """JSON as the standard has it: no NaN, no half characters, and no NUL, which no record can hold."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        body = orjson.loads(request.body)
+        if b"\\u0000" in request.body and has_nul(body):
+            raise ValueError("A text holds a NUL character.")
+        return body
+
+
+def has_nul(value: Any) -> bool:
+    """Whether a NUL character is in a text or a name anywhere in ``value``."""
+    if isinstance(value, dict):
+        return any(has_nul(part) for item in value.items() for part in item)
+    if isinstance(value, list):
+        return any(has_nul(part) for part in value)
+    return isinstance(value, str) and "\x00" in value
 
 
 class TokenAuth(HttpBearer):
@@ -53,6 +73,7 @@ api = NinjaAPI(
     version=__version__,
     urls_namespace="api",
     renderer=Renderer(),
+    parser=StrictParser(),
     auth=[TokenAuth(), CookieAuth()],
     description="Every register and operation, with the same rules as the pages.",
     docs_url=None,

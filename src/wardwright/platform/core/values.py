@@ -39,12 +39,29 @@ def _clean(row: models.Model, name: str, value: Any) -> Any:
     if field.is_relation:
         if value in (None, "") and not field.null:
             raise ValidationError(_("Choose one."))
-        return int(value) if value not in (None, "") else None
+        return as_pk(field.related_model, value) if value not in (None, "") else None
+    if isinstance(value, list | dict) and not isinstance(field, models.JSONField):
+        raise ValidationError(_("Enter a single value."))
     if isinstance(value, str):
         value = value.replace("\x00", "").strip()
         if value == "" and field.null:
             value = None
-    return field.clean(value, row)  # type: ignore[union-attr]
+    try:
+        return field.clean(value, row)  # type: ignore[union-attr]
+    except TypeError:  # a number where a day belongs
+        raise ValidationError(_("Enter this another way.")) from None
+
+
+def as_pk(model: Any, value: Any) -> int:
+    """The number of a row, however it was written.
+
+    Raises:
+        ValidationError: when it is none.
+    """
+    try:
+        return int(model._meta.pk.to_python(value))
+    except OverflowError:
+        raise ValidationError(_("Enter the number of a record.")) from None
 
 
 def _words(row: models.Model, wrong: Mapping[str, Any]) -> str:
@@ -105,7 +122,10 @@ def reachable(queryset: Any, pk: Any, field: str) -> Any:
     """
     if pk in (None, ""):
         return None
-    row = queryset.filter(pk=pk).first()
+    try:
+        row = next(iter(queryset.order_by().filter(pk=as_pk(queryset.model, pk))[:1]), None)
+    except (ValidationError, OverflowError):
+        row = None
     if row is None:
         message = _("There is none with this number, or you may not see it.")
         raise Invalid(message, _("Choose one from the list."), fields={field: message})

@@ -40,6 +40,9 @@ def clean_asset(by: Any, row: Asset, values: Mapping[str, Any]) -> dict[str, Any
     for name in COMPANIES:
         if good.get(name):
             reachable(Company.objects.visible_to(by), good[name], name)
+    if not isinstance(good.get("external_ids", {}), dict):
+        words = _("Give each number with the name of its system.")
+        raise Invalid(words, fields={"external_ids": words})
     if "currency" in good:
         good["currency"] = good["currency"].upper()
     if good.get("udi"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from wardwright.platform.access.scope import scope_q
 from wardwright.platform.attachments.models import Attachment
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.errors import Invalid
+from wardwright.platform.core.values import as_pk
 
 from .common import check_unfinished, save, take_order
 from .progress import begin
@@ -91,6 +93,7 @@ def judge_results(
 ) -> list[dict[str, Any]]:
     """The columns of each result; all wrong entries are told at once."""
     steps = {step["key"]: (position, step) for position, step in enumerate(order.steps, 1)}
+    results = [_with_numbers(item) for item in results]
     asked = {item["instrument_id"] for item in results if item.get("instrument_id")}
     instruments = _instruments(by, order, asked) if asked else {}
     files = _photos(order, {item["attachment_id"] for item in results if item.get("attachment_id")})
@@ -127,6 +130,18 @@ def judge_results(
             fields=wrong,
         )
     return judged
+
+
+def _with_numbers(item: dict[str, Any]) -> dict[str, Any]:
+    """The answer with its references as numbers; -1 is nobody's number."""
+    numbers = {}
+    for name in ("instrument_id", "attachment_id"):
+        if item.get(name):
+            try:
+                numbers[name] = as_pk(Attachment, item[name])
+            except ValidationError:
+                numbers[name] = -1
+    return item | numbers
 
 
 def _instruments(by: Any, order: WorkOrder, ids: set[int]) -> dict[int, Instrument]:

@@ -119,9 +119,13 @@ def _number(value: Any, name: str, faults: dict[str, Any]) -> Decimal | None:
 
 
 def _choices(step: dict[str, Any], kind: str, faults: dict[str, Any]) -> list[str]:
-    choices = [str(choice).strip() for choice in step.get("choices") or [] if str(choice).strip("! ")]
     if kind != StepKind.CHOICE:
         return []
+    given = step.get("choices") or []
+    if not isinstance(given, list | tuple):
+        faults["choices"] = _("Enter the texts to choose from as a list.")
+        return []
+    choices = [str(choice).strip() for choice in given if str(choice).strip("! ")]
     plain = [choice.lstrip("!").strip() for choice in choices]
     if len(plain) < 2 or len(set(plain)) != len(plain):
         faults["choices"] = _("Enter at least two different texts to choose from.")

@@ -1,0 +1,128 @@
+"""Whatever a caller puts into the body of an operation, the answer is a refusal in words and never a fault.
+
+Each entry of each body is replaced by values of every wrong kind, also one level down; the other entries stay right.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from tests import factories
+from wardwright.apps.assets.operations.fields import EDITABLE
+from wardwright.apps.maintenance.models import WorkOrder
+from wardwright.platform.audit.operation import open_change
+from wardwright.platform.core.change import System
+
+from .test_api import BACKEND, ROUTES, SCHEMA, Route, _example, is_problem, named
+
+pytestmark = pytest.mark.django_db
+HUGE = 10**30
+WRONG: dict[str, str] = {
+    "null": "null",
+    "true": "true",
+    "text": '"x"',
+    "empty text": '""',
+    "number": "-1",
+    "huge number": str(HUGE),
+    "fraction": "0.5",
+    "huge fraction": "1e400",
+    "not a number": "NaN",
+    "list": "[]",
+    "list of lists": "[[1], {}, null]",
+    "dict": '{"x": [1]}',
+    "NUL": '"\\u0000"',
+    "half a character": '"\\ud800"',
+    "long text": json.dumps("x" * 1_000_000),
+}
+COMPOSED = ("list of lists", "dict")
+# What the entries of a body without a fixed form are called: they reach the operation as they came.
+FREE: dict[str, tuple[str, ...]] = {
+    "results": ("key", "value", "outcome", "text", "reason", "instrument_id", "attachment_id"),
+    "values": (*EDITABLE, "device_model_id"),
+    "steps": ("key", "section", "kind", "text", "unit", "low", "high", "choices", "required", "help"),
+    "bands": ("measure", "low", "months"),
+    "filter": ("type_ids", "model_ids", "site_ids", "department_ids", "min_risk", "life_support", "ownership"),
+}
+STEPS = {
+    "visual": {"key": "visual", "kind": "check", "text": "Look"},
+    "leak": {"key": "leak", "kind": "reading", "text": "Leak", "unit": "µA", "high": "500"},
+    "colour": {"key": "colour", "kind": "choice", "text": "Colour", "choices": ["green", "!red"]},
+}
+WRITES = [route for route in ROUTES if route.about.get("requestBody")]
+
+
+def schema_of(route: Route) -> dict[str, Any]:
+    schema = route.about["requestBody"]["content"]["application/json"]["schema"]
+    return SCHEMA["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
+
+
+def takes(about: dict[str, Any]) -> set[str]:
+    return {option.get("type", "any") for option in about.get("anyOf", [about])}
+
+
+def bodies(route: Route, values: dict[str, Any]) -> Iterator[tuple[str, bool, str]]:
+    """What is wrong, whether it must be refused, and the body as text: callers send NaN, which JSON does not know."""
+    schema = schema_of(route)
+    right = {
+        name: values.get(name) or _example(about, values)
+        for name, about in schema["properties"].items()
+        if name in schema.get("required", [])
+    }
+    for name, about in schema["properties"].items():
+        for kind, wrong in WRONG.items():
+            single = not takes(about) & {"array", "object", "any"}
+            yield f"{name}: {kind}", single and kind in COMPOSED, with_entry(right, name, wrong)
+            if "array" in takes(about):
+                yield f"{name}[0]: {kind}", False, with_entry(right, name, f"[{wrong}]")
+        for inner in FREE.get(name, ()):
+            for kind, wrong in WRONG.items():
+                for key in STEPS if name in ("results", "steps") else {"": {}}:
+                    given = {**({"key": key, "kind": STEPS[key]["kind"], "text": "x"} if key else {}), inner: "%"}
+                    text = json.dumps(given).replace('"%"', wrong)
+                    what = f"{name}.{inner} {key}: {kind}"
+                    single = name == "values" and inner != "external_ids"
+                    yield (
+                        what,
+                        single and kind in COMPOSED,
+                        with_entry(right, name, f"[{text}]" if "array" in takes(about) else text),
+                    )
+    for kind, wrong in WRONG.items():
+        yield f"whole body: {kind}", True, wrong
+
+
+def with_entry(right: dict[str, Any], name: str, text: str) -> str:
+    others = {key: value for key, value in right.items() if key != name}
+    return json.dumps({**others, name: "%%"}).replace('"%%"', text)
+
+
+@pytest.mark.parametrize("route", WRITES, ids=named)
+def test_no_body_breaks_an_operation(built, route):
+    client = Client(raise_request_exception=False)
+    client.force_login(factories.make_user(), backend=BACKEND)
+    with open_change("test.steps", System("test")):
+        WorkOrder.objects.filter(pk=built.here.values["work_order_id"]).update(steps=list(STEPS.values()))
+    broken = []
+    for what, must_refuse, body in bodies(route, built.here.values):
+        save = transaction.savepoint()
+        answer = getattr(client, route.method)(route.url(built.here.values), body, content_type="application/json")
+        transaction.savepoint_rollback(save)
+        refused = 400 <= answer.status_code < 500 and is_problem(answer)
+        if not refused and (must_refuse or answer.status_code >= 400):
+            broken.append(f"{what}: {answer.status_code}")
+    assert broken == [], broken
+
+
+def test_every_body_without_a_fixed_form_is_tried_by_its_entries():
+    free = {
+        name
+        for route in WRITES
+        for name, about in schema_of(route)["properties"].items()
+        if '"additionalProperties": true' in json.dumps(about)
+    }
+    assert free - FREE.keys() == set()
