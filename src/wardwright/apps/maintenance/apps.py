@@ -19,4 +19,11 @@ class MaintenanceConfig(AppConfig):
         nav_entry("plan", _("Inclusion rules"), "rules", permission=permissions.VIEW, order=25)
         nav_entry("insight", _("Compliance"), "compliance", permission=permissions.REPORTS, order=20)
         nav_entry("settings", _("Failure codes"), "failure-codes", permission=permissions.VIEW, order=60)
-        panel("asset", "work", _("Maintenance and repairs"), "asset-work-panel", permission=permissions.VIEW, order=20)
+        panel("asset", "work", _("What is due"), "asset-work-panel", permission=permissions.VIEW, order=20)
+        panel(
+            "asset-action",
+            "report-problem",
+            _("Report a problem"),
+            "report-asset-problem",
+            permission=permissions.REPORT,
+        )

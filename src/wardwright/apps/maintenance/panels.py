@@ -13,7 +13,6 @@ from wardwright.apps.maintenance import permissions, queries
 from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.states import UNFINISHED
 from wardwright.apps.maintenance.tables import interval_words, state_meaning, state_words
-from wardwright.platform.access.scope import allowed
 from wardwright.web.views import page, visible_or_404
 
 PAST = 8
@@ -36,7 +35,6 @@ def asset_work(request: HttpRequest, asset_id: int) -> HttpResponse:
             "unfinished": [_line(order) for order in unfinished],
             "past": [_line(order) for order in past],
             "schedules": _schedules(request, asset, unfinished),
-            "may_report": allowed(request.user, permissions.REPORT, asset),
         },
     )
 

@@ -134,6 +134,15 @@ class Verdict(models.TextChoices):
     NOT_DONE = "not_done", _("not done")
 
 
+#: How an ending looks; the other verdicts are good ones.
+VERDICT_MEANING = {
+    Verdict.FAIL_SAFE: "due",
+    Verdict.FAIL_UNSAFE: "late",
+    Verdict.NOT_REPAIRED: "late",
+    Verdict.NOT_DONE: "out",
+}
+
+
 class AttemptKind(models.TextChoices):
     IN_USE = "in_use", _("in use")
     NOT_LOCATED = "not_located", _("not located")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.urls import reverse
+from django.http import HttpRequest
+from django.urls import get_script_prefix, resolve, reverse
+from django.utils.safestring import SafeString, mark_safe
 
 from wardwright.web.slots import panels_for
 
@@ -13,11 +15,19 @@ register = template.Library()
 
 
 @register.inclusion_tag("web/_slot.html", takes_context=True)
-def slot(context: Any, name: str, object_id: int) -> dict[str, Any]:
-    """Each panel becomes a titled box that fetches its content."""
-    return {
-        "panels": [
-            {"key": p.key, "title": p.title, "url": reverse(p.url_name, args=[object_id])}
-            for p in panels_for(context["user"], name)
-        ]
-    }
+def slot(context: Any, name: str, object_id: int, now: bool = False) -> dict[str, Any]:
+    """Each panel becomes a titled box that fetches its content; with ``now`` the content comes with the page."""
+    panels = [
+        {"key": p.key, "title": p.title, "url": reverse(p.url_name, args=[object_id])}
+        for p in panels_for(context["user"], name)
+    ]
+    if now:
+        panels = [{**p, "content": _content(context["request"], p["url"])} for p in panels]
+    return {"panels": panels}
+
+
+def _content(request: HttpRequest, url: str) -> SafeString:
+    """What the panel's own page answers to this reader."""
+    found = resolve(f"/{url.removeprefix(get_script_prefix())}")
+    answer = found.func(request, *found.args, **found.kwargs)
+    return mark_safe(answer.content.decode())  # noqa: S308 - written by a template

@@ -13,6 +13,7 @@ from wardwright.apps.assets.models import Asset
 from wardwright.apps.directory.models import Company, Department, Person, Site
 from wardwright.apps.maintenance.states import (
     UNFINISHED,
+    VERDICT_MEANING,
     AttemptKind,
     HoldReason,
     Kind,
@@ -190,7 +191,7 @@ class WorkOrder(VersionedModel):
     def meaning_on(self, today: date) -> str:
         """Which of the six states of LOOK.md this order is in on ``today``."""
         if self.state == WorkState.CLOSED:
-            return "late" if self.verdict in (Verdict.FAIL_UNSAFE, Verdict.NOT_REPAIRED) else "ok"
+            return VERDICT_MEANING.get(Verdict(self.verdict), "ok") if self.verdict else "ok"
         if self.state == WorkState.CANCELLED:
             return "out"
         if self.due_on is not None and self.due_on < today:

@@ -168,12 +168,22 @@ def test_a_plan_without_its_device_is_told_beside_the_field(head):
     )  # fmt: skip
 
 
-def test_the_device_panel_says_what_is_due_and_offers_a_report(head, today):
+@pytest.mark.parametrize(
+    ("verdict", "meaning"),
+    [("pass", "ok"), ("fail_safe", "due"), ("fail_unsafe", "late"), ("not_repaired", "late"), ("not_done", "out")],
+)
+def test_only_a_good_ending_is_green(today, verdict, meaning):
+    assert WorkOrder(state="closed", verdict=verdict).meaning_on(today) == meaning
+
+
+def test_a_device_page_begins_with_what_is_due_and_offers_a_report(head, today):
     schedule = factories.make_schedule(
         plan=factories.make_plan(name="Yearly check"), anchor_on=today - timedelta(days=300)
     )
-    page = text(head.get(reverse("asset-work-panel", args=[schedule.asset_id])))
-    assert ("Yearly check" in page, reverse("report-asset-problem", args=[schedule.asset_id]) in page) == (True, True)
+    answer = head.get(reverse("asset", args=[schedule.asset_id]))
+    page = text(answer)
+    assert reverse("report-asset-problem", args=[schedule.asset_id]) in page
+    assert 0 < page.index("Yearly check") < page.index('id="identity"')
 
 
 # Compliance -----------------------------------------------------------------------------------------------------

@@ -295,11 +295,16 @@
     }
   }
 
-  // A table that does not fit scrolls sideways in its own box; one that fits keeps its heading in sight instead.
+  // A table that fits keeps its heading in sight. One that does not scrolls sideways in its own box, or, on a tablet,
+  // shows each row as a card; on a phone all rows are cards.
   function fitTables() {
+    const phone = matchMedia("(max-width: 639px)").matches;
     for (const wrap of all(".table-wrap")) {
       wrap.classList.remove("is-wide");
-      wrap.classList.toggle("is-wide", wrap.scrollWidth > wrap.clientWidth + 1);
+      wrap.classList.toggle("fits", !phone);
+      const wide = !phone && wrap.scrollWidth > wrap.clientWidth + 1;
+      wrap.classList.toggle("fits", !wide && !phone);
+      wrap.classList.toggle("is-wide", wide);
     }
   }
 
@@ -350,6 +355,7 @@
     else if (on("[data-select-none]")) setAllRows(false);
     else if (on("[data-pass-all]")) passAll(on("[data-pass-all]"));
     else if (on("[data-discard]")) all("form[data-draft]").forEach((form) => { form.dirty = false; forget(sessionStorage, draftKey(form)); });
+    else if (event.target.matches(".cell-check")) event.target.querySelector("input").click();
     else { jumpToMissing(event); openRow(event); }
   });
   document.addEventListener("auxclick", (event) => { if (event.button === 1) openRow(event); });
