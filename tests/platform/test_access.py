@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError
 from django.utils import timezone
 
 from tests import factories
@@ -86,6 +87,15 @@ class TestReach:
         with django_assert_num_queries(1):
             assert (allowed(user, VIEW), allowed(user, "jobs.view")) == (True, False)
             assert reach(user, VIEW).everything is True
+
+
+class TestGrants:
+    def test_the_database_itself_refuses_the_same_grant_twice(self):
+        user = factories.make_user(permissions=[VIEW])
+        role = Role.objects.get(pk=Grant.objects.get(user=user).role_id)
+        with pytest.raises(IntegrityError), open_change("test.grant", System()):
+            Grant.objects.bulk_create([Grant(user=user, role=role, scope_kind="all", scope_id=None)])
+        assert Grant.objects.filter(user=user).count() == 1
 
 
 class TestScopeQ:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from wardwright.platform.access.scope import Scope, reach, scope_q
@@ -105,7 +106,13 @@ class Room(VersionedModel):
         db_table = "directory_room"
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["site", "floor", "name"], name="directory_room_once", nulls_distinct=False)
+            models.UniqueConstraint(
+                models.F("site"),
+                Coalesce("floor", 0, output_field=models.BigIntegerField()),
+                models.F("name"),
+                name="directory_room_once",
+                violation_error_message=_("A room of this name is there already."),
+            )
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import check_password
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -95,7 +96,12 @@ class Grant(AuditedModel):
         db_table = "access_grant"
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "role", "scope_kind", "scope_id"], name="access_grant_once", nulls_distinct=False
+                models.F("user"),
+                models.F("role"),
+                models.F("scope_kind"),
+                Coalesce("scope_id", 0),
+                name="access_grant_once",
+                violation_error_message=_("This role is given there already."),
             ),
             models.CheckConstraint(
                 condition=models.Q(scope_kind="all", scope_id__isnull=True)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from .errors import Invalid
@@ -81,18 +81,9 @@ def unique_or_invalid(row: models.Model) -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
-            if _left_to_us(row):
-                _refuse(_clashes(row))
     except IntegrityError:
         _refuse(_clashes(row))
         raise
-
-
-def _left_to_us(row: models.Model) -> bool:
-    """Whether the database cannot hold a constraint of the row's table itself (SQLite: empty values count as one)."""
-    if connection.features.supports_nulls_distinct_unique_constraints:
-        return False
-    return any(getattr(constraint, "nulls_distinct", None) is False for constraint in row._meta.constraints)
 
 
 def _refuse(wrong: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 from tests.factories import PASSWORD, make_company, make_department, make_person, make_room, make_site, make_user
 
@@ -56,12 +57,21 @@ def test_the_same_name_twice_is_refused_beside_its_field(lead):
 def test_the_same_room_twice_is_refused_also_without_a_floor(lead):
     site = make_site()
     first = ops.create_room(by=lead, site_id=site.pk, name="1")
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as refused:
         ops.create_room(by=lead, site_id=site.pk, name="1")
+    assert refused.value.fields == {"__all__": "A room of this name is there already."}
     ops.create_room(by=lead, site_id=site.pk, name="2")
     with pytest.raises(Invalid):
         ops.change_room(by=lead, room_id=first.pk, values={"name": "2"})
     assert list(Room.objects.order_by("pk").values_list("name", flat=True)) == ["1", "2"]
+
+
+def test_the_database_itself_refuses_the_same_room_twice(lead):
+    site = make_site()
+    make_room(site=site, name="1")
+    with pytest.raises(IntegrityError), open_change("test.room", System("test")):
+        Room.objects.bulk_create([Room(site=site, name="1")])
+    assert Room.objects.count() == 1
 
 
 def test_a_site_manager_changes_their_site_and_no_other():
