@@ -9,6 +9,10 @@ import click
 from .answer import command, django_ready, emit, json_option, progress
 
 
+#: What a dry run says of the rows that it left alone.
+WOULD = {"imported": "would import", "updated": "would update", "skipped": "would skip", "refused": "would refuse"}
+
+
 @click.command("import")
 @click.argument("target", type=click.Choice(["assets"]))
 @click.argument("file", type=click.Path(path_type=Path))
@@ -43,7 +47,8 @@ def import_register(
         emit({"ok": True, **answer})
     else:
         for name in ("rows", "imported", "updated", "unchanged", "skipped", "refused"):
-            click.echo(f"{name:<10} {answer[name]}")
+            words = WOULD.get(name, name) if dry_run else name
+            click.echo(f"{words:<14} {answer[name]}")
         for reason, count in answer["reasons"].items():
             click.echo(f"  {count if isinstance(count, int) else count.get('count', '')} × {reason}")
     return 9 if answer["refused"] else 0

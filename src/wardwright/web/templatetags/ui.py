@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -18,8 +19,8 @@ from django.conf import settings
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils import formats, timezone
-from django.utils.html import format_html, json_script
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html, json_script
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -269,6 +270,15 @@ def _empty_query() -> Any:
     from django.http import QueryDict
 
     return QueryDict(mutable=True)
+
+
+_NUMBER = re.compile(r"\S{0,12}(?:-\d|\d-)\S{0,12}")
+
+
+@register.filter
+def numbers_whole(text: Any) -> SafeString:
+    """Words in which no number breaks at its hyphen: for headings with an asset or order number."""
+    return mark_safe(_NUMBER.sub(r'<span class="nowrap">\g<0></span>', conditional_escape(str(text))))  # noqa: S308
 
 
 @register.filter

@@ -135,7 +135,7 @@ def _other_groups(period: Period) -> list[tuple[Any, str]]:
 def _title(whole: Any) -> str:
     if not whole.on_schedule.of and not whole.inspected.of:
         return _("No planned work was to be judged in this period")
-    return _("%(on)s %% of jobs on schedule, %(seen)s %% of devices actually inspected") % {
+    return _("%(on)s\u00a0%% of jobs on schedule, %(seen)s\u00a0%% of devices actually inspected") % {
         "on": percent(whole.on_schedule),
         "seen": percent(whole.inspected),
     }

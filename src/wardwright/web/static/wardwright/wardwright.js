@@ -129,7 +129,7 @@
 
   function onKey(event) {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); return focusSearch(); }
-    if (event.key === "Escape") return closeMenus();
+    if (event.key === "Escape") return leaveMenu();
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
     // The browser's own clock tells a scan from typing even when this page is busy.
     const quick = event.timeStamp - last < SCAN_GAP_MS;
@@ -147,6 +147,10 @@
 
   // ---- menus and dialogs ----
   const closeMenus = (except) => all("details.menu[open]").forEach((menu) => { if (menu !== except) menu.open = false; });
+  function leaveMenu() {
+    document.activeElement.closest?.("details.menu[open]")?.querySelector("summary").focus();
+    closeMenus();
+  }
   const openDialog = (id) => { const dialog = document.getElementById(id); if (dialog && !dialog.open) dialog.showModal(); };
 
   // ---- forms: sent once, and nothing typed is lost ----
