@@ -8,7 +8,6 @@ import click
 
 from .answer import command, django_ready, emit, json_option, progress
 
-
 #: What a dry run says of the rows that it left alone.
 WOULD = {"imported": "would import", "updated": "would update", "skipped": "would skip", "refused": "would refuse"}
 
