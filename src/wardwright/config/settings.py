@@ -101,15 +101,20 @@ def database() -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
         raise ImproperlyConfigured("WARDWRIGHT_DATABASE_URL must start with postgresql:// (or be unset for SQLite).")
+    given = dict(parse_qsl(parts.query))
+    prepare = given.pop("prepare", "on")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or "") or dict(parse_qsl(parts.query)).get("host", ""),
+        "HOST": unquote(parts.hostname or "") or given.pop("host", ""),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
+        # Planning a line of the register takes longer than reading it, so plans are kept; a pooler that shares
+        # connections between transactions cannot keep them: ?prepare=off. What else is given goes to libpq (sslmode …).
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": None if prepare == "off" else 3, **given},
     }
 
 

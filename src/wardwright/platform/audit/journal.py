@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import secrets
 import threading
 from collections.abc import Iterator
@@ -18,8 +19,11 @@ from django.conf import settings
 
 log = logging.getLogger(__name__)
 _file: tuple[int, int, int] | None = None  # process id, descriptor, bytes written
+_torn = False  # the last line may have no end
 _writing = threading.Lock()
 ROTATE_BYTES = 1_000_000
+_ENTRY = re.compile(r"\d+ \d+ [0-9a-f]{64}")
+_SEAL = re.compile(r"\d+ [0-9a-f]{64} [0-9a-f]{128}")
 
 
 def folder() -> Path:
@@ -28,13 +32,17 @@ def folder() -> Path:
 
 def append(row: Any) -> None:
     """Note a committed change: id, number of records, MAC. It is committed already, so a full disk is only logged."""
-    global _file
+    global _file, _torn
     line = f"{row.id} {row.records} {bytes(row.mac).hex()}\n".encode()
     try:
         with _writing:
             if _file is None or _file[0] != os.getpid() or _file[2] > ROTATE_BYTES:
-                _file = _open()
-            os.write(_file[1], line)
+                _file, _torn = _open(), False
+            rest = b"\n" + line if _torn else line
+            _torn = True
+            while rest:
+                rest = rest[os.write(_file[1], rest) :]
+            _torn = False
             _file = (_file[0], _file[1], _file[2] + len(line))
     except OSError as error:
         log.error("Change %s is committed but could not be noted in the audit journal: %s", row.id, error)
@@ -50,11 +58,29 @@ def _open() -> tuple[int, int, int]:
 
 
 def entries(path: Path) -> Iterator[tuple[int, int, str]]:
-    """(change id, records, MAC in hexadecimal) of one file; a line cut off by a power failure is skipped."""
-    for line in path.read_text(errors="replace").splitlines():
-        parts = line.split(" ")
-        if len(parts) == 3 and parts[0].isdigit() and parts[1].isdigit() and len(parts[2]) == 64:
-            yield int(parts[0]), int(parts[1]), parts[2]
+    """(change id, records, MAC in hexadecimal) of one file; a line that was cut off is skipped."""
+    for _number, line in _lines(path):
+        if _ENTRY.fullmatch(line):
+            change_id, records, mac = line.split(" ")
+            yield int(change_id), int(records), mac
+
+
+def cut_off() -> list[str]:
+    """The lines of every file that were not written to their end: the disk was full, or the power failed."""
+    kinds = [*((path, _ENTRY) for path in files()), (folder() / "seals.log", _SEAL)]
+    return [
+        f"{path.name}, line {number}: “{line[:40]}”"
+        for path, whole in kinds
+        if path.exists()
+        for number, line in _lines(path)
+        if not whole.fullmatch(line)
+    ]
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
+        if line:
+            yield number, line
 
 
 def files() -> list[Path]:
@@ -81,8 +107,11 @@ def _alive(process_id: int) -> bool:
 def note_seal(number: int, root: bytes, signature: bytes) -> None:
     """Append a seal's line to the log that is meant to be copied off the host."""
     folder().mkdir(parents=True, exist_ok=True)
-    with (folder() / "seals.log").open("a") as file:
-        file.write(f"{number} {bytes(root).hex()} {bytes(signature).hex()}\n")
+    with (folder() / "seals.log").open("ab+") as file:
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            file.write(b"" if file.read() == b"\n" else b"\n")
+        file.write(f"{number} {bytes(root).hex()} {bytes(signature).hex()}\n".encode())
         file.flush()
         os.fsync(file.fileno())
 
@@ -92,5 +121,5 @@ def noted_seals() -> dict[int, tuple[str, str]]:
     path = folder() / "seals.log"
     if not path.exists():
         return {}
-    lines = (line.split(" ") for line in path.read_text(errors="replace").splitlines())
-    return {int(p[0]): (p[1], p[2]) for p in lines if len(p) == 3 and p[0].isdigit()}
+    whole = (line.split(" ") for _number, line in _lines(path) if _SEAL.fullmatch(line))
+    return {int(number): (root, signature) for number, root, signature in whole}

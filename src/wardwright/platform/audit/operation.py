@@ -19,7 +19,7 @@ from wardwright.platform.core.once import take_once
 from wardwright.platform.core.submission import pending_key
 
 from . import journal
-from .recording import close_change
+from .recording import close_change, direct
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -103,5 +103,4 @@ def open_change(name: str, by: Any, *, reason: str = "") -> Iterator[Change]:
 
 def _tell_database(change_id: str) -> None:
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('app.change_id', %s, true)", [change_id])
+        direct("SELECT set_config('app.change_id', %s, true)", [change_id])

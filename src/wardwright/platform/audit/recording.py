@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection
@@ -14,20 +14,28 @@ from .digest import CHANGE_COLUMNS, RECORD_COLUMNS, ChangeRow, Record, change_ma
 from .keys import mac_key
 
 CHUNK = 5000
+_RECORDS = f"SELECT {RECORD_COLUMNS} FROM audit_record WHERE change_id = %s AND id > %s ORDER BY id LIMIT {CHUNK}"  # noqa: S608
+_CHANGE = f"INSERT INTO audit_change ({CHANGE_COLUMNS}) VALUES ({', '.join(['%s'] * len(ChangeRow._fields))})"  # noqa: S608
+
+
+def direct(sql: str, values: Sequence[Any]) -> Any:
+    """Run one statement of the trail's own on the driver itself, and return its cursor.
+
+    Three of these ride on every change, and the object mapper's layers would cost more than the database does.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        return connection.connection.execute(
+            sql if connection.vendor == "postgresql" else sql.replace("%s", "?"), values
+        )
 
 
 def records_of(change_id: int) -> Iterator[Record]:
     """The records of one change in order, read in chunks so that a large import needs little memory."""
     last = 0
     while True:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT {RECORD_COLUMNS} FROM audit_record WHERE change_id = %s AND id > %s ORDER BY id LIMIT {CHUNK}",  # noqa: S608
-                [change_id, last],
-            )
-            rows = cursor.fetchall()
-        for row in rows:
-            yield Record(*row)
+        rows = direct(_RECORDS, [change_id, last]).fetchall()
+        yield from map(Record._make, rows)
         if len(rows) < CHUNK:
             return
         last = rows[-1][0]
@@ -53,12 +61,5 @@ def close_change(change: Change) -> ChangeRow | None:
         mac=b"",
     )
     row = row._replace(mac=change_mac(row, mac_key()))
-    with connection.cursor() as cursor:
-        marks = ", ".join(["%s"] * len(row))
-        cursor.execute(f"INSERT INTO audit_change ({CHANGE_COLUMNS}) VALUES ({marks})", _for_database(row))  # noqa: S608
+    direct(_CHANGE, [row.id, connection.ops.adapt_datetimefield_value(row.at), *row[2:]])
     return row
-
-
-def _for_database(row: ChangeRow) -> list[Any]:
-    at = connection.ops.adapt_datetimefield_value(row.at)
-    return [row.id, at, *row[2:]]

@@ -134,13 +134,13 @@ def _sqlite(models: list[type[Model]]) -> list[str]:
 
 # PostgreSQL -----------------------------------------------------------------------------------------------------
 
-# One function for each table, so that an insert names its columns: reading them out of jsonb took twice as long.
+# One function for each table, so that it names its columns: comparing two rows as jsonb took five times as long.
 _CAPTURE = """
 CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $body$
 DECLARE
   change text := current_setting('app.change_id', true);
-  hidden text[] := string_to_array('{hidden}', ',');
-  o jsonb; n jsonb; b jsonb; a jsonb; kept jsonb;
+  b jsonb := '{{}}';
+  a jsonb := '{{}}';
 BEGIN
   IF change IS NULL OR change = '' THEN
     RAISE EXCEPTION 'wardwright: % on % outside an operation', TG_OP, TG_TABLE_NAME;
@@ -148,21 +148,23 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     INSERT INTO audit_record (change_id, table_name, row_id, kind, before, after, subject_id)
     VALUES (change::bigint, TG_TABLE_NAME, NEW.id, 'I', NULL, {new_row}, {new_subject});
-    RETURN NULL;
   ELSIF TG_OP = 'DELETE' THEN
-    o := to_jsonb(OLD) - hidden; kept := o; b := o;
+    INSERT INTO audit_record (change_id, table_name, row_id, kind, before, after, subject_id)
+    VALUES (change::bigint, TG_TABLE_NAME, OLD.id, 'D', {old_row}, NULL, {old_subject});
   ELSE
-    o := to_jsonb(OLD) - hidden; n := to_jsonb(NEW) - hidden; kept := n;
-    IF o = n THEN RETURN NULL; END IF;
-    SELECT jsonb_object_agg(e.key, e.value), jsonb_object_agg(e.key, n -> e.key) INTO b, a
-      FROM jsonb_each(o) e WHERE e.value IS DISTINCT FROM n -> e.key;
+{differences}
+    IF a = '{{}}' THEN RETURN NULL; END IF;
+    INSERT INTO audit_record (change_id, table_name, row_id, kind, before, after, subject_id)
+    VALUES (change::bigint, TG_TABLE_NAME, NEW.id, 'U', b::text, a::text, {new_subject});
   END IF;
-  INSERT INTO audit_record (change_id, table_name, row_id, kind, before, after, subject_id)
-  VALUES (change::bigint, TG_TABLE_NAME, (kept ->> 'id')::bigint, left(TG_OP, 1), b::text, a::text,
-          CASE WHEN '{subject}' <> '' THEN (kept ->> '{subject}')::bigint END);
   RETURN NULL;
 END $body$
 """
+
+_DIFFERENCE = """
+    IF OLD.{column} IS DISTINCT FROM NEW.{column} THEN
+      b := b || jsonb_build_object('{name}', OLD.{column}); a := a || jsonb_build_object('{name}', NEW.{column});
+    END IF;"""
 
 _APPEND = """
 CREATE OR REPLACE FUNCTION ww_append_only() RETURNS trigger LANGUAGE plpgsql AS $body$
@@ -201,14 +203,20 @@ def _function(table: str) -> str:
 
 def _capture(model: type[Model]) -> str:
     """The function that records the changes of one table."""
-    hidden = hidden_columns(model)
-    subject = getattr(model, "audit_subject", None) or ""
-    columns = ", ".join(f'NEW."{field.column}"' for field in audited_fields(model))
-    some = f"(SELECT row_to_json(kept_row)::text FROM (SELECT {columns}) kept_row)"
+    subject = getattr(model, "audit_subject", None)
+    columns = [field.column for field in audited_fields(model)]
+
+    def row_json(row: str) -> str:
+        if not hidden_columns(model):
+            return f"row_to_json({row})::text"
+        kept = ", ".join(f'{row}."{column}"' for column in columns)
+        return f"(SELECT row_to_json(kept_row)::text FROM (SELECT {kept}) kept_row)"
+
     return _CAPTURE.format(
         function=f'"{_function(model._meta.db_table)}"',
-        hidden=",".join(hidden),
-        subject=subject,
-        new_row=some if hidden else "row_to_json(NEW)::text",
+        new_row=row_json("NEW"),
+        old_row=row_json("OLD"),
         new_subject=f'NEW."{subject}"' if subject else "NULL",
+        old_subject=f'OLD."{subject}"' if subject else "NULL",
+        differences="".join(_DIFFERENCE.format(column=f'"{column}"', name=column) for column in columns),
     )

@@ -7,7 +7,7 @@ Nothing here trusts the triggers: they may have been dropped. Problems name the 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -34,6 +34,8 @@ from .keys import mac_key, public_bytes
 from .models import AuditChange, AuditLeaf, AuditSeal
 from .sealing import GENESIS, leaf_of
 
+TELL_EVERY = 500
+
 
 @dataclass
 class Report:
@@ -44,6 +46,7 @@ class Report:
     seals: int = 0
     unsealed: int = 0
     problems: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -54,13 +57,13 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         counts = {"records": self.records, "changes": self.changes, "seals": self.seals, "unsealed": self.unsealed}
-        return {"ok": self.ok, **counts, "problems": self.problems}
+        return {"ok": self.ok, **counts, "problems": self.problems, "notes": self.notes}
 
 
-def verify() -> Report:
-    """Check the trail and return what was found."""
+def verify(tell: Callable[[int, int], None] = lambda done, total: None) -> Report:
+    """Check the trail and return what was found; ``tell`` hears how many changes of how many were looked at."""
     report = Report()
-    _check_changes(report)
+    _check_changes(report, tell)
     _check_seals(report)
     _check_journal(report)
     return report
@@ -86,14 +89,17 @@ def stream(sql: str, parameters: list[Any] | None = None, *, size: int = 2000) -
 # Records and changes --------------------------------------------------------------------------------------------
 
 
-def _check_changes(report: Report) -> None:
+def _check_changes(report: Report, tell: Callable[[int, int], None]) -> None:
     """Merge two ordered streams: changes by id, and records grouped by their change."""
     columns = ", ".join(f"c.{name}" for name in CHANGE_COLUMNS.split(", "))
     source = "audit_change c LEFT JOIN audit_leaf l ON l.change_id = c.id"
     changes = stream_changes(f"SELECT {columns}, l.hash FROM {source} ORDER BY c.id")  # noqa: S608
     groups = _record_groups()
     group = next(groups, None)
+    total = AuditChange.objects.count()
     for *columns_of_change, leaf in changes:
+        if report.changes % TELL_EVERY == 0:
+            tell(report.changes, total)
         change = ChangeRow(*columns_of_change)
         while group is not None and group[0] < change.id:
             _orphans(report, *group)
@@ -106,6 +112,7 @@ def _check_changes(report: Report) -> None:
     while group is not None:
         _orphans(report, *group)
         group = next(groups, None)
+    tell(report.changes, total)
 
 
 def stream_changes(sql: str) -> Iterator[tuple]:
@@ -225,6 +232,10 @@ def _check_leaves(report: Report, seal: AuditSeal) -> None:
 
 
 def _check_journal(report: Report) -> None:
+    report.notes += [
+        f"{place} was cut off, by a full disk or a power failure; what it was about is checked in the database only"
+        for place in journal.cut_off()
+    ]
     for path in journal.files():
         noted = {change_id: mac for change_id, _, mac in journal.entries(path)}
         ids = sorted(noted)

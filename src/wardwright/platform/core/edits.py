@@ -18,7 +18,8 @@ def lock(queryset: Any, pk: int) -> Any:
     Raises:
         NotFound: when there is none.
     """
-    row = queryset.select_for_update(of=("self",)).filter(pk=pk).first() if pk is not None else None
+    found = queryset.order_by().select_for_update(of=("self",)).filter(pk=pk)[:1] if pk is not None else ()
+    row = next(iter(found), None)
     if row is None:
         raise NotFound(_("There is no such record."), _("Check the number."))
     return row

@@ -17,7 +17,7 @@ from wardwright.platform.events.registry import publish
 from ..events import AssetChanged
 from ..models import Asset
 from ..permissions import CHANGE
-from ..queries import models_in_use, possible_parents, risk_score_of, search_text_of
+from ..queries import SEARCHED, models_in_use, possible_parents, risk_score_of, search_text_of
 from ..states import PartKind, Status
 from .fields import clean_asset
 
@@ -31,7 +31,7 @@ def change_asset(
     Raises:
         StaleEdit: when somebody changed it since ``expected_version``; Invalid: with the words for each entry.
     """
-    row = lock(Asset.objects.select_related("device_model__maker", "device_type"), asset_id)
+    row = lock(Asset.objects, asset_id)
     authorize(by, CHANGE, row)
     _refuse_disposed(row)
     given = dict(values)
@@ -39,7 +39,7 @@ def change_asset(
     good = clean_asset(by, row, given)
     if good.get("tag", row.tag) == "":
         raise Invalid(_("A device needs its number."), fields={"tag": _("Enter the number that is on the device.")})
-    if model_id and int(model_id) != row.device_model_id:
+    if model_id and str(model_id) != str(row.device_model_id):
         good |= _other_model(by, model_id)
     with unique_or_invalid(row):
         changed = apply_edit(row, good, expected_version=expected_version)
@@ -56,9 +56,10 @@ def _other_model(by: Any, model_id: Any) -> dict[str, Any]:
 
 
 def _refresh(row: Asset, changed: list[str]) -> None:
-    text = search_text_of(row)
-    if changed and text != row.search_text:
-        Asset.objects.filter(pk=row.pk).update(search_text=text)
+    if SEARCHED.isdisjoint(changed):
+        return
+    named = Asset.objects.select_related("device_model__maker", "device_type").get(pk=row.pk)
+    Asset.objects.filter(pk=row.pk).update(search_text=search_text_of(named))
 
 
 def _refuse_disposed(row: Asset) -> None:

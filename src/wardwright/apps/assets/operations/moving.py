@@ -44,8 +44,11 @@ class Place:
 
 def place_of(by: Any, site: Site, department_id: Any, room_id: Any) -> Place:
     """The place, checked: department and room belong to the site and the actor may see them."""
-    department = reachable(Department.objects.visible_to(by).filter(site=site), department_id, "department_id")
-    room = reachable(Room.objects.visible_to(by).filter(site=site), room_id, "room_id")
+    department = room = None
+    if department_id not in (None, ""):
+        department = reachable(Department.objects.visible_to(by).filter(site=site), department_id, "department_id")
+    if room_id not in (None, ""):
+        room = reachable(Room.objects.visible_to(by).filter(site=site), room_id, "room_id")
     return Place(site, department, room)
 
 

@@ -20,13 +20,15 @@ from wardwright.platform.numbering.numbers import take_numbers
 from ..events import AssetRegistered
 from ..models import Asset, AssetMove, DeviceModel, StatusPeriod
 from ..permissions import REGISTER
-from ..queries import model_with_identifier, models_in_use, risk_score_of, search_text_of
+from ..queries import RISK_FIELDS, model_with_identifier, models_in_use, risk_score_of, search_text_of
 from ..states import CONDITION_OF, Condition, Status
 from .catalogue import find_or_make_model
 from .fields import clean_asset, read_udi
 from .moving import place_of
 
 TAG_PREFIX = "EQ-"
+#: What registering a device reads of its model: the names it is found by, and what its risk is scored from.
+NEEDED = ("name", "catalogue_no", "maker__name", "device_type__name", *(f"device_type__{f}" for f in RISK_FIELDS))
 FIRST_STATUSES = (Status.ORDERED, Status.RECEIVED, Status.IN_SERVICE, Status.IN_STORE)
 
 
@@ -85,7 +87,7 @@ def _model(
     by: Any, device_model_id: int | None, udi_di: str, maker: str, model: str, device_type: str, catalogue_no: str
 ) -> DeviceModel:
     if device_model_id:
-        return reachable(models_in_use(by), device_model_id, "device_model_id")
+        return reachable(models_in_use(by).only(*NEEDED), device_model_id, "device_model_id")
     if not model.strip():
         known = model_with_identifier(udi_di)
         if known is not None:

@@ -13,6 +13,10 @@ from ..models import Asset
 LENGTH = 1000
 
 
+#: The columns of a device that its search text is made of.
+SEARCHED = frozenset(["tag", "serial", "description", "lot", "udi_di", "external_ids", "device_model", "device_type"])
+
+
 def search_text_of(asset: Asset) -> str:
     """Everything ``asset`` is found by. Reads its model, maker and type, so have them at hand (no query per row).
 
