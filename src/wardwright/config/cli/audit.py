@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import orjson
 
-from .answer import command, django_ready, emit, json_option
+from .answer import command, django_ready, emit, json_option, progress
 
 
 @click.group()
@@ -25,7 +25,8 @@ def verify(state: bool, as_json: bool) -> int:
     from wardwright.platform.audit.state import compare_state
     from wardwright.platform.audit.verify import verify as check
 
-    report = check()
+    with progress("Verifying", quiet=as_json) as tell:
+        report = check(tell)
     if state:
         compare_state(report)
     if as_json:
@@ -33,6 +34,8 @@ def verify(state: bool, as_json: bool) -> int:
     else:
         for problem in report.problems:
             click.secho(f"{problem['record']}: {problem['what']}", fg="red")
+        for note in report.notes:
+            click.secho(f"Note: {note}.", fg="yellow")
         words = "nothing was tampered with" if report.ok else f"{len(report.problems)} problems"
         click.echo(f"{report.records} records in {report.changes} changes and {report.seals} seals: {words}.")
     return 0 if report.ok else 1

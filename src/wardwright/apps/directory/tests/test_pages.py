@@ -30,7 +30,7 @@ def page(lead):
 
 
 def rows(client, url_name, **query):
-    return [row["id"] for row in client.get(reverse(url_name), query).context["table"].rows]
+    return [row.pk for row in client.get(reverse(url_name), query).context["table"]._rows]
 
 
 # Places ---------------------------------------------------------------------------------------------------------
