@@ -274,6 +274,13 @@ def interval_words(plan: Plan) -> str:
     if plan.interval_kind == IntervalKind.SEASONAL:
         months = [date(2000, int(m), 1) for m in plan.season_months if str(m).isdigit() and 1 <= int(m) <= 12]
         return _("every %(months)s") % {"months": ", ".join(date_format(m, "F") for m in months)}
+    if plan.meter_interval is not None:
+        both = {"calendar": _calendar_words(plan), "n": f"{plan.meter_interval:,}"}
+        return _("%(calendar)s or %(n)s hours of use, whichever comes first") % both
+    return _calendar_words(plan)
+
+
+def _calendar_words(plan: Plan) -> str:
     if plan.interval_kind == IntervalKind.MONTHS and plan.interval % 12 == 0:
         years = plan.interval // 12
         return _("every year") if years == 1 else _("every %(n)s years") % {"n": years}

@@ -29,7 +29,7 @@ from wardwright.apps.maintenance.queries.rules import (
     state_from,
     was_given_up,
 )
-from wardwright.apps.maintenance.states import UNFINISHED, AnchorFrom, Kind, PlanState
+from wardwright.apps.maintenance.states import UNFINISHED, AnchorFrom, Kind, PlanState, WorkState
 from wardwright.apps.testing.models import ProcedureVersion
 from wardwright.apps.testing.states import VersionState
 from wardwright.kernel.due import DueRule, NoDueDate, next_due, upcoming
@@ -68,11 +68,13 @@ COLUMNS = (
 
 @dataclass
 class Generated:
-    """What a run did: orders ``created``, orders that were there already, ``schedules`` looked at, orders by plan id,
-    devices that were passed over by their status, and schedules for which no date can be given yet."""
+    """What a run did: orders ``created``, orders that were there already, those of them ``brought_forward`` because a
+    meter runs faster than was known, ``schedules`` looked at, orders by plan id, devices that were passed over by their
+    status, and schedules for which no date can be given yet."""
 
     created: int = 0
     existing: int = 0
+    brought_forward: int = 0
     schedules: int = 0
     by_plan: Counter[int] = field(default_factory=Counter)
     skipped_by_status: Counter[str] = field(default_factory=Counter)
@@ -81,6 +83,7 @@ class Generated:
     def add(self, other: Generated) -> None:
         self.created += other.created
         self.existing += other.existing
+        self.brought_forward += other.brought_forward
         self.schedules += other.schedules
         self.by_plan += other.by_plan
         self.skipped_by_status += other.skipped_by_status
@@ -142,10 +145,12 @@ class Ready:
 
 
 class Known(NamedTuple):
-    """What there is of a schedule already: the due dates it has orders for, and whether one is unfinished."""
+    """What there is of a schedule already: the due dates it has orders for, whether one is unfinished, and the order
+    not begun yet that a meter may bring forward."""
 
     dates: set[date]
     unfinished: bool
+    movable: tuple[int, date] | None = None
 
 
 def generate_due_work(
@@ -165,7 +170,7 @@ def generate_due_work(
     total, done = schedules.count(), Generated()
     after = 0
     while True:
-        chunk = _generate_chunk(by=by, plans=plans, schedules=schedules, after=after, until=until, today=today)
+        chunk = make_due_orders(by=by, plans=plans, schedules=schedules, after=after, until=until, today=today)
         done.add(chunk.result)
         if progress:
             progress(done.schedules, total)
@@ -178,15 +183,17 @@ def generate_due_work(
 class Chunk:
     result: Generated = field(default_factory=Generated)
     rows: list[tuple[Any, ...]] = field(default_factory=list)
+    forward: dict[int, tuple[Any, str]] = field(default_factory=dict)  # order id → its new date and its reasons
     last_id: int = 0
     finished: bool = False
 
 
 @operation()
-def _generate_chunk(
+def make_due_orders(
     *, by: Any, plans: dict[int, Ready], schedules: QuerySet, after: int, until: date, today: date
 ) -> Chunk:
-    """One change: read schedules until about 5,000 orders are due, and insert them; others may write in between."""
+    """One change of a run: read schedules until about 5,000 orders are due, and insert them; others may write in
+    between."""
     authorize(by, GENERATE)
     sequence = f"work-order-{today.year}"
     take_numbers(sequence, 0)  # A second run waits here, and then finds these orders.
@@ -205,8 +212,23 @@ def _generate_chunk(
         insert_rows(WorkOrder, COLUMNS, rows)
         publish(WorkGenerated(orders=len(rows), until_on=until.isoformat()))
         chunk.result.created = len(rows)
-    chunk.rows = []
+    if chunk.forward:
+        _bring_forward(chunk.forward)
+        chunk.result.brought_forward = len(chunk.forward)
+    chunk.rows, chunk.forward = [], {}
     return chunk
+
+
+def _bring_forward(forward: dict[int, tuple[Any, str]]) -> None:
+    """Give orders that nobody has begun the earlier date of their meter."""
+    orders = list(WorkOrder.objects.filter(pk__in=forward))
+    for order in orders:
+        due, why = forward[order.pk]
+        order.due_on, order.window_opens_on = due.due_on, due.window_opens_on
+        order.window_end_on, order.out_of_compliance_on = due.window_end_on, due.out_of_compliance_on
+        order.why, order.version = orjson.loads(why), order.version + 1
+    columns = ["due_on", "window_opens_on", "window_end_on", "out_of_compliance_on", "why", "version"]
+    WorkOrder.objects.bulk_update(orders, columns, batch_size=500)
 
 
 def ready_plans() -> dict[int, Ready]:
@@ -250,15 +272,16 @@ def _known(first: int, last: int) -> dict[int, Known]:
     """Schedule id → the orders it has already (a rescheduled order keeps the place of its first due date)."""
     orders = WorkOrder.objects.filter(schedule_id__gte=first, schedule_id__lte=last)
     known: dict[int, Known] = defaultdict(lambda: Known(set(), False))
-    for schedule_id, due_on, moved_from_on, state in orders.values_list(
-        "schedule_id", "due_on", "moved_from_on", "state"
+    for schedule_id, due_on, moved_from_on, state, order_id in orders.values_list(
+        "schedule_id", "due_on", "moved_from_on", "state", "pk"
     ):
         before = known[schedule_id]
         due = moved_from_on or due_on
         if due is not None:
             before.dates.add(due)
         if state in UNFINISHED and not before.unfinished:
-            known[schedule_id] = before._replace(unfinished=True)
+            free = state in (WorkState.OPEN, WorkState.ASSIGNED) and moved_from_on is None and due_on is not None
+            known[schedule_id] = before._replace(unfinished=True, movable=(order_id, due_on) if free else None)
     return known
 
 
@@ -271,6 +294,8 @@ def _plan_line(chunk: Chunk, ready: Ready, line: Line, known: Known | None, unti
         return
     if ready.one_by_one and known is not None and known.unfinished:
         result.existing += 1
+        if ready.rule.meter is not None and known.movable is not None:
+            _look_forward(chunk, ready, line, known, known.movable, today)
         return
     due_jobs = _due_jobs(ready, line, until, today)
     if due_jobs is None:
@@ -282,6 +307,14 @@ def _plan_line(chunk: Chunk, ready: Ready, line: Line, known: Known | None, unti
             continue
         result.by_plan[ready.plan.pk] += 1
         chunk.rows.append(_row(ready, line, due))
+
+
+def _look_forward(chunk: Chunk, ready: Ready, line: Line, known: Known, movable: tuple[int, date], today: date) -> None:
+    """Bring the waiting order forward when the meter is known to reach its point earlier than was thought."""
+    order_id, was_due_on = movable
+    due = next(_due_jobs(ready, line, was_due_on, today) or iter(()), None)
+    if due is not None and due.due_on < was_due_on and due.due_on not in known.dates:
+        chunk.forward[order_id] = (due, _why(ready, line, due))
 
 
 def _due_jobs(ready: Ready, line: Line, until: date, today: date) -> Iterator[Any] | None:

@@ -12,43 +12,22 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.core.exceptions import FieldError, ValidationError
 from django.db.models import Max, Q
-from django.utils.translation import gettext as _
 
 from wardwright.apps.assets.models import Asset
 from wardwright.apps.assets.states import MAINTAINED
 from wardwright.apps.maintenance.models import Plan, Schedule, WorkOrder
 from wardwright.apps.maintenance.permissions import PLAN
+from wardwright.apps.maintenance.queries.reach import LISTED, plan_q
 from wardwright.apps.maintenance.queries.rules import has_schedules, interval_days
 from wardwright.apps.maintenance.states import AnchorFrom, AppliesTo, Kind, PlanState, Strategy, Verdict, WorkState
 from wardwright.platform.access.scope import Scope, authorize
 from wardwright.platform.audit.operation import operation
-from wardwright.platform.core.errors import Invalid
 
 from .bulk import insert_rows
 
 CHUNK = 5000
-LISTED = "listed"
 RANK = {AppliesTo.ASSET: 0, AppliesTo.MODEL: 2, AppliesTo.FILTER: 4, AppliesTo.TYPE: 6}
-FILTER_FIELDS = (
-    "device_type_id",
-    "device_model_id",
-    "device_model__maker_id",
-    "site_id",
-    "department_id",
-    "room_id",
-    "status",
-    "ownership",
-    "provider_id",
-    "device_type__life_support",
-    "device_type__high_risk",
-    "device_type__imaging",
-    "device_type__laser",
-    "device_type__emdn_code__startswith",
-    "risk_score__gte",
-    "manufactured_year__lte",
-)
 COLUMNS = ("plan_id", "asset_id", "anchor_on", "anchor_from", "meter_from", "last_done_on")
 _GOLDEN = 0.6180339887498949
 
@@ -76,64 +55,6 @@ _DEVICE = (
     "installed_on",
     "purchased_on",
 )
-
-
-def filter_q(values: dict[str, Any]) -> Q:
-    """The condition of a filter plan: names from FILTER_FIELDS, each with one value or a list of them.
-
-    Raises:
-        Invalid: for another name or a value that does not fit it.
-    """
-    condition = Q()
-    for name, value in values.items():
-        if name == LISTED:
-            continue
-        if name not in FILTER_FIELDS:
-            raise Invalid(
-                _("A plan cannot be filtered by “%(name)s”.") % {"name": name},
-                _("Use one of: %(names)s.") % {"names": ", ".join(FILTER_FIELDS)},
-                fields={"filter": name},
-            )
-        condition &= Q(**{f"{name}__in" if isinstance(value, list) else name: value})
-    return condition
-
-
-def plan_q(plan: Plan) -> Q:
-    """The condition on devices under which a plan applies."""
-    by_site = Q(site_id=plan.site_id) if plan.site_id else Q()
-    match AppliesTo(plan.applies_to):
-        case AppliesTo.ASSET:
-            return by_site & Q(pk=plan.asset_id)
-        case AppliesTo.MODEL:
-            return by_site & Q(device_model_id=plan.device_model_id)
-        case AppliesTo.TYPE:
-            return by_site & Q(device_type_id=plan.device_type_id)
-        case AppliesTo.FILTER if plan.filter.get("listed"):
-            # A register listed these devices with their dates: the plan is for whatever it has schedules on.
-            return by_site & Q(pk__in=Schedule.objects.filter(plan=plan).values("asset_id"))
-        case AppliesTo.FILTER:
-            return by_site & filter_q(plan.filter) & (_listed_q(plan) if plan.filter.get(LISTED) else Q())
-
-
-def _listed_q(plan: Plan) -> Q:
-    """A plan from a register is for the devices that the register listed: those that have its schedules."""
-    return Q(pk__in=Schedule.objects.filter(plan_id=plan.pk, is_active=True).values("asset_id"))
-
-
-def check_filter(values: dict[str, Any]) -> None:
-    """Refuse a filter that the register cannot be searched by."""
-    if not values:
-        raise Invalid(
-            _("A filter plan needs a filter."),
-            _("Say which devices it is for."),
-            fields={"filter": _("Enter a filter.")},
-        )
-    try:
-        Asset.objects.filter(filter_q(values)).exists()
-    except (FieldError, ValueError, TypeError, ValidationError) as error:
-        raise Invalid(
-            _("The filter cannot be used: %(error)s") % {"error": error}, fields={"filter": str(error)}
-        ) from error
 
 
 class Applicable:

@@ -13,6 +13,7 @@ from wardwright.apps.assets.states import MAINTAINED
 from wardwright.apps.directory.models import Site
 from wardwright.apps.maintenance.models import Plan, WorkOrder
 from wardwright.apps.maintenance.permissions import AEM_FORBIDDEN, PLAN
+from wardwright.apps.maintenance.queries.reach import check_filter, plan_q
 from wardwright.apps.maintenance.queries.rules import due_rule
 from wardwright.apps.maintenance.states import (
     PLAN_TRANSITIONS,
@@ -33,7 +34,7 @@ from wardwright.platform.core.edits import apply_edit, lock
 from wardwright.platform.core.errors import Invalid, NotNow, Refused
 from wardwright.platform.core.values import cleaned
 
-from .match import check_filter, match_schedules, plan_q
+from .match import match_schedules
 from .propose import propose_plans as propose_plans
 
 CHANGEABLE = (
@@ -209,6 +210,8 @@ def check_plan(by: Any, plan: Plan, override_reason: str = "") -> None:
             raise Invalid(_("Say what the plan applies to."), fields={name.removesuffix("_id"): _("Choose one.")})
     if plan.interval_kind == IntervalKind.SEASONAL and plan.basis == Basis.FLOATING:
         raise Invalid(_("Fixed months of the year have fixed dates."), fields={"basis": _("Choose the fixed basis.")})
+    if plan.meter_interval is not None:
+        _check_whichever_first(plan)
     try:
         due_rule(plan)
     except (ValueError, TypeError) as error:
@@ -218,6 +221,21 @@ def check_plan(by: Any, plan: Plan, override_reason: str = "") -> None:
         ) from error
     if plan.strategy in (Strategy.AEM, Strategy.NONE):
         _check_alternate(by, plan, override_reason)
+
+
+def _check_whichever_first(plan: Plan) -> None:
+    if plan.interval_kind in (IntervalKind.METER, IntervalKind.SEASONAL):
+        raise Invalid(
+            _("Whichever comes first needs a calendar interval beside the hours of use."),
+            _("Count the interval in months, weeks or days, or leave the hours empty."),
+            fields={"meter_interval": _("Leave it empty, or count the interval in months, weeks or days.")},
+        )
+    if plan.basis != Basis.FLOATING:
+        raise Invalid(
+            _("Calendar or hours of use, whichever comes first, counts anew when the work is done."),
+            _("Choose the floating basis."),
+            fields={"basis": _("Choose floating: both count anew from the last completion.")},
+        )
 
 
 def _check_alternate(by: Any, plan: Plan, override_reason: str) -> None:

@@ -30,9 +30,9 @@ def settle(order: WorkOrder, done_on: date) -> list[WorkOrder]:
         return []
     rule = due_rule(schedule.plan)
     through = settled_through(rule, due_state(schedule, done_on, rule), done_on)
-    if through is None or through > done_on:
-        through = planned_on(order)
-    dates = [planned_on(order), through, schedule.last_due_on]
+    # A meter may bring work forward by more than half an interval: that is done early, not given up.
+    planned = planned_on(order) if rule.meter is None else min(planned_on(order), done_on)
+    dates = [planned, through if through is not None and through <= done_on else None, schedule.last_due_on]
     schedule.last_due_on = max(on for on in dates if on is not None)
     schedule.last_done_on = max(done_on, schedule.last_done_on or done_on)
     schedule.meter_from = schedule.asset.usage_hours if rule.meter is not None else schedule.meter_from
@@ -56,13 +56,16 @@ def _cover(order: WorkOrder, schedule: Schedule) -> list[WorkOrder]:
 
 
 def give_up(order: WorkOrder) -> None:
-    """The order ends without the work: its due date is settled, but nothing counts as done."""
+    """The order ends without the work: its due date is settled, but nothing counts as done. A meter counts anew from
+    its value now, because the point that it reached is settled too."""
     schedule = _schedule(order)
     if schedule is None:
         return
     if schedule.last_due_on is None or schedule.last_due_on < planned_on(order):
         schedule.last_due_on = planned_on(order)
-        schedule.save(update_fields=["last_due_on"])
+    if due_rule(schedule.plan).meter is not None:
+        schedule.meter_from = schedule.asset.usage_hours
+    schedule.save(update_fields=["last_due_on", "meter_from"])
 
 
 def _schedule(order: WorkOrder) -> Any:

@@ -34,7 +34,9 @@ def due_rule(plan: Plan) -> DueRule:
         return DueRule(season=Season(months, plan.season_day), window=window)
     if plan.interval_kind == IntervalKind.METER:
         return DueRule(meter=MeterInterval(Decimal(plan.interval), METER_UNIT), basis=Basis(plan.basis), window=window)
-    return DueRule(every=Every(plan.interval, Unit(plan.interval_kind)), basis=Basis(plan.basis), window=window)
+    every = Every(plan.interval, Unit(plan.interval_kind))
+    meter = None if plan.meter_interval is None else MeterInterval(Decimal(plan.meter_interval), METER_UNIT)
+    return DueRule(every=every, meter=meter, basis=Basis(plan.basis), window=window)
 
 
 def meter_state(
@@ -89,7 +91,7 @@ def has_schedules(plan: Plan) -> bool:
 
 
 def interval_days(plan: Plan) -> int:
-    """About how many days lie between two jobs; a meter's interval counts as a year."""
+    """About how many days lie between two jobs; a meter's interval alone counts as a year."""
     if plan.interval_kind == IntervalKind.SEASONAL:
         return 365 // max(1, len(plan.season_months))
     if plan.interval_kind == IntervalKind.METER:

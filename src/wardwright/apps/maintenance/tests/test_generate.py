@@ -89,7 +89,7 @@ def test_every_order_is_in_the_trail_under_one_change_and_one_event(system):
     for _ in range(3):
         make_schedule(plan=plan, anchor_on=date(2025, 6, 1))
     generate(system)
-    change = AuditChange.objects.get(operation="maintenance._generate_chunk")
+    change = AuditChange.objects.get(operation="maintenance.make_due_orders")
     assert change.records == 3
     assert AuditRecord.objects.filter(change_id=change.id, table_name="maintenance_work_order", kind="I").count() == 3
 

@@ -147,7 +147,7 @@ def test_a_plan_is_written_put_in_force_and_makes_work(head, today):
     values = {name: value for name, value in page.context["form"].initial.items() if value not in (None, [])}
     made = head.post(
         reverse("new-plan"),
-        {**values, "name": "Pumps", "applies_to": "type", "device_type": device_type.pk, "interval": "6"},
+        {**values, "name": "Pumps", "applies_to": "type", "device_type": device_type.name, "interval": "6"},
     )
     plan = Plan.objects.get(name="Pumps")
     assert made["Location"] == reverse("plan", args=[plan.pk])
@@ -164,7 +164,7 @@ def test_a_plan_without_its_device_is_told_beside_the_field(head):
     values = {name: value for name, value in page.context["form"].initial.items() if value not in (None, [])}
     answer = head.post(reverse("new-plan"), {**values, "name": "X", "applies_to": "model", "model": "No such model"})
     assert (answer.status_code, dict(answer.context["form"].errors)["model"]) == (
-        422, ["No model is called so. Check the name on the device's page."],
+        422, ["No model is called “No such model”. Choose one of the list."],
     )  # fmt: skip
 
 

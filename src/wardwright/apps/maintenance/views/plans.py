@@ -14,19 +14,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from wardwright.apps.assets.models import Asset
-from wardwright.apps.assets.states import MAINTAINED, Status
+from wardwright.apps.assets.states import Status
 from wardwright.apps.maintenance import operations, permissions
 from wardwright.apps.maintenance.forms import GenerateForm, PlanForm, ProposeForm, ReasonForm
+from wardwright.apps.maintenance.forms.choosing import SEVERAL, models_like
 from wardwright.apps.maintenance.models import Plan, Schedule, WorkOrder
 from wardwright.apps.maintenance.queries.inclusion import rule_in_force
-from wardwright.apps.maintenance.states import PLAN_TRANSITIONS, AppliesTo, PlanState
+from wardwright.apps.maintenance.queries.reach import devices_of_plan
+from wardwright.apps.maintenance.states import PLAN_TRANSITIONS, PlanState
 from wardwright.apps.maintenance.tables import PLAN_MEANING, PLANS, applies_words, interval_words, work_rows
 from wardwright.platform.access.scope import allowed
-from wardwright.web.tables import list_page
+from wardwright.web.tables import as_id, entry, list_page
 from wardwright.web.views import form_page, go, page, visible_or_404
 
 DEVICES_SHOWN = 100
+DEVICES_NAMED = 6
 
 
 @page(permissions.VIEW)
@@ -50,7 +52,7 @@ def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
     plan = _plan(request, plan_id)
     schedules = Schedule.objects.visible_to(request.user).filter(plan=plan, is_active=True)
     count = schedules.count()
-    would_reach = None if count else _reach(request, plan).count()
+    would_reach = None if count else devices_of_plan(request.user, plan).count()
     orders = WorkOrder.objects.visible_to(request.user).filter(plan=plan)
     return render(
         request,
@@ -100,18 +102,6 @@ def _figures(plan: Plan) -> list[tuple[str, str]]:
     ]
 
 
-def _reach(request: HttpRequest, plan: Plan) -> QuerySet:
-    """Devices the plan would reach if it were put in force; filter plans are counted once they are."""
-    rows = Asset.objects.visible_to(request.user).filter(status__in=(*MAINTAINED, Status.RECEIVED))
-    if plan.site_id:
-        rows = rows.filter(site_id=plan.site_id)
-    column = {AppliesTo.ASSET: "pk", AppliesTo.MODEL: "device_model_id", AppliesTo.TYPE: "device_type_id"}.get(
-        AppliesTo(plan.applies_to)
-    )
-    value = {AppliesTo.ASSET: plan.asset_id, AppliesTo.MODEL: plan.device_model_id, AppliesTo.TYPE: plan.device_type_id}
-    return rows.filter(**{column: value[AppliesTo(plan.applies_to)]}) if column else rows.none()
-
-
 def _device_rows(request: HttpRequest, schedules: QuerySet) -> list[Schedule]:
     """The first devices, each with where its series counts from and its next open work."""
     waiting = WorkOrder.objects.visible_to(request.user).unfinished().filter(schedule=OuterRef("pk")).order_by("due_on")
@@ -122,6 +112,36 @@ def _device_rows(request: HttpRequest, schedules: QuerySet) -> list[Schedule]:
         next_due_on=Subquery(waiting.values("due_on")[:1]), next_order_id=Subquery(waiting.values("pk")[:1])
     )
     return list(rows.order_by("asset__tag", "id")[:DEVICES_SHOWN])
+
+
+@page(permissions.PLAN)
+def model_names(request: HttpRequest) -> HttpResponse:
+    """Suggestions for what is typed into a field of models; of several names the last one is being typed."""
+    typed = entry(request, "model") or entry(request, "filter_models", 2000)
+    before, _separator, last = typed.rpartition(SEVERAL)
+    head = f"{before.strip()}{SEVERAL} " if before else ""
+    names = [f"{head}{name}" for name in models_like(request.user, last)]
+    return render(request, "assets/_options.html", {"names": names})
+
+
+@require_POST
+@page(permissions.PLAN)
+def plan_reach(request: HttpRequest) -> HttpResponse:
+    """How many devices the plan would reach as it is typed; ``?plan=`` is the plan that is being changed."""
+    plan_id = as_id(entry(request, "plan"))
+    plan = _plan(request, plan_id) if plan_id is not None else None
+    trial = PlanForm(request.user, request.POST, plan=plan).trial()
+    devices = devices_of_plan(request.user, trial) if trial is not None else None
+    return render(
+        request,
+        "maintenance/_plan_reach.html",
+        {
+            "count": None if devices is None else devices.count(),
+            "some": []
+            if devices is None
+            else list(devices.order_by("tag").values_list("tag", flat=True)[:DEVICES_NAMED]),
+        },
+    )
 
 
 # Writing --------------------------------------------------------------------------------------------------------
