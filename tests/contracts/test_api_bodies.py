@@ -16,6 +16,7 @@ from django.test import Client
 from tests import factories
 from wardwright.apps.assets.operations.fields import EDITABLE
 from wardwright.apps.maintenance.models import WorkOrder
+from wardwright.platform.audit.models import AuditChange
 from wardwright.platform.audit.operation import open_change
 from wardwright.platform.core.change import System
 
@@ -126,3 +127,35 @@ def test_every_body_without_a_fixed_form_is_tried_by_its_entries():
         if '"additionalProperties": true' in json.dumps(about)
     }
     assert free - FREE.keys() == set()
+
+
+def elsewhere(route: Route, here: dict[str, Any], there: dict[str, Any], of_a_site: frozenset[str]) -> Iterator[Any]:
+    """(entry, body) for each id in the body that may name a row of a site, naming one at another site."""
+    schema = schema_of(route)
+    right = {name: here.get(name) or _example(schema["properties"][name], here) for name in schema.get("required", [])}
+    for name in schema["properties"].keys() & of_a_site:
+        yield name, {**right, name: there[name]}
+    if "results" in schema["properties"]:
+        for name in ("instrument_id", "attachment_id"):
+            answer = {"key": "leak", "value": "1", name: there[name]}
+            yield f"results.{name}", {**right, "results": [answer]}
+
+
+@pytest.mark.parametrize("who", ["site", "department", "vendor"])
+def test_ids_in_a_body_reach_no_further_than_the_caller(built, who):
+    here, there = built.here, built.there
+    scope_id = {"site": here.site_id, "department": here.department_id, "vendor": here.vendor_id}[who]
+    client = Client()
+    client.force_login(factories.make_user(permissions=["*"], scope=(who, scope_id)), backend=BACKEND)
+    with open_change("test.steps", System("test")):
+        WorkOrder.objects.filter(pk=here.values["work_order_id"]).update(steps=list(STEPS.values()))
+    changes, wrong, tried = AuditChange.objects.count(), [], set()
+    for route in WRITES:
+        for name, body in elsewhere(route, here.values, there.values, built.of_a_site):
+            answer = getattr(client, route.method)(route.url(here.values), body, content_type="application/json")
+            tried.add(f"{route.name}.{name}")
+            if answer.status_code not in (403, 404, 422) or AuditChange.objects.count() != changes:
+                wrong.append(f"{route.name}.{name}: {answer.status_code} {answer.content[:300]!r}")
+                changes = AuditChange.objects.count()
+    assert wrong == []
+    assert {"move_asset.room_id", "assign_work.person_id", "record_results.results.attachment_id"} <= tried
