@@ -8,7 +8,7 @@ from django.core.management.color import no_style
 from django.db import connection
 from django.db.models import Max, Model
 
-from wardwright.apps.maintenance.operations.bulk import insert_rows
+from wardwright.platform.core.bulk import insert_rows
 
 
 class Ids:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wardwright.platform.core.keyset import capped_count, keyset_page
+from wardwright.platform.exchange.files import safe_cell
 
 from .table_rows import cell_head, options_html, row_html
 from .views import asks_for
@@ -257,20 +258,6 @@ def by_id(column: str) -> Callable[[QuerySet, str], QuerySet]:
 
 
 # CSV ------------------------------------------------------------------------------------------------------------
-
-
-def safe_cell(value: Any) -> str:
-    """Text that a spreadsheet will not run as a formula."""
-    text = "" if value is None else str(value)
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _is_number(text) else text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 class _Echo:

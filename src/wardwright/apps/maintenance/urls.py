@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import panels
-from .views import codes, compliance, day, perform, photos, plans, report, rules, work
+from .views import codes, compliance, day, generating, perform, photos, plans, report, rules, work
 
 urlpatterns = [
     path("", day.home, name="home"),
@@ -30,7 +30,8 @@ urlpatterns = [
     path("plans/", plans.plan_list, name="plans"),
     path("plans/new/", plans.new_plan, name="new-plan"),
     path("plans/propose/", plans.propose_plans, name="propose-plans"),
-    path("plans/generate/", plans.generate_work, name="generate-work"),
+    path("plans/generate/", generating.generate_work, name="generate-work"),
+    path("plans/generate/run/", generating.generation, name="generation"),
     path("plans/models/", plans.model_names, name="model-names"),
     path("plans/reach/", plans.plan_reach, name="plan-reach"),
     path("plans/<int:plan_id>/", plans.plan_page, name="plan"),

@@ -5,15 +5,25 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def safe_cell(value: str) -> str:
-    """Text that a spreadsheet will not run as a formula."""
-    return "'" + value if value.startswith(_FORMULA_STARTS) else value
+def safe_cell(value: Any) -> str:
+    """Text that a spreadsheet will not run as a formula; nothing for None, and numbers stay numbers."""
+    text = "" if value is None else str(value)
+    return "'" + text if text.startswith(_FORMULA_STARTS) and not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def error_csv(lines: Iterable[tuple[int, str, str, str, str]]) -> bytes:
@@ -22,5 +32,5 @@ def error_csv(lines: Iterable[tuple[int, str, str, str, str]]) -> bytes:
     writer = csv.writer(out)
     writer.writerow([_("Row"), _("What happened"), _("Column"), _("Value"), _("Reason")])
     for row, happened, column, value, reason in lines:
-        writer.writerow([row, *(safe_cell(str(cell)) for cell in (happened, column, value, reason))])
+        writer.writerow([row, *(safe_cell(cell) for cell in (happened, column, value, reason))])
     return ("\ufeff" + out.getvalue()).encode()

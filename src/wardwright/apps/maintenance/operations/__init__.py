@@ -1,7 +1,8 @@
 """Every write of maintenance."""
 
+from .background import FEW_SCHEDULES, as_data, ask_generation, generate_until
 from .codes import add_code, rename_code, restore_code, retire_code
-from .generate import Generated, generate_due_work
+from .generate import Generated, count_schedules, generate_due_work
 from .match import match_schedules
 from .plans import (
     Activated,
@@ -34,6 +35,7 @@ from .work import (
 )
 
 __all__ = [
+    "FEW_SCHEDULES",
     "Activated",
     "Generated",
     "activate_plan",
@@ -42,14 +44,18 @@ __all__ = [
     "add_code",
     "add_labour",
     "add_part",
+    "as_data",
+    "ask_generation",
     "assign_work",
     "cancel_work",
     "change_plan",
     "change_rule",
     "close_work",
+    "count_schedules",
     "create_plan",
     "draft_rule",
     "generate_due_work",
+    "generate_until",
     "hold_work",
     "load_reference",
     "match_schedules",

@@ -35,10 +35,9 @@ from wardwright.apps.testing.states import VersionState
 from wardwright.kernel.due import DueRule, NoDueDate, next_due, upcoming
 from wardwright.platform.access.scope import authorize, scope_q
 from wardwright.platform.audit.operation import operation
+from wardwright.platform.core.bulk import insert_rows
 from wardwright.platform.events.registry import publish
 from wardwright.platform.numbering.numbers import take_numbers
-
-from .bulk import insert_rows
 
 CHUNK_ORDERS = 5000
 CHUNK_SCHEDULES = 10_000
@@ -177,6 +176,11 @@ def generate_due_work(
         if chunk.finished:
             return done
         after = chunk.last_id
+
+
+def count_schedules(*, by: Any, site_id: int | None = None) -> int:
+    """How many schedules a run would look at."""
+    return _schedules(by, ready_plans(), site_id).count()
 
 
 @dataclass

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wardwright.apps.assets.models import Asset, DeviceType
+from wardwright.platform.core.bulk import insert_rows
 from wardwright.platform.core.change import require_change
 
 from ..models import Plan, Schedule
 from ..queries.importing import listed_plans
 from ..states import AppliesTo, Basis, IntervalKind, PlanState, Strategy
-from .bulk import insert_rows
 
 COLUMNS = ("plan_id", "asset_id", "label", "anchor_on", "last_due_on", "last_done_on")
 CHUNK = 5000

@@ -23,8 +23,7 @@ from wardwright.apps.maintenance.queries.rules import has_schedules, interval_da
 from wardwright.apps.maintenance.states import AnchorFrom, AppliesTo, Kind, PlanState, Strategy, Verdict, WorkState
 from wardwright.platform.access.scope import Scope, authorize
 from wardwright.platform.audit.operation import operation
-
-from .bulk import insert_rows
+from wardwright.platform.core.bulk import insert_rows
 
 CHUNK = 5000
 RANK = {AppliesTo.ASSET: 0, AppliesTo.MODEL: 2, AppliesTo.FILTER: 4, AppliesTo.TYPE: 6}

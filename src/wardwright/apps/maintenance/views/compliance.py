@@ -23,7 +23,7 @@ from wardwright.apps.maintenance import permissions, queries
 from wardwright.apps.maintenance.models import Plan, WorkOrder
 from wardwright.apps.maintenance.states import AttemptKind
 from wardwright.platform.core.errors import NotFound
-from wardwright.web.tables import safe_cell
+from wardwright.platform.exchange.files import safe_cell
 from wardwright.web.views import page
 
 ROWS_SHOWN = 300

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -14,15 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from wardwright.apps.assets.states import Status
 from wardwright.apps.maintenance import operations, permissions
-from wardwright.apps.maintenance.forms import GenerateForm, PlanForm, ProposeForm, ReasonForm
+from wardwright.apps.maintenance.forms import PlanForm, ProposeForm, ReasonForm
 from wardwright.apps.maintenance.forms.choosing import SEVERAL, models_like
 from wardwright.apps.maintenance.models import Plan, Schedule, WorkOrder
 from wardwright.apps.maintenance.queries.inclusion import rule_in_force
 from wardwright.apps.maintenance.queries.reach import devices_of_plan
 from wardwright.apps.maintenance.states import PLAN_TRANSITIONS, PlanState
-from wardwright.apps.maintenance.tables import PLAN_MEANING, PLANS, applies_words, interval_words, work_rows
+from wardwright.apps.maintenance.tables import PLAN_MEANING, PLANS, applies_words, interval_words
 from wardwright.platform.access.scope import allowed
 from wardwright.web.tables import as_id, entry, list_page
 from wardwright.web.views import form_page, go, page, visible_or_404
@@ -233,7 +231,7 @@ def retire_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     )
 
 
-# Proposing and making work --------------------------------------------------------------------------------------
+# Proposing -------------------------------------------------------------------------------------------------------
 
 
 @page(permissions.PLAN)
@@ -260,45 +258,3 @@ def propose_plans(request: HttpRequest) -> HttpResponse:
         )
         % {"rule": row or rule.name},
     )
-
-
-@page(permissions.GENERATE)
-def generate_work(request: HttpRequest) -> HttpResponse:
-    today = timezone.localdate()
-    form = GenerateForm(request.user, request.POST or None, initial={"until": _year_end(today)})
-    if request.method == "POST" and form.is_valid():
-        site = form.cleaned_data["site"]
-        until = form.cleaned_data["until"]
-        made = operations.generate_due_work(by=request.user, until=until, today=today, site_id=site and site.pk)
-        return render(request, "maintenance/generated.html", _generated(request, made, until))
-    return form_page(
-        request,
-        form,
-        lambda cleaned: reverse("plans"),
-        title=_("Until when shall due work be made?"),
-        submit=_("Make the work"),
-        cancel_url=reverse("plans"),
-    )
-
-
-def _year_end(today: date) -> date:
-    """The end of this year, or of the next when it is near."""
-    end = date(today.year, 12, 31)
-    return end if (end - today).days > 90 else end + timedelta(days=365)
-
-
-def _generated(request: HttpRequest, made: Any, until: date) -> dict[str, Any]:
-    plans = Plan.objects.visible_to(request.user).in_bulk(list(made.by_plan)) if made.by_plan else {}
-    by_plan = sorted(((plans[pk], n) for pk, n in made.by_plan.items() if pk in plans), key=lambda pair: -pair[1])
-    skipped = [(Status(status).label, n) for status, n in made.skipped_by_status.items()]
-    title = ngettext("%(n)s work order was made", "%(n)s work orders were made", made.created) % {
-        "n": f"{made.created:,}"
-    }
-    return {
-        "made": made,
-        "until": until,
-        "by_plan": by_plan,
-        "skipped": skipped,
-        "title": title,
-        "late": work_rows(request.user, due="late").count(),
-    }
