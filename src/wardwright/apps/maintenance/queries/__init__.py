@@ -1,20 +1,24 @@
 """Reads of maintenance with a business meaning."""
 
 from .compliance import compliance
+from .head import Week, late_work, planned_weeks
 from .schedules import ScheduleLine, explain_schedule, next_of_schedule, schedules_of_asset
 from .words import interval_words, reason_words, why_words
 from .work import due_work, failure_codes, last_results, my_work, work_of_asset
 
 __all__ = [
     "ScheduleLine",
+    "Week",
     "compliance",
     "due_work",
     "explain_schedule",
     "failure_codes",
     "interval_words",
     "last_results",
+    "late_work",
     "my_work",
     "next_of_schedule",
+    "planned_weeks",
     "reason_words",
     "schedules_of_asset",
     "why_words",

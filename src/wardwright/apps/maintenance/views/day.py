@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wardwright.apps.assets import permissions as assets_permissions
-from wardwright.apps.assets.models import MergeCandidate
+from wardwright.apps.assets.queries import open_candidates
 from wardwright.apps.directory.models import Person
 from wardwright.apps.maintenance import permissions, queries
 from wardwright.apps.maintenance.models import Attempt, WorkOrder
@@ -23,6 +23,7 @@ from wardwright.apps.maintenance.states import UNFINISHED, AttemptKind, HoldReas
 from wardwright.apps.maintenance.tables import model_words, state_meaning, state_words, week_end, work_rows, work_url
 from wardwright.apps.testing import permissions as testing_permissions
 from wardwright.apps.testing.models import Instrument
+from wardwright.apps.testing.queries import instruments_past_calibration
 from wardwright.platform.access.scope import allowed
 from wardwright.web.views import page
 
@@ -30,7 +31,6 @@ from .orders import me
 
 MOST_JOBS = 150
 GEAR_SHOWN = 8
-WEEKS = 4
 
 
 @page(None)
@@ -278,7 +278,7 @@ def _head_page(request: HttpRequest, performs: bool) -> HttpResponse:
     by, today = request.user, timezone.localdate()
     life = _line(by, _("Life-support devices past their date"), _("Must be zero"), "late", due="late", life="yes")
     late = _line(by, _("Late work"), _("past its due date and not finished"), "late", due="late")
-    weeks, capacity = _forecast(by, today)
+    weeks = queries.planned_weeks(by, today)
     lines = [
         life,
         _line(
@@ -299,10 +299,10 @@ def _head_page(request: HttpRequest, performs: bool) -> HttpResponse:
             "title": _head_title(life["count"], late["count"]),
             "lines": lines,
             "weeks": weeks,
-            "capacity": capacity,
+            "capacity": weeks[0].capacity_minutes,
             "performs": performs,
             "closed": closed_words(request),
-            "backlog": _backlog(by, today, capacity),
+            "backlog": {**queries.late_work(by, today, weeks[0].capacity_minutes), "url": work_url(due="late")},
         },
     )
 
@@ -324,7 +324,7 @@ def _head_title(life: int, late: int) -> str:
 def _upkeep_lines(by: Any, today: date) -> list[dict[str, Any]]:
     """Lines of the registers below: names to decide about, and test instruments that must not be used."""
     lines = []
-    names = MergeCandidate.objects.visible_to(by).filter(decision=MergeCandidate.Decision.OPEN).count()
+    names = open_candidates(by).count()
     url = _url_or_none("merge-queue")
     if url and allowed(by, assets_permissions.MERGE):
         lines.append(
@@ -336,8 +336,7 @@ def _upkeep_lines(by: Any, today: date) -> list[dict[str, Any]]:
                 "meaning": "due" if names else "ok",
             }
         )
-    instruments = Instrument.objects.visible_to(by).filter(is_active=True)
-    ended = instruments.filter(Q(calibration_due_on__lt=today) | Q(calibration_due_on__isnull=True)).count()
+    ended = instruments_past_calibration(by, today).count()
     lines.append(
         {
             "count": ended,
@@ -355,44 +354,6 @@ def _url_or_none(name: str) -> str | None:
         return reverse(name)
     except NoReverseMatch:
         return None
-
-
-def _forecast(by: Any, today: date) -> tuple[list[dict[str, Any]], int]:
-    """Planned minutes due in each of the next four weeks, late work in the first, against the weekly capacity."""
-    monday = today - timedelta(days=today.weekday())
-    ends = [monday + timedelta(days=7 * n + 6) for n in range(WEEKS)]
-    spans = {f"w{n}": Q(due_on__lte=end) & (Q() if n == 0 else Q(due_on__gt=ends[n - 1])) for n, end in enumerate(ends)}
-    rows = WorkOrder.objects.visible_to(by).unfinished()
-    sums = rows.aggregate(
-        **{name: Sum("minutes_planned", filter=span, default=0) for name, span in spans.items()},
-        **{f"n{name}": Count("pk", filter=span) for name, span in spans.items()},
-    )
-    people = Person.objects.visible_to(by).filter(is_active=True).exclude(tier=Person.Tier.NONE)
-    capacity = 60 * (people.aggregate(hours=Sum("hours_per_week", default=0))["hours"])
-    return [_week(n, ends[n], sums[f"w{n}"], sums[f"nw{n}"], capacity) for n in range(WEEKS)], capacity
-
-
-def _week(number: int, end: date, minutes: int, jobs: int, capacity: int) -> dict[str, Any]:
-    percent = round(100 * minutes / capacity) if capacity else None
-    return {
-        "number": end.isocalendar().week,
-        "from": end - timedelta(days=6),
-        "to": end,
-        "hours": round(minutes / 60),
-        "jobs": jobs,
-        "capacity_hours": round(capacity / 60),
-        "percent": percent,
-        "over": percent is not None and percent > 100,
-        "shown": min(minutes, capacity) if capacity else 0,
-        "is_first": number == 0,
-    }
-
-
-def _backlog(by: Any, today: date, capacity: int) -> dict[str, Any]:
-    """Late planned minutes as hours and weeks of work."""
-    minutes = work_rows(by, due="late").aggregate(total=Sum("minutes_planned", default=0))["total"]
-    weeks = round(minutes / capacity, 1) if capacity else None
-    return {"hours": round(minutes / 60), "weeks": weeks, "url": work_url(due="late")}
 
 
 # Others ---------------------------------------------------------------------------------------------------------
