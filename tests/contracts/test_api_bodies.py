@@ -37,6 +37,7 @@ WRONG: dict[str, str] = {
     "list": "[]",
     "list of lists": "[[1], {}, null]",
     "dict": '{"x": [1]}',
+    "deep list": "[" * 900 + "]" * 900,
     "NUL": '"\\u0000"',
     "half a character": '"\\ud800"',
     "long text": json.dumps("x" * 1_000_000),
@@ -127,6 +128,33 @@ def test_every_body_without_a_fixed_form_is_tried_by_its_entries():
         if '"additionalProperties": true' in json.dumps(about)
     }
     assert free - FREE.keys() == set()
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.lists], ids=named)
+def test_no_query_breaks_a_list(built, route):
+    client = Client(raise_request_exception=False)
+    client.force_login(factories.make_user(), backend=BACKEND)
+    broken = []
+    for name in [parameter["name"] for parameter in route.about.get("parameters", [])]:
+        for wrong in (
+            "",
+            "x",
+            "-1",
+            str(HUGE),
+            "1e400",
+            "NaN",
+            "\x00",
+            "\ufffe",
+            "%",
+            "__all__",
+            "-",
+            "[]",
+            "x" * 9000,
+        ):
+            answer = client.get(route.url({}), {name: wrong})
+            if answer.status_code != 200 and not (answer.status_code < 500 and is_problem(answer)):
+                broken.append(f"{name}={wrong[:20]!r}: {answer.status_code}")
+    assert broken == [], broken
 
 
 def elsewhere(route: Route, here: dict[str, Any], there: dict[str, Any], of_a_site: frozenset[str]) -> Iterator[Any]:

@@ -134,7 +134,7 @@ def _authorize_over(by: Any, row: User) -> None:
     be every right that anybody has there.
     """
     authorize(by, MANAGE)
-    for grant in _in_force(row):
+    for grant in Grant.objects.filter(user=row).select_related("role"):
         scope = _scope(grant.scope_kind, grant.scope_id)
         authorize(by, MANAGE, scope)
         _refuse_more_than_own(by, grant.role, scope)

@@ -15,7 +15,7 @@ from wardwright.apps.testing.models import Procedure, ProcedureVersion, Step
 from wardwright.apps.testing.permissions import APPROVE, WRITE
 from wardwright.apps.testing.queries import newest_version
 from wardwright.apps.testing.states import VERSION_TRANSITIONS, VersionState
-from wardwright.platform.access.scope import authorize
+from wardwright.platform.access.scope import authorize, authorize_everywhere
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.edits import apply_edit, check_version, lock
 from wardwright.platform.core.errors import Invalid, NotFound, NotNow
@@ -102,7 +102,7 @@ def approve_version(*, by: Any, version_id: int, password: str) -> ProcedureVers
         Invalid: an empty version or a wrong password. NotNow: when it is no draft any more.
     """
     version = _lock_version(version_id)
-    authorize(by, APPROVE)
+    authorize_everywhere(by, APPROVE)  # a procedure holds at every site
     if not Step.objects.filter(procedure_version=version).exists():
         raise Invalid(_("This version has no steps."), _("Write its steps first."))
     _move(version, VersionState.APPROVED)

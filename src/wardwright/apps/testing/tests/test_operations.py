@@ -50,6 +50,14 @@ def written(by, steps=(CHECK, READING)):
     return change_draft(by=by, version_id=draft.pk, minutes=20, source="Manual", steps=list(steps))
 
 
+def test_a_procedure_is_approved_for_all_sites_or_not_at_all(engineer):
+    draft = written(engineer)
+    local = make_user(permissions=["testing.view", "testing.write", "testing.approve"], scope=("site", make_site().pk))
+    with pytest.raises(Denied, match="all sites"):
+        approve_version(by=local, version_id=draft.pk, password=PASSWORD)
+    assert ProcedureVersion.objects.get().state == "draft"
+
+
 def test_a_procedure_is_drafted_approved_and_followed_by_its_next_version(engineer):
     first = approve_version(by=engineer, version_id=written(engineer).pk, password=PASSWORD)
     assert (first.state, first.approved_by_name, [s["key"] for s in first.frozen_steps()]) == (

@@ -99,6 +99,14 @@ def test_two_versions_are_compared_by_key(client, draft):
     assert [(line["step"], str(line["what"])) for line in lines] == [
         ("Brake", "removed"), ("Case and rails", "text"), ("Wheels", "added"),
     ]  # fmt: skip
+    second.refresh_from_db()
+    edit(
+        client, second, [(1, {"key": "case", "text": "Case"}), (2, {"text": "Brake"})], minutes="35", source="Manual 7"
+    )
+    lines = client.get(reverse("compare-versions", args=[second.pk])).context["lines"]
+    assert [(str(line["what"]), line["old"], line["new"]) for line in lines] == [
+        ("usual time (minutes)", "20", "35"), ("source", "–", "Manual 7"),
+    ]  # fmt: skip
 
 
 def test_calibration_is_recorded_and_told(client):

@@ -17,7 +17,7 @@ from wardwright.apps.testing.forms import ApproveForm, ProcedureForm, StepEditor
 from wardwright.apps.testing.models import Procedure, ProcedureVersion
 from wardwright.apps.testing.states import Section, StepKind, VersionState
 from wardwright.apps.testing.tables import PROCEDURES
-from wardwright.platform.access.scope import allowed
+from wardwright.platform.access.scope import Scope, allowed
 from wardwright.platform.core.errors import NotNow, Refused
 from wardwright.platform.signatures.signing import signatures_of
 from wardwright.web.tables import list_page
@@ -132,7 +132,7 @@ def _show_version(
             "signatures": signatures_of(shown) if shown else [],
             "others": [v for v in versions if v is not shown],
             "may_write": allowed(request.user, permissions.WRITE),
-            "may_approve": allowed(request.user, permissions.APPROVE),
+            "may_approve": allowed(request.user, permissions.APPROVE, Scope()),
         },
     )
 
@@ -283,6 +283,19 @@ def difference(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dic
     return lines
 
 
+def head_difference(old: ProcedureVersion, new: ProcedureVersion) -> list[dict[str, Any]]:
+    """What changed in the head of a version: its usual time and its source."""
+    pairs = (
+        (_("usual time (minutes)"), str(old.minutes), str(new.minutes)),
+        (_("source"), old.source or "–", new.source or "–"),
+    )
+    return [
+        {"step": _("The whole procedure"), "what": what, "old": before, "new": after}
+        for what, before, after in pairs
+        if before != after
+    ]
+
+
 def _line(key: str, what: str, old: Any, new: Any, text: str = "") -> dict[str, Any]:
     words = {"added": _("added"), "removed": _("removed"), **COMPARED_WORDS}[what]
     return {"step": text or new or old, "what": words, "old": old, "new": new}
@@ -302,7 +315,9 @@ def compare_versions(request: HttpRequest, version_id: int) -> HttpResponse:
     wanted = request.GET.get("with", "")
     earlier = [v for v in versions if v.number < version.number]
     other = next((v for v in versions if str(v.pk) == wanted and v.pk != version.pk), earlier[0] if earlier else None)
-    lines = difference(other.frozen_steps(), version.frozen_steps()) if other else []
+    lines = []
+    if other is not None:
+        lines = head_difference(other, version) + difference(other.frozen_steps(), version.frozen_steps())
     return render(
         request,
         "testing/compare.html",
