@@ -26,8 +26,13 @@ SETTINGS = {
         "`var` in a checkout, else `~/.wardwright`",
     ),
     "WARDWRIGHT_DATABASE_URL": (
-        "`postgresql://user:password@host:5432/name`; the only other database is SQLite",
+        "`postgresql://user:password@host:5432/name`, with what libpq understands behind it (`?sslmode=verify-full`); "
+        "the only other database is SQLite",
         "SQLite in the house",
+    ),
+    "WARDWRIGHT_POOLED": (
+        "`1` when a pooler in transaction mode stands before PostgreSQL: no prepared statements",
+        "off",
     ),
     "WARDWRIGHT_HOSTS": (
         "names under which browsers reach the house, separated by commas",

@@ -101,8 +101,8 @@ def database() -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
         raise ImproperlyConfigured("WARDWRIGHT_DATABASE_URL must start with postgresql:// (or be unset for SQLite).")
-    given = dict(parse_qsl(parts.query))
-    prepare = given.pop("prepare", "on")
+    given = dict(parse_qsl(parts.query))  # sslmode and the like, for libpq
+    pooled = os.environ.get("WARDWRIGHT_POOLED") == "1"
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
@@ -112,9 +112,9 @@ def database() -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        # Planning a line of the register takes longer than reading it, so plans are kept; a pooler that shares
-        # connections between transactions cannot keep them: ?prepare=off. What else is given goes to libpq (sslmode …).
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": None if prepare == "off" else 3, **given},
+        # Planning the query of a register line takes longer than running it, so connections keep their plans. A pooler
+        # that hands a connection from transaction to transaction cannot.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": None if pooled else 3, **given},
     }
 
 

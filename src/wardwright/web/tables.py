@@ -161,8 +161,8 @@ class _Shown:
         return shown
 
     @property
-    def row_count(self) -> int:
-        return len(self._rows)
+    def ids(self) -> list[int]:
+        return [row.pk for row in self._rows]
 
     @cached_property
     def body(self) -> SafeString:

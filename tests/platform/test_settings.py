@@ -1,0 +1,51 @@
+"""Which database the environment names."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from wardwright.config.settings import database
+
+
+@pytest.fixture
+def named(monkeypatch):
+    def read(url, **more):
+        monkeypatch.setenv("WARDWRIGHT_DATABASE_URL", url)
+        for name, value in more.items():
+            monkeypatch.setenv(name, value)
+        return database()
+
+    return read
+
+
+def test_no_address_means_sqlite_in_the_house(named):
+    assert named("")["ENGINE"] == "django.db.backends.sqlite3"
+
+
+def test_an_address_is_read_in_full(named):
+    found = named("postgresql://ward:p%40ss@db.example.org:5433/house?sslmode=verify-full")
+    assert (found["USER"], found["PASSWORD"], found["HOST"], found["PORT"], found["NAME"]) == (
+        "ward",
+        "p@ss",
+        "db.example.org",
+        "5433",
+        "house",
+    )
+    assert found["OPTIONS"] == {"server_side_binding": True, "prepare_threshold": 3, "sslmode": "verify-full"}
+
+
+def test_a_socket_folder_may_stand_behind_the_question_mark(named):
+    found = named("postgresql:///house?host=/run/postgresql")
+    assert (found["HOST"], found["OPTIONS"]["prepare_threshold"], "host" in found["OPTIONS"]) == (
+        "/run/postgresql",
+        3,
+        False,
+    )
+
+
+def test_behind_a_pooler_nothing_is_prepared(named):
+    assert named("postgresql://a@b/c", WARDWRIGHT_POOLED="1")["OPTIONS"]["prepare_threshold"] is None
+
+
+def test_another_kind_of_database_is_refused(named):
+    with pytest.raises(ImproperlyConfigured):
+        named("mysql://a@b/c")
