@@ -35,7 +35,7 @@ def edit(by: User, asset: Asset, reason: str = "", **values) -> AuditChange:
 
 
 def shown(client, **narrowed) -> list[int]:
-    return [row["id"] for row in client.get(reverse("audit"), narrowed).context["table"]._rows]
+    return client.get(reverse("audit"), narrowed).context["table"].ids
 
 
 class TestExplorer:
