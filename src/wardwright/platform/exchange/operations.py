@@ -330,7 +330,7 @@ def _propose(by: Any, session: ImportSession, table: Table, target: ImportTarget
 def _name_of(by: Any, saved: SavedMapping) -> str:
     if saved.owner_id == by.id:
         return saved.name
-    owner = User.objects.filter(pk=saved.owner_id).values_list("name", flat=True).first()
+    owner = User.objects.filter(pk=saved.owner_id or 0).values_list("name", flat=True).first()
     return f"{saved.name} ({owner})" if owner else saved.name
 
 

@@ -319,11 +319,11 @@ def _refuse_longer_than_own(by: Any, codes: Iterable[str], scope: Scope, until: 
     held = [
         (grant, reaches_from([(grant.scope_kind, grant.scope_id, grant.role.permissions)])) for grant in _in_force(by)
     ]
-    ends = []
+    ends: list[datetime] = []
     for code in codes:
-        own = [grant.expires_at for grant, reach in held if code in reach and reach[code].covers(scope)]
+        own = [end for end, reaching in held if code in reaching and reaching[code].covers(scope)]
         if own and None not in own:
-            ends.append(max(own))
+            ends.append(max(end for end in own if end))
     if ends and (until is None or until > min(ends)):
         end = timezone.localtime(min(ends)).date()
         raise Denied(
