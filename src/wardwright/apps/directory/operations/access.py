@@ -317,7 +317,8 @@ def _refuse_longer_than_own(by: Any, codes: Iterable[str], scope: Scope, until: 
     if by.is_system:
         return
     held = [
-        (grant, reaches_from([(grant.scope_kind, grant.scope_id, grant.role.permissions)])) for grant in _in_force(by)
+        (grant.expires_at, reaches_from([(grant.scope_kind, grant.scope_id, _codes(grant.role))]))
+        for grant in _in_force(by)
     ]
     ends: list[datetime] = []
     for code in codes:
