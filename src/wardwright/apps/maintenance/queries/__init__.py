@@ -1,12 +1,14 @@
 """Reads of maintenance with a business meaning."""
 
-from .compliance import compliance
+from .compliance import OUR_OWN, Narrow, compliance
 from .head import Week, late_work, planned_weeks
 from .schedules import ScheduleLine, explain_schedule, next_of_schedule, schedules_of_asset
 from .words import interval_words, reason_words, why_words
 from .work import due_work, failure_codes, last_results, my_work, work_of_asset
 
 __all__ = [
+    "OUR_OWN",
+    "Narrow",
     "ScheduleLine",
     "Week",
     "compliance",

@@ -24,10 +24,34 @@ from wardwright.kernel.due import DueDates, Scheduled, count_compliance
 
 from .rules import interval_days
 
-GROUPS = {"site": "site_id", "department": "department_id", "type": "asset__device_type_id", "plan": "plan_id"}
-DEVICE_GROUPS = {
-    "site": "asset__site_id", "department": "asset__department_id", "type": "asset__device_type_id", "plan": "plan_id",
+GROUPS = {
+    "site": "site_id", "department": "department_id", "type": "asset__device_type_id", "provider": "provider_id",
+    "plan": "plan_id",
 }  # fmt: skip
+DEVICE_GROUPS = {
+    "site": "asset__site_id", "department": "asset__department_id", "type": "asset__device_type_id",
+    "provider": "asset__provider_id", "plan": "plan_id",
+}  # fmt: skip
+OUR_OWN = 0  # who does the work, where no company does
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """What the report is narrowed to, by ids; ``provider_id`` is the company that does the work, or OUR_OWN."""
+
+    site_id: int | None = None
+    department_id: int | None = None
+    type_id: int | None = None
+    provider_id: int | None = None
+
+    def of(self, rows: QuerySet, columns: dict[str, str], before: str = "") -> QuerySet:
+        """The rows within it; ``columns`` are those of GROUPS, ``before`` the path to them."""
+        for name in ("site", "department", "type", "provider"):
+            wanted = getattr(self, f"{name}_id")
+            if wanted is not None:
+                own = name == "provider" and wanted == OUR_OWN
+                rows = rows.filter(**{before + columns[name]: None if own else wanted})
+        return rows
 
 
 @dataclass
@@ -81,29 +105,29 @@ def compliance(
     date_from: date,
     date_to: date,
     *,
-    site_id: int | None = None,
+    narrow: Narrow = Narrow(),
     group: str = "site",
     today: date | None = None,
 ) -> Report:
     """The report of a period, for what the reader may see.
 
     Args:
-        group: "site", "department", "type" or "plan". A ValueError for anything else.
+        group: "site", "department", "type", "provider" or "plan". A ValueError for anything else.
     """
     if group not in GROUPS:
         raise ValueError(f"no grouping by {group!r}; known are: {', '.join(GROUPS)}")
     as_of = today or timezone.localdate()
     whole = _empty()
     groups: dict[Any, Compliance] = defaultdict(_empty)
-    for key, order_id, job in _jobs(by, date_from, date_to, site_id, group):
+    for key, order_id, job in _jobs(by, date_from, date_to, narrow, group):
         for part in (whole, groups[key]):
             _count_job(part, order_id, job, as_of)
-    programme = _programme(by, min(date_to, as_of), site_id, group)
+    programme = _programme(by, min(date_to, as_of), narrow, group)
     for asset_id, days in programme.days.items():
         _count_device(whole, asset_id, programme.standing(asset_id, days))
     for (key, asset_id), days in programme.days_by_group.items():
         _count_device(groups[key], asset_id, programme.standing(asset_id, days))
-    return Report(whole, dict(groups), _attempts(by, date_from, date_to, site_id))
+    return Report(whole, dict(groups), _attempts(by, date_from, date_to, narrow))
 
 
 def _empty() -> Compliance:
@@ -124,12 +148,11 @@ DEVICES = gettext_noop(
 # Jobs -----------------------------------------------------------------------------------------------------------
 
 
-def _jobs(by: Any, first: date, last: date, site_id: int | None, group: str) -> Any:
+def _jobs(by: Any, first: date, last: date, narrow: Narrow, group: str) -> Any:
     """(group key, order id, job) of every planned order due in the period, by the plan's own date."""
     orders = WorkOrder.objects.visible_to(by).filter(kind=Kind.PLANNED)
     orders = orders.annotate(on=Coalesce("moved_from_on", "due_on")).filter(on__range=(first, last))
-    if site_id:
-        orders = orders.filter(site_id=site_id)
+    orders = narrow.of(orders, GROUPS)
     columns = (
         GROUPS[group], "pk", "on", "window_opens_on", "window_end_on", "out_of_compliance_on", "state", "verdict",
         "done_at", "parent__done_at",
@@ -199,13 +222,12 @@ class Programme:
         return "late" if seen_on else "never"
 
 
-def _programme(by: Any, on: date, site_id: int | None, group: str) -> Programme:
+def _programme(by: Any, on: date, narrow: Narrow, group: str) -> Programme:
     schedules = Schedule.objects.visible_to(by).filter(
         is_active=True, plan__state=PlanState.ACTIVE, asset__status__in=MAINTAINED
     )
     schedules = schedules.exclude(plan__strategy=Strategy.NONE)
-    if site_id:
-        schedules = schedules.filter(asset__site_id=site_id)
+    schedules = narrow.of(schedules, DEVICE_GROUPS)
     programme, days = Programme(on), _days_of_plans(schedules)
     columns = (DEVICE_GROUPS[group], "asset_id", "plan_id", "last_done_on", "asset__accepted_on")
     for key, asset_id, plan_id, done_on, accepted_on in schedules.values_list(*columns).iterator():
@@ -242,11 +264,10 @@ def _count_device(part: Compliance, asset_id: int, state: str) -> None:
         part.never_seen.append(asset_id)
 
 
-def _attempts(by: Any, first: date, last: date, site_id: int | None) -> Counter[str]:
+def _attempts(by: Any, first: date, last: date, narrow: Narrow) -> Counter[str]:
     """Visits in vain in the period by kind; never dropped, whatever became of the order."""
     zone = timezone.get_current_timezone()
     start, end = (datetime.combine(day, time.min, zone) for day in (first, last + timedelta(days=1)))
     attempts = Attempt.objects.visible_to(by).filter(at__gte=start, at__lt=end)
-    if site_id:
-        attempts = attempts.filter(work_order__site_id=site_id)
+    attempts = narrow.of(attempts, GROUPS, "work_order__")
     return Counter(attempts.values_list("kind", flat=True))

@@ -3,10 +3,23 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from tests.factories import make_asset, make_plan, make_schedule, make_site, make_type, make_user, make_work_order
+from django.test import Client
+from django.urls import reverse
+from tests.factories import (
+    make_asset,
+    make_company,
+    make_department,
+    make_plan,
+    make_schedule,
+    make_site,
+    make_type,
+    make_user,
+    make_work_order,
+    writes,
+)
 
 from wardwright.apps.maintenance.models import Attempt
-from wardwright.apps.maintenance.queries import compliance
+from wardwright.apps.maintenance.queries import OUR_OWN, Narrow, compliance
 from wardwright.platform.audit.operation import open_change
 from wardwright.platform.core.change import System
 
@@ -115,7 +128,7 @@ def test_groups_sites_and_the_readers_reach(site, plan):
     job(device(other, plan), date(2026, 3, 1))
     found = report()
     assert {key: part.on_schedule.percent for key, part in found.groups.items()} == {site.pk: 100.0, other.pk: 0.0}
-    assert report(site_id=other.pk).whole.scheduled == 1
+    assert report(narrow=Narrow(site_id=other.pk)).whole.scheduled == 1
     reader = make_user(permissions=["maintenance.view"], scope=("site", site.pk))
     assert list(report(reader).groups) == [site.pk]
     with pytest.raises(ValueError, match="no grouping by 'colour'"):
@@ -146,3 +159,50 @@ def test_the_report_needs_the_same_queries_for_one_device_and_for_many(site, pla
         job(device(site, plan), date(2026, 3, 1), date(2026, 3, 1))
     with django_assert_num_queries(5):
         report()
+
+
+def test_it_is_narrowed_by_department_type_and_who_does_it(site):
+    ward, vendor, kind = make_department(site=site), make_company(is_provider=True), make_type()
+    plan = make_plan(applies_to="type", device_type=kind, interval=12)
+    ours = job(device(site, plan, asset={"device_type": kind, "department": ward}), date(2026, 3, 1))
+    theirs = job(device(site, plan, asset={"device_type": kind, "provider": vendor}), date(2026, 3, 1), provider=vendor)
+    other = job(device(site, make_plan(applies_to="type", device_type=make_type())), date(2026, 3, 1))
+    visit_in_vain(order=theirs)
+    for narrow, jobs, visits in (
+        (Narrow(department_id=ward.pk), {ours.pk}, 0),
+        (Narrow(type_id=kind.pk), {ours.pk, theirs.pk}, 1),
+        (Narrow(provider_id=vendor.pk), {theirs.pk}, 1),
+        (Narrow(provider_id=OUR_OWN), {ours.pk, other.pk}, 0),
+        (Narrow(type_id=kind.pk, provider_id=OUR_OWN), {ours.pk}, 0),
+    ):
+        found = report(narrow=narrow)
+        assert set(found.whole.on_schedule.missing) == jobs, narrow
+        assert (found.whole.inspected.of, found.attempts.total()) == (len(jobs), visits), narrow
+    groups = report(group="provider").groups
+    assert {key: part.scheduled for key, part in groups.items()} == {None: 2, vendor.pk: 1}
+
+
+@writes
+def visit_in_vain(order):
+    Attempt.objects.create(work_order=order, asset=order.asset, kind="in_use", at=at(date(2026, 3, 2)))
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ({"month": "2026-02"}, date(2026, 2, 1), date(2026, 2, 28)),
+        ({"month": "2026-02", "was": "2026-02", "from": "2026-02-10", "to": "2026-02-20"},
+         date(2026, 2, 10), date(2026, 2, 20)),
+        ({"month": "2026-03", "was": "2026-02", "from": "2026-02-01", "to": "2026-02-28"},
+         date(2026, 3, 1), date(2026, 3, 31)),
+        ({"month": "nonsense", "from": "2026-02-10", "to": "2026-02-20"}, date(2026, 2, 10), date(2026, 2, 20)),
+    ],
+)  # fmt: skip
+def test_a_month_is_chosen_before_two_days(asked, first, last):
+    client = Client()
+    client.force_login(
+        make_user(permissions=["maintenance.view", "maintenance.reports"]),
+        backend="wardwright.platform.access.login.PasswordBackend",
+    )
+    period = client.get(reverse("compliance"), asked).context["period"]
+    assert (period.first, period.last) == (first, last)

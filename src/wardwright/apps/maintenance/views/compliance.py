@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -14,25 +15,31 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wardwright.apps.assets.models import Asset, DeviceType
-from wardwright.apps.directory.models import Department, Site
+from wardwright.apps.assets.queries import types_in_use
+from wardwright.apps.directory.models import Company, Department, Site
 from wardwright.apps.maintenance import permissions, queries
 from wardwright.apps.maintenance.models import Plan, WorkOrder
 from wardwright.apps.maintenance.states import AttemptKind
 from wardwright.platform.core.errors import NotFound
 from wardwright.platform.exchange.files import safe_cell
+from wardwright.web.tables import as_id, entry
 from wardwright.web.views import page
 
 ROWS_SHOWN = 300
 NEVER_SHOWN = 100
 CHUNK = 500
+MONTHS_OFFERED = 24
+NARROWED = ("site", "department", "type", "provider")
 GROUPS: dict[str, tuple[Any, Any]] = {
     "site": (gettext_lazy("site"), Site),
     "department": (gettext_lazy("department"), Department),
     "type": (gettext_lazy("device type"), DeviceType),
+    "provider": (gettext_lazy("who does it"), Company),
     "plan": (gettext_lazy("plan"), Plan),
 }
 #: What one row can be: key → words; the first are jobs, the second devices.
@@ -57,25 +64,71 @@ class Period:
 
     first: date
     last: date
-    site_id: int | None
+    narrow: queries.Narrow
     group: str
 
     def address(self, url_name: str = "compliance", **more: Any) -> str:
-        own = {"from": self.first.isoformat(), "to": self.last.isoformat(), "site": self.site_id, "by": self.group}
+        narrow = {name: getattr(self.narrow, f"{name}_id") for name in NARROWED}
+        own = {"from": self.first.isoformat(), "to": self.last.isoformat(), **narrow, "by": self.group}
         kept = {name: value for name, value in {**own, **more}.items() if value not in (None, "")}
         return f"{reverse(url_name)}?{urlencode(kept)}"
 
     def report(self, by: Any) -> Any:
-        return queries.compliance(by, self.first, self.last, site_id=self.site_id, group=self.group)
+        return queries.compliance(by, self.first, self.last, narrow=self.narrow, group=self.group)
+
+    @property
+    def month(self) -> str:
+        """The period as a month of the select, where it is exactly one."""
+        whole = self.first.day == 1 and self.last == _month_end(self.first)
+        return f"{self.first:%Y-%m}" if whole else ""
 
 
 def period_of(request: HttpRequest) -> Period:
-    """The period in the address; this year so far where it says nothing that can be read."""
+    """The period in the address, this year so far where it says nothing that can be read. A month goes before two
+    days, unless it is the one that was shown already (``was``): then the days were changed."""
     today, wanted = timezone.localdate(), request.GET
-    first, last = _day(wanted.get("from", "")) or date(today.year, 1, 1), _day(wanted.get("to", "")) or today
-    site, group = wanted.get("site", ""), wanted.get("by", "")
-    site_id = int(site) if site.isdigit() and len(site) < 12 else None
-    return Period(min(first, last), max(first, last), site_id, group if group in GROUPS else "site")
+    month = _day(f"{wanted.get('month', '')}-01")
+    if month is not None and wanted["month"] != wanted.get("was"):
+        first, last = month, _month_end(month)
+    else:
+        first, last = _day(wanted.get("from", "")) or date(today.year, 1, 1), _day(wanted.get("to", "")) or today
+    narrow = queries.Narrow(**{f"{name}_id": as_id(entry(request, name)) for name in NARROWED})
+    group = wanted.get("by", "")
+    return Period(min(first, last), max(first, last), narrow, group if group in GROUPS else "site")
+
+
+def _month_end(first: date) -> date:
+    return date(first.year, first.month, monthrange(first.year, first.month)[1])
+
+
+def _filters(by: Any, period: Period, today: date) -> list[dict[str, Any]]:
+    """The selects of the report, each with what is chosen."""
+    departments = Department.objects.visible_to(by).select_related("site").order_by("site__name", "name")
+    companies = Company.objects.visible_to(by).filter(is_provider=True, merged_into=None)
+    choices: dict[str, tuple[Any, list[tuple[Any, Any]]]] = {
+        "site": (_("Site"), list(Site.objects.visible_to(by).values_list("pk", "name"))),
+        "department": (_("Department"), [(row.pk, f"{row.name} · {row.site.code}") for row in departments]),
+        "type": (_("Device type"), list(types_in_use(by).values_list("pk", "name"))),
+        "provider": (_("Who does it"), [(queries.OUR_OWN, _("our own people")), *companies.values_list("pk", "name")]),
+        "month": (_("Month"), [(f"{day:%Y-%m}", date_format(day, "F Y")) for day in _months(today)]),
+    }
+    chosen = {name: getattr(period.narrow, f"{name}_id") for name in NARROWED} | {"month": period.month}
+    return [
+        {
+            "key": key,
+            "label": label,
+            "choices": [(str(value), words, value == chosen[key]) for value, words in options],
+            "words": next((words for value, words in options if value == chosen[key]), ""),
+        }
+        for key, (label, options) in choices.items()
+    ]
+
+
+def _months(today: date) -> Iterable[date]:
+    """The first days of this month and those before it, the newest first."""
+    for back in range(MONTHS_OFFERED):
+        year, month = divmod(today.year * 12 + today.month - 1 - back, 12)
+        yield date(year, month + 1, 1)
 
 
 def _day(text: str) -> date | None:
@@ -118,7 +171,7 @@ def compliance_page(request: HttpRequest) -> HttpResponse:
             "lines": lines,
             "group": GROUPS[period.group][0],
             "other_groups": _other_groups(period),
-            "sites": Site.objects.visible_to(request.user).values_list("pk", "name"),
+            "filters": _filters(request.user, period, timezone.localdate()),
             "attempts": [(AttemptKind(kind).label, n) for kind, n in sorted(report.attempts.items())],
             "unseen": _assets(request, whole.never_seen[:NEVER_SHOWN]),
             "unseen_url": period.address("compliance-rows", what="never_seen"),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -58,15 +58,13 @@ def generation(request: HttpRequest) -> HttpResponse:
         task=operations.generate_until.module_path, asked_by_id=request.user.pk
     )
     job = runs.order_by("-id").first()
-    if job is None:
-        return redirect("generate-work")
     only_state = asks_for(request, "generation-state")
-    if job.state == JobState.DONE:
+    if job is not None and job.state == JobState.DONE:
         if only_state:
             return go(request, reverse("generation"))
         return _show(request, job.result, date.fromisoformat(job.result["until"]))
     template = "maintenance/_generation.html" if only_state else "maintenance/generation.html"
-    return render(request, template, {"job": job, "unfinished": job.state in WAITING})
+    return render(request, template, {"job": job, "unfinished": job is not None and job.state in WAITING})
 
 
 def _show(request: HttpRequest, made: dict[str, Any], until: date) -> HttpResponse:
