@@ -135,6 +135,32 @@ def test_one_password_tried_on_many_names_closes_the_address(client, user, throt
     assert (log_in(elsewhere).status_code, logged_in(elsewhere)) == (302, True)
 
 
+@pytest.mark.parametrize(
+    ("tls", "said", "address"),
+    [
+        (True, "10.1.2.3", "10.1.2.3"),
+        (True, "6.6.6.6, 10.1.2.3", "10.1.2.3"),
+        (True, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        (True, "nonsense", "127.0.0.1"),
+        (True, "", "127.0.0.1"),
+        (False, "10.1.2.3", "127.0.0.1"),
+    ],
+)
+def test_an_address_is_what_the_proxy_in_front_says(rf, settings, tls, said, address):
+    settings.BEHIND_TLS = tls
+    assert throttle.address_of(rf.get("/", headers={"X-Forwarded-For": said})) == address
+
+
+def test_behind_a_proxy_one_address_does_not_close_the_others(client, user, throttled, settings):
+    settings.BEHIND_TLS = True
+    for n in range(throttle.NAMES_PER_ADDRESS):
+        guess = {"username": f"user{n}", "password": "Summer2026!"}
+        client.post(LOGIN, guess, headers={"X-Forwarded-For": "6.6.6.6"})
+    right = {"username": "ana", "password": factories.PASSWORD}
+    assert client.post(LOGIN, right, headers={"X-Forwarded-For": "6.6.6.6"}).status_code == 429
+    assert client.post(LOGIN, right, headers={"X-Forwarded-For": "10.1.2.3"}).status_code == 302
+
+
 def test_a_refused_log_in_does_not_keep_the_address_closed(client, user, throttled):
     for n in range(throttle.NAMES_PER_ADDRESS):
         log_in(client, "Summer2026!", username=f"user{n}")

@@ -136,6 +136,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or one person's guesses would keep a whole hospital out
+AXES_CLIENT_IP_CALLABLE = "wardwright.platform.access.throttle.address_of"
 AXES_HANDLER = "wardwright.platform.access.throttle.Throttle"
 AXES_USERNAME_CALLABLE = "wardwright.web.login.throttled_name"
 AXES_LOCKOUT_CALLABLE = "wardwright.web.login.locked_out"

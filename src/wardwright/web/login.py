@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from wardwright.platform.access.throttle import counted_name, is_spraying
+from wardwright.platform.access.throttle import address_of, counted_name, is_spraying
 
 from .errors import error_page
 
@@ -52,11 +52,11 @@ def log_in(request: HttpRequest) -> HttpResponse:
         user = authenticate(request, **form.cleaned_data)
         if user is not None:
             login(request, user)
-            log.info("sign-in of %r from %s", user.username, request.META.get("REMOTE_ADDR"))
+            log.info("sign-in of %r from %s", user.username, address_of(request))
             return HttpResponseRedirect(target)
         # Names are logged quoted, so that no entry can forge a line of its own.
         name = form.cleaned_data["username"]
-        log.warning("refused sign-in of %r from %s", name, request.META.get("REMOTE_ADDR"))
+        log.warning("refused sign-in of %r from %s", name, address_of(request))
         if getattr(request, "axes_locked_out", False):
             return locked_out(request, {})
         form.add_error(None, _("The user name or the password is not right. Check both and try again."))

@@ -7,6 +7,7 @@ password on everybody does not. Signing and changing one's own password: six for
 
 from __future__ import annotations
 
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
@@ -32,6 +33,22 @@ class Throttle(AxesDatabaseHandler):
         if is_spraying(request.axes_ip_address):
             return int(settings.AXES_FAILURE_LIMIT)
         return super().get_failures(request, credentials)
+
+
+def address_of(request: Any) -> str | None:
+    """Where a request comes from. Behind a proxy that ends TLS it is what the proxy says: the last of its list.
+
+    Of an IPv6 address the network counts: who has one address there has all of them.
+    """
+    direct = request.META.get("REMOTE_ADDR", "")
+    said = request.META.get("HTTP_X_FORWARDED_FOR", "").rsplit(",", 1)[-1].strip() if settings.BEHIND_TLS else ""
+    for text in (said, direct):
+        try:
+            address = ip_address(text)
+        except ValueError:
+            continue
+        return str(ip_network((address, 64), strict=False).network_address if address.version == 6 else address)
+    return None  # a socket has no address
 
 
 def is_spraying(address: str | None) -> bool:
