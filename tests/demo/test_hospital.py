@@ -12,12 +12,14 @@ from wardwright.apps.assets.models import Asset, AssetMove, DeviceModel, DeviceT
 from wardwright.apps.assets.queries import search_text_of
 from wardwright.apps.assets.states import TRANSITIONS
 from wardwright.apps.directory.models import Company, Department, Person, Site
-from wardwright.apps.maintenance.models import Attempt, Labour, Part, Plan, Schedule, StepResult, WorkOrder
+from wardwright.apps.maintenance.models import Attempt, Labour, Part, Plan, Rule, Schedule, StepResult, WorkOrder
 from wardwright.apps.maintenance.operations.common import new_number
 from wardwright.apps.maintenance.operations.generate import generate_due_work
+from wardwright.apps.maintenance.queries import explain_schedule
 from wardwright.apps.testing.models import Instrument, ProcedureVersion
 from wardwright.demo import ACCOUNTS, PASSWORD, is_demo, is_half_loaded, load_demo
 from wardwright.kernel.limits import Limits, Outcome, judge
+from wardwright.kernel.risk import INPUTS
 from wardwright.kernel.udi import parse_udi
 from wardwright.platform.access.models import Grant, User
 from wardwright.platform.audit.models import AuditChange, AuditLeaf
@@ -160,6 +162,15 @@ def test_the_last_due_date_settled_is_behind_every_open_order(hospital):
 def test_generating_the_coming_month_finds_everything_there(hospital):
     made = generate_due_work(by=System("test"), until=TODAY + timedelta(days=30), today=TODAY)
     assert (made.created, made.existing > 0) == (0, True)
+
+
+def test_a_house_rule_is_in_force_and_ventilators_go_by_hours_or_months(hospital):
+    rule = Rule.objects.get(state="active")
+    assert (rule.name, rule.read().missing(dict.fromkeys(INPUTS, 1))) == ("House rule", ())
+    plan = Plan.objects.exclude(meter_interval=None).get()
+    words = {explain_schedule(row, TODAY)[0] for row in Schedule.objects.filter(plan=plan).select_related("asset")}
+    assert words <= {"The meter comes before the calendar.", "The calendar comes before the meter."}
+    assert words
 
 
 def test_labels_can_be_read_again(hospital):

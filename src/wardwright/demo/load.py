@@ -26,6 +26,7 @@ from .facts import World
 from .fleet import Unit, units
 from .history import Writer
 from .lives import Life
+from .meters import make_house_rule, make_meter_plan
 from .people import make_people
 from .places import make_places
 from .programme import codes, levels, make_programme
@@ -81,6 +82,8 @@ def load_demo(
     world = _world(by, seed, assets, today)
     _devices(by, world, assets, lambda done: progress(done, total, _("devices and their history")))
     progress(assets, total, _("this morning's desk"))
+    make_house_rule(by=by, today=today)
+    make_meter_plan(by=by, seed=seed, today=today)
     overnight = set_the_desk(by=by, seed=seed, today=today)
     progress(assets, total, _("sealing the audit trail"))
     seal_pending()
