@@ -23,7 +23,7 @@ from wardwright.platform.jobs.builtin import verify_audit_trail
 from wardwright.platform.jobs.models import Job, JobState, Recurrence
 from wardwright.platform.jobs.queries import recurring_tasks
 from wardwright.platform.jobs.recurring import RECURRING, enqueue_due
-from wardwright.platform.jobs.worker import LEASE, run_job, take_job, work
+from wardwright.platform.jobs.worker import LEASE, WHEN_GIVEN_UP, run_job, take_job, work
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -35,6 +35,23 @@ def run_all() -> int:
 
 def make_due(job: Job) -> None:
     Job.objects.filter(pk=job.pk).update(run_after=timezone.now() - timedelta(seconds=1))
+
+
+@pytest.mark.django_db
+class TestGivingUp:
+    def given_up(self, monkeypatch, tell):
+        monkeypatch.setitem(WHEN_GIVEN_UP, tasks.add.module_path, tell)
+        Job.objects.create(task=tasks.add.module_path, args=[1, "x"], run_after=timezone.now(), max_attempts=1)
+        run_all()
+        return Job.objects.get()
+
+    def test_whoever_waits_for_a_job_hears_that_it_has_failed_for_good(self, monkeypatch):
+        heard = []
+        job = self.given_up(monkeypatch, lambda *args, **kwargs: heard.append((args, kwargs)))
+        assert (job.state, heard) == (JobState.FAILED, [((1, "x"), {"error": job.error})])
+
+    def test_a_listener_that_breaks_does_not_keep_the_job_running(self, monkeypatch):
+        assert self.given_up(monkeypatch, lambda *args, **kwargs: 1 / 0).state == JobState.FAILED
 
 
 @pytest.mark.django_db
