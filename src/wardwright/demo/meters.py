@@ -43,7 +43,7 @@ def make_meter_plan(*, by: Any, seed: int, today: date) -> None:
     authorize(by, "access.manage")
     kind = DeviceType.objects.get(name=METERED)
     plan = Plan.objects.create(
-        name=f"{METERED}: blower and filters, {MONTHS} months or {HOURS:,} hours",
+        name=f"{METERED}: blower and filters",
         state=PlanState.ACTIVE,
         applies_to="type",
         device_type=kind,
@@ -70,7 +70,7 @@ def make_meter_plan(*, by: Any, seed: int, today: date) -> None:
             Schedule(
                 plan=plan,
                 asset=asset,
-                anchor_on=since,
+                anchor_on=today - timedelta(days=done_days),
                 anchor_from=AnchorFrom.LAST_DONE,
                 last_done_on=today - timedelta(days=done_days),
                 last_due_on=today - timedelta(days=done_days),

@@ -382,24 +382,25 @@ RULES = Table(
     key="rules",
     rows=lambda by: Rule.objects.visible_to(by),
     columns=[
-        Column("name", gettext_lazy("Rule"), lambda r: r.name, order="name"),
-        Column("number", gettext_lazy("Version"), lambda r: r.number, numeric=True),
+        Column(
+            "name",
+            gettext_lazy("Rule"),
+            lambda r: format_html(
+                '<span class="nowrap">{}</span><span class="cell-2">{} {}</span>', r.name, _("version"), r.number
+            ),
+            order="name",
+            text=lambda r: str(r),
+        ),
         Column(
             "state",
             gettext_lazy("State"),
             lambda r: ui.pill(RULE_MEANING[RuleState(r.state)], r.get_state_display()),
             text=lambda r: r.get_state_display(),
         ),
-        Column(
-            "formula",
-            gettext_lazy("Formula"),
-            lambda r: format_html('<span class="code">{}</span>', r.formula),
-            text=lambda r: r.formula,
-        ),
+        Column("formula", gettext_lazy("Formula"), lambda r: r.formula),
         Column(
             "included_from", gettext_lazy("Included from"), lambda r: f"{r.included_from.normalize():f}", numeric=True
         ),
-        Column("source", gettext_lazy("Source"), lambda r: r.source or "–"),
     ],
     row_url=lambda r: reverse("rule", args=[r.pk]),
     sentence=lambda count, request: _("%(count)s to decide what is in the programme and how often") % {"count": count},

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from wardwright.apps.assets.models import DeviceModel
 from wardwright.apps.assets.queries import models_in_use, types_in_use
 from wardwright.apps.assets.states import MAINTAINED, Status
-from wardwright.apps.directory.models import Department, Site
+from wardwright.apps.directory.models import Department
 from wardwright.apps.maintenance.models import Plan
 from wardwright.web.views import OnceForm
 
@@ -27,7 +27,6 @@ FLAGS = {
 SEVERAL_OF = {
     "filter_types": "device_type_id",
     "filter_departments": "department_id",
-    "filter_sites": "site_id",
     "filter_statuses": "status",
 }
 EDITED = {*SEVERAL_OF.values(), *FLAGS, "device_model_id", "risk_score__gte"}
@@ -49,9 +48,6 @@ class FilterForm(OnceForm):
     filter_departments = forms.MultipleChoiceField(
         label=gettext_lazy("In these departments"), required=False, widget=CheckboxSelectMultiple
     )
-    filter_sites = forms.MultipleChoiceField(
-        label=gettext_lazy("At these sites"), required=False, widget=CheckboxSelectMultiple
-    )
     filter_statuses = forms.MultipleChoiceField(
         label=gettext_lazy("In these states"), required=False, widget=CheckboxSelectMultiple
     )
@@ -68,7 +64,6 @@ class FilterForm(OnceForm):
         "filter_types",
         "filter_models",
         "filter_departments",
-        "filter_sites",
         "filter_statuses",
         "filter_flags",
         "filter_risk",
@@ -84,7 +79,6 @@ class FilterForm(OnceForm):
         for name, choices in (
             ("filter_types", types_in_use(by).values_list("pk", "name")),
             ("filter_departments", [(row.pk, f"{row.name} · {row.site.code}") for row in departments]),
-            ("filter_sites", Site.objects.visible_to(by).values_list("pk", "name")),
             ("filter_statuses", [(status.value, status.label) for status in map(Status, MAINTAINED)]),
         ):
             self.fields[name].choices = [(str(value), words) for value, words in choices]

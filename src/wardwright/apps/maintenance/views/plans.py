@@ -10,10 +10,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from wardwright.apps.maintenance import operations, permissions
+from wardwright.apps.maintenance import operations, permissions, queries
 from wardwright.apps.maintenance.forms import PlanForm, ProposeForm, ReasonForm
 from wardwright.apps.maintenance.forms.choosing import SEVERAL, models_like
 from wardwright.apps.maintenance.models import Plan, Schedule, WorkOrder
@@ -27,6 +27,7 @@ from wardwright.web.views import form_page, go, page, visible_or_404
 
 DEVICES_SHOWN = 100
 DEVICES_NAMED = 6
+DECIDED_BY = {"meter_first": gettext_lazy("by hours of use"), "calendar_first": gettext_lazy("by the calendar")}
 
 
 @page(permissions.VIEW)
@@ -63,7 +64,7 @@ def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
             "sentence": _plan_sentence(plan, count),
             "count": count,
             "would_reach": would_reach,
-            "rows": _device_rows(request, schedules),
+            "rows": _device_rows(request, plan, schedules),
             "more": max(0, count - DEVICES_SHOWN),
             "may_plan": _may_plan(request, plan),
             "may_generate": allowed(request.user, permissions.GENERATE),
@@ -100,8 +101,8 @@ def _figures(plan: Plan) -> list[tuple[str, str]]:
     ]
 
 
-def _device_rows(request: HttpRequest, schedules: QuerySet) -> list[Schedule]:
-    """The first devices, each with where its series counts from and its next open work."""
+def _device_rows(request: HttpRequest, plan: Plan, schedules: QuerySet) -> list[Schedule]:
+    """The first devices, each with where its series counts from, its next open work, or when that will be due."""
     waiting = WorkOrder.objects.visible_to(request.user).unfinished().filter(schedule=OuterRef("pk")).order_by("due_on")
     rows = schedules.select_related(
         "asset__device_type", "asset__device_model__maker", "asset__department", "asset__site"
@@ -109,7 +110,15 @@ def _device_rows(request: HttpRequest, schedules: QuerySet) -> list[Schedule]:
     rows = rows.annotate(
         next_due_on=Subquery(waiting.values("due_on")[:1]), next_order_id=Subquery(waiting.values("pk")[:1])
     )
-    return list(rows.order_by("asset__tag", "id")[:DEVICES_SHOWN])
+    found, today = list(rows.order_by("asset__tag", "id")[:DEVICES_SHOWN]), timezone.localdate()
+    for row in found:
+        row.plan = plan
+        result = None if row.next_order_id else queries.next_of_schedule(row, today)
+        row.expected_on = getattr(result, "due_on", None)
+        row.decided_by = (
+            next((DECIDED_BY[r.code] for r in result.because if r.code in DECIDED_BY), "") if result else ""
+        )
+    return found
 
 
 @page(permissions.PLAN)
