@@ -116,13 +116,13 @@ def _default_interval(sheet: Sheet, plan: Plan, context: Context) -> Interval | 
     chosen = context.defaults.get("interval_months")
     if chosen:
         return Interval(months=int(chosen))
-    if "service_interval" in sheet.values or "last_service_on" not in sheet.values:
+    if "service_interval" in sheet.values or not {"last_service_on", "next_service_on"} & sheet.values.keys():
         return None
     titles = [
         str(cell) for row in sheet.table.set_aside if row.kind == "title" for cell in row.cells if isinstance(cell, str)
     ]
     stem = sheet.table.filename.rsplit(".", 1)[0].replace("_", " ").replace("-", " ")
-    for text in (sheet.heading("last_service_on"), stem, sheet.table.sheet or "", *titles[:5]):
+    for text in (sheet.heading("last_service_on"), sheet.heading("next_service_on"), stem, sheet.table.sheet or "", *titles[:5]):
         found = interval_said(text)
         if found and found.months:
             words = ngettext("every month", "every %(n)d months", found.months) % {"n": found.months}
@@ -130,8 +130,16 @@ def _default_interval(sheet: Sheet, plan: Plan, context: Context) -> Interval | 
                 _("The service interval (%(words)s) was read from “%(text)s”.") % {"words": words, "text": text}
             )
             return found
-    plan.notes.append(_("The file gives dates of the last service but no interval: no schedules were made from them."))
     return None
+
+
+def interval_between(last: date | None, following: date | None) -> Interval | None:
+    """The interval that two dates of a row say: whole months, give or take five days; None for anything else."""
+    if last is None or following is None or not 25 <= (following - last).days <= 366 * 5 + 5:
+        return None
+    months = round((following - last).days / 30.44)
+    exact = abs((nth(Every(months, Unit.MONTHS), last, 1) - following).days) <= 5
+    return Interval(months=months) if exact else None
 
 
 def interval_said(text: str) -> Interval | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ class CodeForm(RowForm):
     """A code: what it is used for and its letters are fixed once it is there, because finished work names it."""
 
     model = FailureCode
-    columns = ("kind", "code", "label", "source")
+    columns: ClassVar[tuple[str, ...]] = ("kind", "code", "label", "source")
 
     def __init__(self, by: Any, *args: Any, **kwargs: Any):
         super().__init__(by, *args, **kwargs)

@@ -284,8 +284,9 @@ def _known(first: int, last: int) -> dict[int, Known]:
         if due is not None:
             before.dates.add(due)
         if state in UNFINISHED and not before.unfinished:
-            free = state in (WorkState.OPEN, WorkState.ASSIGNED) and moved_from_on is None and due_on is not None
-            known[schedule_id] = before._replace(unfinished=True, movable=(order_id, due_on) if free else None)
+            free = state in (WorkState.OPEN, WorkState.ASSIGNED) and moved_from_on is None
+            movable = (order_id, due_on) if free and due_on is not None else None
+            known[schedule_id] = before._replace(unfinished=True, movable=movable)
     return known
 
 

@@ -44,7 +44,7 @@ class Narrow:
     type_id: int | None = None
     provider_id: int | None = None
 
-    def of(self, rows: QuerySet, columns: dict[str, str], before: str = "") -> QuerySet:
+    def of(self, rows: Any, columns: dict[str, str], before: str = "") -> Any:
         """The rows within it; ``columns`` are those of GROUPS, ``before`` the path to them."""
         for name in ("site", "department", "type", "provider"):
             wanted = getattr(self, f"{name}_id")

@@ -118,7 +118,7 @@ def preview_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
 
 def _effect_of_form(rule: Rule, form: RuleForm) -> dict[str, Any]:
     form.is_valid()
-    wrong = [words for name in ("formula", "included_from") for words in form.errors.get(name, [])]
+    wrong = [str(words) for name in ("formula", "included_from") for words in form.errors.get(name, [])]
     if wrong or form.band_errors:
         return _effect(None, Fault(" ".join([*wrong, *form.band_errors])))
     values = form.values() if "name" in form.cleaned_data else None
