@@ -183,12 +183,12 @@ def test_workbook_chooses_the_sheet_with_the_register_and_names_the_others() -> 
     data = workbook(("Read me", [["Instructions"], ["Fill in the list"]]), ("ICU", rows), ("ER", rows))
     table = read_table(data, "list.xlsx")
     assert (table.kind, table.sheet, table.rows[0]) == ("xlsx", "ICU", (2067, "ECG", "S1"))
-    assert [(s.name, s.row_count, s.used, s.same_headings) for s in table.sheets] == [
-        ("Read me", 2, False, False),
-        ("ICU", 3, True, False),
-        ("ER", 3, False, True),
+    assert [(s.name, s.row_count, s.used) for s in table.sheets] == [
+        ("Read me", 2, False),
+        ("ICU", 3, True),
+        ("ER", 3, False),
     ]
-    assert table.warnings == ("Other sheets look like this one and were not read: ER. Import them too, one by one.",)
+    assert table.warnings == ("Not read, because they hold no list of this kind or repeat it: Read me, ER.",)
     assert read_table(data, "list.xlsx", options=ReadOptions(sheet="ER")).sheet == "ER"
 
 

@@ -3,6 +3,8 @@ columns."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from itertools import zip_longest
 from typing import Any
@@ -77,11 +79,13 @@ class SchedulePlanner:
 
     def prepare(self, sheet: Sheet, plan: Plan, context: Context) -> None:
         default = _default_interval(sheet, plan, context)
+        doubts: Counter[str] = Counter()
         wanted = {
             i: found
             for i, code in enumerate(plan.codes)
-            if code in (NEW, SAME, CHANGED) and (found := _row(sheet, i, default))
+            if code in (NEW, SAME, CHANGED) and (found := _row(sheet, i, default, doubts))
         }
+        plan.notes += [_DOUBTS[doubt](count) % {"n": count} for doubt, count in sorted(doubts.items()) if count]
         plan.data["schedules"] = wanted
         plan.data["schedule changes"] = _compare(plan, wanted)
         new, stop = plan.data["schedule changes"]["new"], plan.data["schedule changes"]["stop"]
@@ -122,7 +126,13 @@ def _default_interval(sheet: Sheet, plan: Plan, context: Context) -> Interval | 
         str(cell) for row in sheet.table.set_aside if row.kind == "title" for cell in row.cells if isinstance(cell, str)
     ]
     stem = sheet.table.filename.rsplit(".", 1)[0].replace("_", " ").replace("-", " ")
-    for text in (sheet.heading("last_service_on"), sheet.heading("next_service_on"), stem, sheet.table.sheet or "", *titles[:5]):
+    for text in (
+        sheet.heading("last_service_on"),
+        sheet.heading("next_service_on"),
+        stem,
+        sheet.table.sheet or "",
+        *titles[:5],
+    ):
         found = interval_said(text)
         if found and found.months:
             words = ngettext("every month", "every %(n)d months", found.months) % {"n": found.months}
@@ -155,20 +165,48 @@ def interval_said(text: str) -> Interval | None:
     return found or next((i for word in said if len(word) > 4 and (i := parse_interval(word))), None)
 
 
-def _row(sheet: Sheet, i: int, default: Interval | None) -> list[Wanted]:
+_DOUBTS: dict[str, Callable[[int], str]] = {
+    "assumed": lambda n: ngettext(
+        "%(n)d device has a date for its next service but no interval: a yearly one was assumed.",
+        "%(n)d devices have a date for their next service but no interval: a yearly one was assumed.",
+        n,
+    ),
+    "no date": lambda n: ngettext(
+        "%(n)d device has a service interval but no date to count from: no schedule was made for it.",
+        "%(n)d devices have a service interval but no date to count from: no schedules were made for them.",
+        n,
+    ),
+    "no interval": lambda n: ngettext(
+        "%(n)d device has a date of its last service but no interval: no schedule was made for it.",
+        "%(n)d devices have a date of their last service but no interval: no schedules were made for them.",
+        n,
+    ),
+}
+
+
+def _row(sheet: Sheet, i: int, default: Interval | None, doubts: Counter[str]) -> list[Wanted]:
+    """The schedules that a row asks for. Without an interval its last and next date say one; a next date alone is kept
+    with a yearly one, so that nothing due is lost."""
     if sheet.groups:
         found = _season(sheet.groups, i) or [w for group in sheet.groups if (w := _visit(group, i))]
         if found:
             return found
     column = sheet.values.get("service_interval")
-    interval = (column[i] if column else None) or default
-    if interval is None or not interval.planned:
-        return []
     last, following = sheet.column("last_service_on")[i], sheet.column("next_service_on")[i]
+    interval = (column[i] if column else None) or interval_between(last, following) or default
+    if interval is None:
+        if following is None:
+            doubts["no interval"] += last is not None
+            return []
+        doubts["assumed"] += 1
+        interval = Interval(months=12)
+    if not interval.planned:
+        return []
     kind, count = (IntervalKind.MONTHS, interval.months) if interval.months else (IntervalKind.DAYS, interval.days)
     if following is not None:
         return [Wanted("", kind, count, back(following, kind, count), None, last)]
     start = last or sheet.column("installed_on")[i] or sheet.column("purchased_on")[i]
+    doubts["no date"] += start is None
     return [Wanted("", kind, count, start, None, last)] if start else []
 
 

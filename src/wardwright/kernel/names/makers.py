@@ -5,11 +5,15 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
 from .keys import ORDINARY_NAMES, core_key, name_key
+
+_BREAK = re.compile(r"(?<=\S)(?:\s*[/|;,]\s*|\s+|-)(?=\S)")
+_AROUND = " \t-–—/|;,:"
 
 
 @dataclass(frozen=True)
@@ -67,3 +71,24 @@ def relation(a: Maker, b: Maker) -> str | None:
             if name == other.name:
                 return why
     return None
+
+
+@lru_cache(maxsize=65_536)
+def split_maker(text: str) -> tuple[str, str] | None:
+    """Maker and model of one cell: "Dräger Evita V500", "GE / Dash 4000". None when it does not begin with a maker that
+    we know, or names nothing but a maker."""
+    if known_maker(text):
+        return None
+    for end in [match.start() for match in _BREAK.finditer(text)][5::-1]:
+        start, rest = text[:end].strip(_AROUND), text[end:].strip(_AROUND)
+        maker = known_maker(start)
+        if maker and rest and _may_make(maker, name_key(start), rest):
+            return start, rest
+    return None
+
+
+def _may_make(maker: Maker, start: str, rest: str) -> bool:
+    """ "Lifepak" is a spelling of Physio-Control and "Lifepak 15" a model; "Sigma" alone may be somebody else."""
+    if start in ORDINARY_NAMES:
+        return core_key(maker.name) == start and any(char.isdigit() for char in rest)
+    return any(char.isalpha() for char in rest) or start in (name_key(maker.name), core_key(maker.name))

@@ -12,7 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
-from .table import Cell
+from .table import Cell, RowNumber
 from .values import ascii_digits, is_blank
 from .vocabulary import heading_key
 from .words import months
@@ -29,6 +29,13 @@ _COMPACT = re.compile(r"((?:19|20|21)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\
 _NUMERIC = re.compile(rf"(\d{{1,2}})\s*[-/. ]\s*(\d{{1,2}})\s*[-/. ]\s*(\d{{4}}|\d{{2}}){_TIME}\Z")
 _MONTH_YEAR = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{4})\Z")
 _YEAR_MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})月?\Z")
+_SHORT_MONTH_YEAR = re.compile(r"(0?[1-9]|1[0-2])\s*[-/.]\s*(\d{2})\Z")
+_QUARTER = re.compile(
+    r"(?:(?:q|qtr|quarter|t|tr|trim|trimestre|quartal|kwartaal|quy)\W{0,2}([1-4])|([1-4])\W{0,2}(?:st|nd|rd|th)?\W{0,2}"
+    r"(?:q|qtr|quarter|t|tr|trim|trimestre|quartal|kwartaal))\W{1,3}(\d{4})\Z",
+    re.IGNORECASE,
+)
+_YEAR_QUARTER = re.compile(r"(\d{4})\W{0,3}(?:q|qtr|t|quartal|trimestre)\W{0,2}([1-4])\Z", re.IGNORECASE)
 _YEAR = re.compile(r"(\d{4})(?:\.0)?年?\Z")
 _SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?\Z")
 _WORDY = re.compile(r"[^\W\d_]+|\d+")
@@ -61,7 +68,7 @@ class DateOrder:
 
 
 def decide_date_order(
-    values: Sequence[Cell], row_numbers: Sequence[int] | None = None, *, default: Order = "day-first"
+    values: Sequence[Cell], row_numbers: Sequence[RowNumber] | None = None, *, default: Order = "day-first"
 ) -> DateOrder:
     """Decide one column. ``row_numbers`` (same length) makes the evidence name rows; ``default`` is used when
     nothing proves either.
@@ -70,7 +77,7 @@ def decide_date_order(
     counts = dict.fromkeys(
         ("dates", "iso", "serials", "day_first", "month_first", "either", "years", "blank", "unreadable"), 0
     )
-    proof: dict[str, tuple[str, int]] = {}
+    proof: dict[str, tuple[str, RowNumber]] = {}
     for value, number in zip(values, numbers, strict=False):
         kind = _shape(value) if isinstance(value, str) else _shape_of_typed(value)
         counts[kind] += 1
@@ -80,7 +87,7 @@ def decide_date_order(
 
 
 def decide_date_orders(
-    columns: Mapping[str, Sequence[Cell]], row_numbers: Sequence[int] | None = None
+    columns: Mapping[str, Sequence[Cell]], row_numbers: Sequence[RowNumber] | None = None
 ) -> dict[str, DateOrder]:
     """Decide several columns of one file: what one column proves helps the columns that prove nothing."""
     single = {name: decide_date_order(values, row_numbers) for name, values in columns.items()}
@@ -95,7 +102,9 @@ def decide_date_orders(
     }
 
 
-def _decision(counts: dict[str, int], proof: dict[str, tuple[str, int]], default: Order, warning: str) -> DateOrder:
+def _decision(
+    counts: dict[str, int], proof: dict[str, tuple[str, RowNumber]], default: Order, warning: str
+) -> DateOrder:
     frozen = MappingProxyType(counts)
     if counts["day_first"] and counts["month_first"]:
         order: Order = "day-first" if counts["day_first"] >= counts["month_first"] else "month-first"
@@ -123,7 +132,7 @@ def _decision(counts: dict[str, int], proof: dict[str, tuple[str, int]], default
     return DateOrder(default, False, "No date in this column depends on the order.", frozen, False, warning)
 
 
-def _says(proof: dict[str, tuple[str, int]], kind: str) -> str:
+def _says(proof: dict[str, tuple[str, RowNumber]], kind: str) -> str:
     text, row = proof[kind]
     return f"{text} in row {row} proves {kind.replace('_', ' ')}"
 
@@ -226,6 +235,12 @@ def _read_numeric(text: str, order: Order) -> DateReading | None:
         return _checked(int(match[1]), int(match[2]), 1, "month")
     if match := _YEAR.match(text):
         return _checked(int(match[1]), 1, 1, "year")
+    if match := _SHORT_MONTH_YEAR.match(text):
+        return _checked(_full_year(int(match[2])), int(match[1]), 1, "month")
+    if match := _QUARTER.match(text):
+        return _checked(int(match[3]), 3 * int(match[1] or match[2]) - 2, 1, "month")
+    if match := _YEAR_QUARTER.match(text):
+        return _checked(int(match[1]), 3 * int(match[2]) - 2, 1, "month")
     match = _SERIAL.match(text)
     return _from_number(int(match[1])) if match else None
 

@@ -38,6 +38,8 @@ _WEAK_NUMBERS = frozenset(
         "sr",
     }
 )
+# Abbreviations that stand for the row number in one hospital and for the serial number in the next.
+_ROW_OR_SERIAL = frozenset({"sr no", "s no", "sno", "sr", "s n", "sr number", "ser"})
 _PARENTHESES = re.compile(r"[(\[{].*?[)\]}]")
 _PARTS = re.compile(r"[/|\n(),:;–—]+|\s-\s")
 
@@ -376,6 +378,12 @@ def _check_number(profile: Profile) -> Verdict:
     return (0.0, "") if profile.numbers >= 0.6 or profile.intervals >= 0.6 else (-0.3, "The values are not numbers.")
 
 
+def _check_quantity(profile: Profile) -> Verdict:
+    if profile.is_row_counter:
+        return -0.6, "The values count the rows."
+    return (0.0, "") if profile.quantities >= 0.8 else (-0.6, "The values are not quantities.")
+
+
 _CHECKS: dict[str, Callable[[Profile], Verdict]] = {
     **dict.fromkeys(DATE_FIELDS, _check_date),
     "manufactured_on": _check_manufactured_on,
@@ -398,6 +406,7 @@ _CHECKS: dict[str, Callable[[Profile], Verdict]] = {
     "udi_di": _check_udi_di,
     "ignore": _check_ignore,
     "expected_life_years": _check_number,
+    "quantity": _check_quantity,
 }
 
 
@@ -411,6 +420,17 @@ def _content_scores(heading: str, profile: Profile) -> dict[str, _Score]:
         found["type"] = _Score(0.6, f"{profile.types:.0%} of the values are types that we know.")
     if profile.count >= 3 and profile.makers >= 0.5:
         found["maker"] = _Score(0.6, f"{profile.makers:.0%} of the values are makers that we know.")
+    if profile.count >= 3 and profile.interval_words >= 0.8 and profile.booleans < 0.5:
+        found["service_interval"] = _Score(0.55, f"{profile.interval_words:.0%} of the values are intervals.")
+    if (
+        key in _ROW_OR_SERIAL
+        and not profile.is_row_counter
+        and profile.count >= 3
+        and profile.distinct > 0.9
+        and profile.average_length >= 4
+        and profile.dates < 0.5
+    ):
+        found["serial"] = _Score(0.8, "The values tell devices apart and do not count the rows.")
     if key in _WEAK_NUMBERS and profile.is_row_counter:
         found["ignore"] = _Score(0.97, "The values count the rows.")
     if (

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .table import Cell, Cells, SetAside
-from .vocabulary import field_words, heading_key, total_words
+from .values import parse_money
+from .vocabulary import field_words, heading_key, signature_words, total_words
 
 _SEARCH_ROWS = 40
+_DOTTED = re.compile(r"[.…_]{5,}\s*\Z")
 _DIGITS = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -206,9 +208,11 @@ class RowSorter:
 
     def _sparse_aside(self, row_number: int, row: Cells, filled: int) -> SetAside | None:
         texts = [cell for cell in row if isinstance(cell, str)]
-        worded = [text for text in texts if _LETTERS.search(text)]
+        worded = [text for text in texts if _LETTERS.search(text) and parse_money(text) is None]
         if any(is_total(text) and (len(worded) == 1 or _is_bare_total(text)) for text in worded):
             return SetAside(row_number, "sub-total", "The row is a total, not a device.", row)
+        if filled <= max(3, self.width // 3) and any(map(is_signature, texts)):
+            return SetAside(row_number, "signature", "The row is a line for signatures, not a device.", row)
         if filled > 1 or self.width < 4:
             return None
         if not texts or not _LETTERS.search(texts[0]):
@@ -230,6 +234,12 @@ def is_total(text: str) -> bool:
         return False
     parts = heading_key(text).split()
     return any(" ".join(parts[:n]) in total_words() for n in range(1, min(3, len(parts)) + 1))
+
+
+def is_signature(text: str) -> bool:
+    """ "Prepared by: …", "Fait à Lyon, le …", "Signature ________"."""
+    key = heading_key(text)
+    return bool(_DOTTED.search(text)) or any(key == word or key.startswith(word + " ") for word in signature_words())
 
 
 def _is_bare_total(text: str) -> bool:

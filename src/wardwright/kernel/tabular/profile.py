@@ -14,7 +14,7 @@ from wardwright.kernel.names.types import known_type
 
 from .dates import parse_date
 from .table import Cell, Cells
-from .values import is_blank, parse_bool, parse_interval, parse_money
+from .values import is_blank, parse_bool, parse_interval, parse_money, parse_quantity
 from .vocabulary import heading_key, work_states
 
 _T = TypeVar("_T")
@@ -45,6 +45,8 @@ class Profile:
     composites: float
     types: float
     makers: float
+    quantities: float
+    interval_words: float
     average_length: float
     is_row_counter: bool
 
@@ -75,6 +77,10 @@ def profile_column(rows: Sequence[Cells], index: int) -> Profile:
         composites=_share(texts, lambda t: bool(_COMPOSITE.match(t))),
         types=_share(texts, lambda t: known_type(t) is not None),
         makers=_share(texts, lambda t: known_maker(t) is not None),
+        quantities=share(lambda c: (parse_quantity(c) or 10_000) < 1_000),
+        interval_words=_share(
+            texts, lambda t: 4 <= len(t) <= 25 and not t[0].isdigit() and parse_interval(t) is not None
+        ),
         average_length=sum(map(len, texts)) / max(1, len(texts)),
         is_row_counter=_counts_rows([row[index] for row in rows[:200]]),
     )
@@ -90,6 +96,7 @@ def _is_full_date(cell: Cell) -> bool:
         return True
     return (
         isinstance(cell, str)
+        and len(cell.strip()) > 5
         and not cell.strip().isdigit()
         and parse_date(cell).on is not None
         and parse_date(cell).precision != "year"

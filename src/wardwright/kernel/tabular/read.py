@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from .container import container_kind
 from .delimited import detect_delimiter, records
 from .errors import TableError
 from .layout import Layout, RowSorter, find_layout, heading_score
+from .sheets import belongs, stack
 from .table import Cells, ReadOptions, SetAside, SheetInfo, Table
 from .text import decode
 from .workbook import open_workbook, sheet_names, sheet_rows
@@ -32,10 +33,9 @@ def read_table(data: bytes, filename: str, *, options: ReadOptions | None = None
             "Split it, or ask the administrator to raise the limit.",
         )
     kind = container_kind(data, filename)
-    source = (
-        _read_delimited(data, filename, options) if kind == "csv" else _read_workbook(data, filename, kind, options)
-    )
-    return _assemble(source, filename, options)
+    if kind == "csv":
+        return _assemble(_read_delimited(data, filename, options), filename, options)
+    return _read_workbook(data, filename, kind, options)
 
 
 @dataclass
@@ -47,7 +47,6 @@ class _Source:
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
-    sheets: tuple[SheetInfo, ...] = ()
     warnings: list[str] = field(default_factory=list)
 
 
@@ -63,36 +62,45 @@ def _read_delimited(data: bytes, filename: str, options: ReadOptions) -> _Source
     return _Source("csv", _padded(rows), decoded.encoding, delimiter, warnings=warnings)
 
 
-def _read_workbook(data: bytes, filename: str, kind: str, options: ReadOptions) -> _Source:
+def _read_workbook(data: bytes, filename: str, kind: str, options: ReadOptions) -> Table:
     workbook = open_workbook(data, filename, kind, options)
-    names = [options.sheet] if options.sheet else sheet_names(workbook)
+    every = sheet_names(workbook)
+    names = [options.sheet] if options.sheet else every
     loaded = {name: _padded([tuple(row) for row in sheet_rows(workbook, name, filename, options)]) for name in names}
     chosen = max(loaded, key=lambda name: _sheet_score(loaded[name]))
-    others = {name: loaded.get(name, []) for name in sheet_names(workbook)}
-    infos = tuple(
-        SheetInfo(name, len(rows), name == chosen, name != chosen and _alike(rows, loaded[chosen]))
-        for name, rows in others.items()
-    )
-    same = [info.name for info in infos if info.same_headings]
-    warnings = (
-        [f"Other sheets look like this one and were not read: {', '.join(same)}. Import them too, one by one."]
-        if same
-        else []
-    )
-    return _Source(kind, loaded[chosen], sheet=chosen, sheets=infos, warnings=warnings)
+    main = _assemble(_Source(kind, loaded[chosen], sheet=chosen), filename, options)
+    parts = {chosen: main}
+    for name, rows in loaded.items():
+        part = _other_sheet(name, rows, kind, filename, options) if name != chosen else None
+        if part and main.heading_rows and belongs(part, list(parts.values())):
+            parts[name] = part
+    infos = tuple(SheetInfo(name, len(loaded.get(name, [])), name in parts) for name in every)
+    table = stack([parts[name] for name in loaded if name in parts], main) if len(parts) > 1 else main
+    return replace(table, sheets=infos, warnings=(*table.warnings, *_about_sheets(infos)))
+
+
+def _other_sheet(name: str, rows: list[Cells], kind: str, filename: str, options: ReadOptions) -> Table | None:
+    """A sheet as a table, None when it is none."""
+    try:
+        part = _assemble(_Source(kind, rows, sheet=name), filename, options)
+    except TableError:
+        return None
+    return part if part.heading_rows else None
+
+
+def _about_sheets(infos: Sequence[SheetInfo]) -> list[str]:
+    """Which sheets were read, and which were left out."""
+    used, left = [i.name for i in infos if i.used], [i.name for i in infos if not i.used and i.row_count]
+    told = [f"These sheets were read as one list: {', '.join(used)}."] if len(used) > 1 else []
+    if left:
+        told.append(f"Not read, because they hold no list of this kind or repeat it: {', '.join(left)}.")
+    return told
 
 
 def _sheet_score(rows: list[Cells]) -> float:
     """The sheet with the most convincing headings over the most rows."""
     best = max((heading_score(row) for row in rows[:40]), default=0.0)
     return max(best, 0.0) * min(len(rows), 200) + min(len(rows), 200) / 1000
-
-
-def _alike(rows: list[Cells], chosen: list[Cells]) -> bool:
-    if not rows or not chosen:
-        return False
-    mine, theirs = (find_layout(r, len(r[0])) for r in (rows, chosen))
-    return bool(mine.heading_rows) and set(mine.headings) == set(theirs.headings)
 
 
 def _check_width(width: int, filename: str, options: ReadOptions) -> None:
@@ -146,7 +154,7 @@ def _assemble(source: _Source, filename: str, options: ReadOptions) -> Table:
         source.encoding,
         source.delimiter,
         source.sheet,
-        source.sheets,
+        (),
         tuple(source.warnings),
     )
 
@@ -186,5 +194,5 @@ def _sort_rows(all_rows: list[Cells], layout: Layout, width: int) -> tuple[list[
 
 def _before_heading(number: int, row: Cells) -> SetAside:
     if any(cell is not None for cell in row):
-        return SetAside(number, "title", "The row stands above the headings.", row)
-    return SetAside(number, "blank", "The row is empty.", row)
+        return SetAside(number, "title", "The row stands above the headings.", row, above=True)
+    return SetAside(number, "blank", "The row is empty.", row, above=True)

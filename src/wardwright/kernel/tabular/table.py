@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
 Cells = tuple[Cell, ...]
+RowNumber = int | str
+"""As a spreadsheet shows it: 12, or "ICU!12" where several sheets make one table."""
 
 MEBIBYTE = 1024 * 1024
 
@@ -31,22 +35,23 @@ class ReadOptions:
 
 @dataclass(frozen=True)
 class SetAside:
-    """A row that is not data. ``kind``: title, blank, sub-total, repeated heading, section."""
+    """A row that is not data. ``kind``: title, blank, sub-total, repeated heading, section, signature. ``above``: it
+    stands above the headings."""
 
-    row_number: int
+    row_number: RowNumber
     kind: str
     reason: str
     cells: Cells
+    above: bool = False
 
 
 @dataclass(frozen=True)
 class SheetInfo:
-    """A sheet of a workbook; ``same_headings`` says that it looks like the one that was read."""
+    """A sheet of a workbook; ``used`` says that its rows are in the table."""
 
     name: str
     row_count: int
     used: bool
-    same_headings: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,13 +68,14 @@ class Table:
     headings: tuple[str, ...]
     heading_rows: tuple[int, ...]
     rows: list[Cells]
-    row_numbers: list[int]
+    row_numbers: Sequence[RowNumber]
     set_aside: tuple[SetAside, ...]
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
     sheets: tuple[SheetInfo, ...] = ()
     warnings: tuple[str, ...] = ()
+    section_of: tuple[str | None, ...] | None = None
 
     @property
     def heading_row(self) -> int | None:
@@ -90,14 +96,18 @@ class Table:
         return [row[index] for row in self.rows]
 
     def sections(self) -> list[str | None]:
-        """For every data row the text of the section line above it ("ICU" on a line of its own), else None."""
-        marks = [
+        """For every data row the text of the section line above it ("ICU" on a line of its own, or the name of its
+        sheet), else None."""
+        if self.section_of is not None:
+            return list(self.section_of)
+        marks: list[tuple[Any, str]] = [
             (s.row_number, str(next(c for c in s.cells if c is not None)))
             for s in self.set_aside
             if s.kind == "section"
         ]
         found: list[str | None] = []
         current, next_mark = None, 0
+        number: Any
         for number in self.row_numbers:
             while next_mark < len(marks) and marks[next_mark][0] < number:
                 current, next_mark = marks[next_mark][1], next_mark + 1

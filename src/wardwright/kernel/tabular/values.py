@@ -20,6 +20,7 @@ from .vocabulary import blank_words, heading_key
 from .words import currencies, day_interval_words, interval_units, interval_words, truths
 
 _DIGIT_TABLE = {zero + n: str(n) for zero in (0x0660, 0x06F0, 0x0966, 0xFF10) for n in range(10)}
+_WHOLE = re.compile(r"\d{3,}\.0\Z")
 _SPACES = re.compile(r"[\s\u00a0\u2007\u202f\u200b\ufeff]+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -50,6 +51,8 @@ def clean_text(value: Cell) -> str:
         stripped = value.strip()
     else:
         stripped = _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", value))).strip()
+    if stripped.endswith(".0") and _WHOLE.match(stripped):
+        stripped = stripped[:-2]
     return "" if is_blank(stripped) else stripped
 
 
@@ -71,7 +74,9 @@ class CleanSerial:
     note: str = ""
 
 
-_SERIAL_PREFIX = re.compile(r"(?:s/?n|serial(?: no| number)?|ser\. ?no)\s*[.:#]+\s*", re.IGNORECASE)
+_SERIAL_PREFIX = re.compile(
+    r"(?:s/?n|serial(?: no| number)?|ser\. ?no|n[°º]\s*(?:de )?s[eé]rie)(?:\s*[.:#]+\s*|\s+(?=\S*\d))", re.IGNORECASE
+)
 _SCIENTIFIC = re.compile(r"\d[.,]\d+E\+\d+\Z", re.IGNORECASE)
 
 
@@ -103,6 +108,8 @@ class Money:
     currency: str | None = None
 
 
+_PIECES = re.compile(r"(?:[x×]\s*)?(\d{1,5})(?:[.,]0+)?\s*(?:[^\W\d_]{1,10}\.?|个|台|套)?\Z")
+_NO_PENCE = re.compile(r"\s*[/.,]\s*[-–=]+\s*(?=\D*\Z)")
 _NUMBER_CHARS = re.compile(r"[-+]?\d[\d.,'’ ]*")
 
 
@@ -125,6 +132,7 @@ def parse_money(value: Cell, *, decimal: str | None = None) -> Money | None:
 
 def _money_from_text(value: str, decimal: str | None) -> Money | None:
     text = _SPACES.sub(" ", ascii_digits(value)).replace("٫", ",").replace("٬", ".").strip()
+    text = _NO_PENCE.sub("", text)
     match = _NUMBER_CHARS.search(text)
     if not match:
         return None
@@ -167,6 +175,21 @@ def decide_decimal(values: Iterable[Cell]) -> str | None:
         if mark:
             votes[mark] += 1
     return max(votes, key=lambda mark: votes[mark]) if votes[","] != votes["."] else None
+
+
+def heading_currency(heading: str) -> str | None:
+    """The currency that a heading names for its amounts: "Price (USD)", "AK in €", "单价（元）"."""
+    text = heading.casefold()
+    words = {word.strip(".") for word in re.split(r"[\s()\[\]（）/,:;]+", text)} | set(re.findall(r"[^\w\s]", text))
+    known = {sign.strip("."): code for sign, code in currencies().items()}
+    found = {known[word] for word in words if word in known} or {known[sign] for sign in "元円" if sign in text}
+    return found.pop() if len(found) == 1 else None
+
+
+def parse_quantity(value: Cell) -> int | None:
+    """A number of pieces: 4, "4 pcs", "x2", "2 Stück"; None for anything else."""
+    match = _PIECES.match(ascii_digits(clean_text(value)))
+    return int(match[1]) if match else None
 
 
 def parse_int(value: Cell) -> int | None:
@@ -213,8 +236,17 @@ class Interval:
 
 _COUNT_UNIT = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d_]+)?")
 _PER_YEAR = re.compile(
-    r"(\d+)\s*(?:x|times?|veces|fois|mal|vezes|volte|lan)?\s*(?:/|per|a|al|par|im|pro|por|all|moi)\s*"
-    r"(?:year|yr|y|ano|an|jahr|anno|nam|annum)\b"
+    r"(\d+)\s*(?:x|×|times?|veces|fois|mal|maal|keer|vezes|volte|lan|kez|kali|razy|krat|ggr|gange|раза?|次)?\s*"
+    r"(?:/|\b(?:per|a|al|ao|par|im|pro|por|all|moi|yilda|i|na|w|в|rocne|setahun)\b)\s*"
+    r"(?:year|yr|y|ano|an|jahr|jaar|anno|nam|annum|ar|rok|roku|год|yil|sene)\b"
+)
+_TIMES_YEARLY = re.compile(
+    r"(\d+)\s*(?:x|×|times?|veces|fois|mal|maal|keer|vezes|volte|kez|kali|razy|raz|krat|lan)\s*(?:an?\b|na\b|w\b)?\s*"
+    r"(?:yearly|annually|annual|jahrlich|jaarlijks|anual|anuales|annuel|annuale|annuali|rocznie|rocne|tahunan|yillik|jahr|year|rok)\b"
+)
+_PER_YEARS = re.compile(
+    r"\b1\s*(?:x|×|times?|vez|fois|mal|maal|keer|volta)?\s*"
+    r"(?:/|\b(?:per|every|in|cada|tous les|alle|a cada|ogni|om de|al|por|par|pro)\b)\s*(\d+)\s*([^\W\d_]+)"
 )
 _DAYS_AS_MONTHS = {
     28: 1,
@@ -263,9 +295,13 @@ def _interval_from_text(value: str) -> Interval | None:
         return Interval(months=interval_words()[key])
     if key in day_interval_words():
         return Interval(days=day_interval_words()[key])
-    per_year = _PER_YEAR.search(" ".join(strip_accents(ascii_digits(value[:60])).casefold().split()))
+    plain = " ".join(strip_accents(ascii_digits(value[:60])).casefold().split())
+    per_year = _PER_YEAR.search(plain) or _TIMES_YEARLY.search(plain)
     if per_year and int(per_year[1]) in (1, 2, 3, 4, 6, 12):
         return Interval(months=12 // int(per_year[1]))
+    spread = _PER_YEARS.search(plain)
+    if spread:
+        return _counted_interval(f"{spread[1]} {spread[2]}")
     return _counted_interval(key) or _interval_inside(key)
 
 

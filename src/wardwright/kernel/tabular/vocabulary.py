@@ -67,6 +67,12 @@ def total_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def signature_words() -> frozenset[str]:
+    """Words with which the lines for signatures below a list begin."""
+    return frozenset(heading_key(word) for word in _data()["signature_words"])
+
+
+@lru_cache(maxsize=1)
 def blank_words() -> frozenset[str]:
     """Words that say "nothing here", casefolded, with and without accents."""
     words = {word.casefold() for word in _data()["blank_words"]}

@@ -26,11 +26,12 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def error_csv(lines: Iterable[tuple[int, str, str, str, str]]) -> bytes:
+def error_csv(lines: Iterable[tuple[int | str, str, str, str, str]]) -> bytes:
     """UTF-8 with a mark. One line for each (row, what happened, column, value, reason)."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([_("Row"), _("What happened"), _("Column"), _("Value"), _("Reason")])
     for row, happened, column, value, reason in lines:
-        writer.writerow([row, *(safe_cell(cell) for cell in (happened, column, value, reason))])
+        first = row if isinstance(row, int) else safe_cell(row)
+        writer.writerow([first, *(safe_cell(cell) for cell in (happened, column, value, reason))])
     return ("\ufeff" + out.getvalue()).encode()

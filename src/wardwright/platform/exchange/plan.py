@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from wardwright.kernel.tabular.table import RowNumber
+
 NEW, CHANGED, SAME, SKIPPED, REFUSED = "new", "changed", "same", "skipped", "refused"
 CODES = (NEW, CHANGED, SAME, SKIPPED, REFUSED)
 
@@ -35,7 +37,7 @@ class Warned(NamedTuple):
     """A cell that could not be used, or was used with doubt; its row is imported all the same. ``row`` as in the
     file."""
 
-    row: int
+    row: RowNumber
     column: str
     value: str
     reason: str
@@ -45,7 +47,7 @@ class Warned(NamedTuple):
 class Near(NamedTuple):
     """Two records that may be one."""
 
-    row: int
+    row: RowNumber
     this: str
     other: str
     why: str

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from wardwright.kernel.tabular.table import SetAside
+from wardwright.kernel.tabular.table import RowNumber, SetAside
 
 from .plan import CHANGED, NEW, REFUSED, SAME, SKIPPED, Plan
 from .sheet import Sheet
@@ -20,13 +20,13 @@ _ASIDE_WORDS = {
     "blank": "An empty row.",
     "repeated heading": "The headings repeated.",
     "section": "A line that names a section.",
+    "signature": "A line for signatures below the list.",
 }
 
 
 def aside_rows(sheet: Sheet) -> list[SetAside]:
     """Rows below the headings that are no data; titles above them are no rows of the table."""
-    first = sheet.table.heading_row or 0
-    return [row for row in sheet.table.set_aside if row.row_number > first]
+    return [row for row in sheet.table.set_aside if not row.above]
 
 
 def answer(sheet: Sheet, plan: Plan) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def answer(sheet: Sheet, plan: Plan) -> dict[str, Any]:
     counts = plan.counts()
     aside = aside_rows(sheet)
     reasons: Counter[str] = Counter(why.reason for why in plan.why.values())
-    named: dict[str, list[int]] = {}
+    named: dict[str, list[RowNumber]] = {}
     for index, why in sorted(plan.why.items()):
         if len(named.setdefault(why.reason, [])) < ROWS_NAMED:
             named[why.reason].append(sheet.row_number(index))
@@ -62,7 +62,7 @@ def answer(sheet: Sheet, plan: Plan) -> dict[str, Any]:
     }
 
 
-def error_lines(sheet: Sheet, plan: Plan) -> Iterator[tuple[int, str, str, str, str]]:
+def error_lines(sheet: Sheet, plan: Plan) -> Iterator[tuple[RowNumber, str, str, str, str]]:
     """Lines of the error file, by row: refused and skipped rows, then cells that could not be used."""
     words = {SKIPPED: _("skipped"), REFUSED: _("refused")}
     lines = [
@@ -76,7 +76,13 @@ def error_lines(sheet: Sheet, plan: Plan) -> Iterator[tuple[int, str, str, str, 
         (item.row, _("imported without this cell"), item.column, item.value, item.detail or item.reason)
         for item in plan.warned
     ]
-    return iter(sorted(lines))
+    return iter(sorted(lines, key=lambda line: (*_place(line[0]), *line[1:])))
+
+
+def _place(row: RowNumber) -> tuple[str, int]:
+    """Sheet and row, so that lines of several sheets sort as they stand."""
+    name, _mark, number = str(row).rpartition("!")
+    return name, int(number)
 
 
 def samples(sheet: Sheet, plan: Plan) -> dict[str, Any]:

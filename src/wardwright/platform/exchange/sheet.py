@@ -10,16 +10,18 @@ from django.utils.translation import gettext as _
 
 from wardwright.kernel.tabular.dates import parse_date
 from wardwright.kernel.tabular.groups import Group
-from wardwright.kernel.tabular.table import Cell, Table
+from wardwright.kernel.tabular.table import Cell, RowNumber, Table
 from wardwright.kernel.tabular.values import (
     clean_serial,
     clean_text,
     decide_decimal,
+    heading_currency,
     is_blank,
     parse_bool,
     parse_int,
     parse_interval,
     parse_money,
+    parse_quantity,
     parse_year,
 )
 
@@ -62,7 +64,7 @@ class Sheet:
         index = self.columns.get(name)
         return self.table.headings[index] if index is not None else ""
 
-    def row_number(self, index: int) -> int:
+    def row_number(self, index: int) -> RowNumber:
         return self.table.row_numbers[index]
 
 
@@ -71,7 +73,7 @@ def read_column(
 ) -> tuple[list[Any], list[Warned]]:
     """The values of one column and the cells that could not be used."""
     cells = table.column(index)
-    read = _reader(kind, cells, order, max_length)
+    read = _reader(kind, cells, order, max_length, table.headings[index])
     values, problems = _read_all(cells, read)
     heading = table.headings[index]
     warned = [Warned(table.row_numbers[i], heading, str(cells[i])[:120], problem) for i, problem in problems]
@@ -96,12 +98,12 @@ def _read_all(cells: Sequence[Cell], read: Callable[[Cell], Read]) -> tuple[list
     return values, problems
 
 
-def _reader(kind: str, cells: Sequence[Cell], order: str, max_length: int) -> Callable[[Cell], Read]:
+def _reader(kind: str, cells: Sequence[Cell], order: str, max_length: int, heading: str) -> Callable[[Cell], Read]:
     if kind == "date":
         return lambda cell: _date(cell, order)
     if kind == "money":
-        mark = decide_decimal(cells)
-        return lambda cell: _money(cell, mark)
+        mark, currency = decide_decimal(cells), heading_currency(heading)
+        return lambda cell: _money(cell, mark, currency)
     if kind == "serial":
         return lambda cell: _serial(cell, max_length)
     if kind in _SIMPLE:
@@ -120,7 +122,7 @@ def _text(cell: Cell, max_length: int) -> Read:
 def _serial(cell: Cell, max_length: int) -> Read:
     found = clean_serial(cell)
     if "digits are lost" in found.note:
-        return found.text, _("A spreadsheet has rounded this number: digits are lost.")
+        return None, _("A spreadsheet has rounded this number: digits are lost, it was left out.")
     return _text(found.text, max_length)
 
 
@@ -131,13 +133,13 @@ def _date(cell: Cell, order: str) -> Read:
     return found.on, ""
 
 
-def _money(cell: Cell, mark: str | None) -> Read:
+def _money(cell: Cell, mark: str | None, currency: str | None) -> Read:
     if is_blank(cell):
         return None, ""
     found = parse_money(cell, decimal=mark)
     if found is None or abs(found.amount) > 10**13:
         return None, _("This is not an amount.")
-    return (int((found.amount * 100).to_integral_value()), found.currency), ""
+    return (int((found.amount * 100).to_integral_value()), found.currency or currency), ""
 
 
 def _simple(cell: Cell, parse: Callable[[Cell], Any], wrong: str) -> Read:
@@ -149,6 +151,7 @@ def _simple(cell: Cell, parse: Callable[[Cell], Any], wrong: str) -> Read:
 
 _SIMPLE: dict[str, tuple[Callable[[Any], Any], str]] = {
     "integer": (parse_int, "This is not a whole number."),
+    "quantity": (parse_quantity, "This is not a quantity."),
     "year": (parse_year, "This is not a year."),
     "interval": (parse_interval, "This is not an interval."),
     "flag": (parse_bool, "This is neither yes nor no."),

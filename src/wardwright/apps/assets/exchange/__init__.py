@@ -65,6 +65,12 @@ DEVICE_FIELDS = (
     ImportField("manufactured_year", _("year of manufacture"), "year"),
     ImportField("warranty_until", _("warranty until"), "date"),
     ImportField("purchase_cost", _("purchase cost"), "money"),
+    ImportField(
+        "quantity",
+        _("quantity"),
+        "quantity",
+        help=_("Rows that stand for several devices are named; one is registered."),
+    ),
     ImportField("supplier", _("supplier"), max_length=160),
     ImportField("service_provider", _("maintained by"), max_length=160),
     ImportField("country_of_origin", _("country of origin"), max_length=60),

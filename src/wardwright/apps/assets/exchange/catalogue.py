@@ -99,7 +99,7 @@ def _row(
             i,
             Why(
                 _("Another identifier of a model in an earlier row."),
-                _("It is the model of row %(row)d.") % {"row": row},
+                _("It is the model of row %(row)s.") % {"row": row},
             ),
         )
         return

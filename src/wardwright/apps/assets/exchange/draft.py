@@ -9,6 +9,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from wardwright.kernel.names.makers import known_maker, split_maker
+from wardwright.kernel.names.types import match_type
 from wardwright.kernel.udi import UdiError, parse_udi
 from wardwright.platform.core.errors import Invalid
 from wardwright.platform.exchange.plan import Plan, Warned, Why
@@ -16,6 +18,7 @@ from wardwright.platform.exchange.sheet import Sheet
 from wardwright.platform.exchange.targets import Context
 
 from ..queries.importing import known_places, plain_key
+from ..states import Condition, Status
 from .names import NO_MAKER, NO_TYPE, Companies, Models, Types
 from .places import Places, split_location
 from .refs import Names, Ref
@@ -83,6 +86,7 @@ def draw(sheet: Sheet, plan: Plan, context: Context) -> Draft:
     _catalogue(sheet, plan, draft)
     _places(sheet, plan, draft, context)
     _external(sheet, draft)
+    _quantities(sheet, plan)
     return draft
 
 
@@ -145,41 +149,62 @@ def _money(sheet: Sheet, draft: Draft) -> None:
 
 
 def _words(sheet: Sheet, plan: Plan, draft: Draft) -> None:
-    """Status, condition and ownership by their words; an unknown word is told and left out."""
+    """Status, condition and ownership by their words; an unknown word is told and left out. Where a register has one
+    column for status and condition, its words may say either."""
     draft.out_reasons = [""] * len(sheet)
-    status = _understood(sheet, plan, "status", status_of)
-    if status is not None:
+    status, condition = _meanings(sheet, "status", status_of), _meanings(sheet, "condition", condition_of)
+    if condition is None:
+        condition = _meanings(sheet, "status", _condition_alone)
+        _tell_unknown(sheet, plan, "status", status, condition)
+    elif status is None:
+        status = _meanings(sheet, "condition", _status_said)
+        _tell_unknown(sheet, plan, "condition", condition, status)
+    else:
+        _tell_unknown(sheet, plan, "status", status)
+        _tell_unknown(sheet, plan, "condition", condition)
+    if status and any(status):
         draft.attrs["status"] = [found[0] if found else None for found in status]
         draft.out_reasons = [found[1] if found else "" for found in status]
-    condition = _understood(sheet, plan, "condition", condition_of)
-    if condition is not None:
+    if condition and any(condition):
         draft.attrs["condition"] = condition
-    ownership = _understood(sheet, plan, "ownership", ownership_of)
+    ownership = _meanings(sheet, "ownership", ownership_of)
+    _tell_unknown(sheet, plan, "ownership", ownership)
     if ownership is not None:
         draft.attrs["ownership"] = ownership
 
 
-def _understood(sheet: Sheet, plan: Plan, name: str, understand: Callable[[str], Any]) -> Column | None:
+def _condition_alone(text: str) -> Condition | None:
+    """The condition that a word says which is no status: "good", "fair"."""
+    return None if status_of(text) else condition_of(text)
+
+
+def _status_said(text: str) -> tuple[Status, str] | None:
+    """The status that a word about the condition says; a "new" device was received long ago."""
+    found = status_of(text)
+    return None if found and found[0] in (Status.RECEIVED, Status.ORDERED) else found
+
+
+def _meanings(sheet: Sheet, name: str, understand: Callable[[str], Any]) -> Column | None:
     texts = sheet.values.get(name)
-    if texts is None:
-        return None
-    found = [understand(text) if text else None for text in texts]
-    for i, (text, meaning) in enumerate(zip(texts, found, strict=True)):
-        if text and meaning is None:
+    return None if texts is None else [understand(text) if text else None for text in texts]
+
+
+def _tell_unknown(sheet: Sheet, plan: Plan, name: str, *meanings: Column | None) -> None:
+    for i, text in enumerate(sheet.values.get(name) or ()):
+        if text and all(found is None or found[i] is None for found in meanings):
             plan.warned.append(
                 Warned(sheet.row_number(i), sheet.heading(name), text[:120], _("This word is not known here."))
             )
-    return found
 
 
 def _catalogue(sheet: Sheet, plan: Plan, draft: Draft) -> None:
     """Companies, types and models of every row; a row that names no kind of device at all is refused."""
     companies, types = Companies(draft.names), Types(draft.names)
     models = Models(draft.names, companies, types)
-    makers, brands, numbers = sheet.column("maker"), sheet.column("brand"), sheet.column("catalogue_no")
-    names, kinds, terms, texts = (
-        sheet.column("model"),
-        sheet.column("type"),
+    brands, numbers = sheet.column("brand"), sheet.column("catalogue_no")
+    makers, names = _makers_and_models(sheet)
+    kinds, terms, texts = (
+        sheet.table.sections() if "type" not in sheet.values and sections_are_types(sheet) else sheet.column("type"),
         sheet.column("gmdn_term"),
         sheet.column("description"),
     )
@@ -211,6 +236,36 @@ def _catalogue(sheet: Sheet, plan: Plan, draft: Draft) -> None:
     _codes(sheet, draft)
 
 
+def sections_are_types(sheet: Sheet) -> bool:
+    """Whether the lines between the rows (or the sheets) name kinds of device and not wards."""
+    names = {name for name in sheet.table.sections() if name}
+    return bool(names) and 2 * sum(match_type(name).id is not None for name in names) > len(names)
+
+
+def _makers_and_models(sheet: Sheet) -> tuple[Column, Column]:
+    """Makers and models; taken apart where one column says both and the other is not there or empty."""
+    makers, models = sheet.column("maker"), sheet.column("model")
+    if "model" in sheet.values:
+        pairs = [
+            (split_maker(model) or (None, model)) if model and not maker else (maker, model)
+            for maker, model in zip(makers, models, strict=True)
+        ]
+    elif "maker" in sheet.values and not {"brand", "catalogue_no"} & sheet.values.keys():
+        texts = {text for text in makers if text}
+        both = 2 * sum(split_maker(text) is not None for text in texts) >= len(texts)
+        parted = {text: split_maker(text) or _undivided(text, both) for text in texts}
+        pairs = [parted.get(text, (None, None)) for text in makers]
+    else:
+        return makers, models
+    return [maker for maker, _model in pairs], [model for _maker, model in pairs]
+
+
+def _undivided(text: str, both: bool) -> tuple[str | None, str | None]:
+    """A text that begins with no maker that we know, in a column of ``both`` makers and models: a model unless it is
+    one word."""
+    return (None, text) if both and " " in text and not known_maker(text) else (text, None)
+
+
 def _short(text: str | None) -> str:
     """A description short enough to be the name of a kind of device."""
     return text if text and len(text) <= 60 else ""
@@ -236,9 +291,8 @@ def _codes(sheet: Sheet, draft: Draft) -> None:
 def _places(sheet: Sheet, plan: Plan, draft: Draft, context: Context) -> None:
     places = Places(draft.names, default_site(plan, context))
     columns = [sheet.column(name) for name in ("site", "department", "room", "location", "building", "floor")]
-    sections = sheet.table.sections() if not any(name in sheet.values for name in ("department", "location")) else None
-    if sections and any(sections):
-        columns[1] = sections
+    if not any(name in sheet.values for name in ("department", "location")) and not sections_are_types(sheet):
+        columns[1] = sheet.table.sections()
     known = places.known
     draft.labels.update(site=known.names, department=known.department_names, room=known.room_names)
     draft.site_said = [
@@ -272,6 +326,17 @@ def default_site(plan: Plan, context: Context) -> Ref | None:
     if len(places.names) > 1:
         plan.notes.append(_("Rows that name no site were put at “%(site)s”.") % {"site": places.names[first]})
     return Ref("site", places.names[first], first)
+
+
+def _quantities(sheet: Sheet, plan: Plan) -> None:
+    """A row that stands for several devices gives one: without numbers of their own the others cannot be told apart."""
+    for i, count in enumerate(sheet.values.get("quantity") or ()):
+        if count and count > 1:
+            words = _("The row stands for several devices; one was registered.")
+            detail = _("It stands for %(count)d devices: register the others once they carry a number.")
+            plan.warned.append(
+                Warned(sheet.row_number(i), sheet.heading("quantity"), str(count), words, detail % {"count": count})
+            )
 
 
 def _external(sheet: Sheet, draft: Draft) -> None:

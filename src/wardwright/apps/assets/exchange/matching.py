@@ -88,13 +88,13 @@ class Matcher:
         row = self.sheet.row_number(earlier)
         different = self._different(i, earlier)
         if not different:
-            self.plan.skip(i, Why(_("The row repeats an earlier one."), _("It repeats row %(row)d.") % {"row": row}))
+            self.plan.skip(i, Why(_("The row repeats an earlier one."), _("It repeats row %(row)s.") % {"row": row}))
             return
         self.plan.refuse(
             i,
             Why(
                 _("The device stands in an earlier row with other values."),
-                _("It is the device of row %(row)d, but differs in: %(columns)s.")
+                _("It is the device of row %(row)s, but differs in: %(columns)s.")
                 % {"row": row, "columns": ", ".join(different)},
             ),
         )
@@ -171,7 +171,7 @@ class Matcher:
         self.pairs.append(Pair("asset", other, ("row", i), 90, words, name, self._says(i)))
 
     def _says(self, i: int) -> str:
-        return str(self.tags[i] or self.serials[i] or _("row %(row)d") % {"row": self.sheet.row_number(i)})
+        return str(self.tags[i] or self.serials[i] or _("row %(row)s") % {"row": self.sheet.row_number(i)})
 
     # Rows without any number -------------------------------------------------------------------------------------
 

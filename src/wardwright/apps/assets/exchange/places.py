@@ -45,6 +45,8 @@ class Places:
 
     def _resolve(self, site: Any, department: Any, room: Any, location: Any, building: Any, floor: Any) -> Place:
         by_site, by_department, by_room = split_location(location) if location else ("", "", "")
+        if department and not by_room and plain_key(by_department) != plain_key(department):
+            by_room = by_department
         at = self.site(site or by_site)
         ward = self._part("department", at, department or by_department)
         return at, ward, self._room(at, room or by_room, building, floor)
