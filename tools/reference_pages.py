@@ -352,15 +352,17 @@ def _transitions(app: str, name: str, allowed: dict[Any, frozenset[Any]]) -> str
         "TRANSITIONS": "Device",
         "VERSION_TRANSITIONS": "Version of a procedure",
         "PLAN_TRANSITIONS": "Plan",
+        "RULE_TRANSITIONS": "Inclusion rule",
         "WORK_TRANSITIONS": "Work order",
     }
     rows = []
     for state in states:
         rows.append([f"**{state.label}**", *("●" if other in allowed[state] else "" for other in states)])
-    ends = ", ".join(str(state.label) for state in states if not allowed[state])
+    last = ", ".join(str(state.label) for state in states if not allowed[state])
+    ends = f"ends as *{last}*" if last else "never ends"
     start = states[0].label
     return (
-        f"\n## {title.get(name, name)}\n\n`apps/{app}/states.py: {name}`. Begins as *{start}*; ends as *{ends}*. "
+        f"\n## {title.get(name, name)}\n\n`apps/{app}/states.py: {name}`. Begins as *{start}*; {ends}. "
         f"Read a row from left to right: from → to.\n\n"
         + table(("from", *(str(state.label) for state in states)), rows)
     )
