@@ -9,6 +9,7 @@ from tests import factories
 from wardwright.apps.assets.models import Asset
 from wardwright.platform.audit.operation import open_change
 from wardwright.platform.core.change import System
+from wardwright.platform.search import text
 from wardwright.platform.search.text import match, normalise, words_of
 
 
@@ -44,6 +45,11 @@ class TestMatch:
         known = {"V1": "Dräger Evita V500 SN-42/7", "V2": "Draeger Babylog", "P1": "B. Braun Perfusor Space"}
         for tag, text in known.items():
             factories.make_asset(tag=tag, search_text=normalise(text))
+
+    @pytest.fixture(autouse=True, params=[1, 1000], ids=["two are many", "a thousand are few"])
+    def few(self, request, monkeypatch):
+        """Which of two ways PostgreSQL answers depends on how many there are; the answer does not."""
+        monkeypatch.setattr(text, "FEW", request.param)
 
     def tags(self, query: str) -> list[str]:
         return sorted(match(Asset.objects.all(), query).values_list("tag", flat=True))

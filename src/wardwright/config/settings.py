@@ -102,7 +102,9 @@ def database() -> dict[str, Any]:
     if parts.scheme not in ("postgres", "postgresql"):
         raise ImproperlyConfigured("WARDWRIGHT_DATABASE_URL must start with postgresql:// (or be unset for SQLite).")
     given = dict(parse_qsl(parts.query))  # sslmode and the like, for libpq
-    pooled = os.environ.get("WARDWRIGHT_POOLED") == "1"
+    pooled = os.environ.get("WARDWRIGHT_POOLED") == "1"  # such a pooler gives each transaction another connection
+    from wardwright.platform.core.postgresql import PlannedCursor
+
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
@@ -112,9 +114,12 @@ def database() -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        # Planning the query of a register line takes longer than running it, so connections keep their plans. A pooler
-        # that hands a connection from transaction to transaction cannot.
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": None if pooled else 3, **given},
+        "OPTIONS": {
+            "server_side_binding": True,
+            "cursor_factory": PlannedCursor,
+            "prepare_threshold": None if pooled else 2**31,  # the cursor says what is prepared
+            **given,
+        },
     }
 
 
