@@ -9,7 +9,7 @@ from tests import factories
 from wardwright.apps.assets.models import Asset
 from wardwright.platform.audit.operation import open_change
 from wardwright.platform.core.change import System
-from wardwright.platform.search import text
+from wardwright.platform.search import text as word_search
 from wardwright.platform.search.text import match, normalise, words_of
 
 
@@ -49,7 +49,7 @@ class TestMatch:
     @pytest.fixture(autouse=True, params=[1, 1000], ids=["two are many", "a thousand are few"])
     def few(self, request, monkeypatch):
         """Which of two ways PostgreSQL answers depends on how many there are; the answer does not."""
-        monkeypatch.setattr(text, "FEW", request.param)
+        monkeypatch.setattr(word_search, "FEW", request.param)
 
     def tags(self, query: str) -> list[str]:
         return sorted(match(Asset.objects.all(), query).values_list("tag", flat=True))
