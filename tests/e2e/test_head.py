@@ -163,6 +163,35 @@ def plan_and_generate(hanna: Person, tag: str) -> str:
     return hanna.page.locator("td[data-label='Next work'] a").first.get_attribute("href")
 
 
+def test_a_rule_is_copied_tried_out_and_put_in_force(hanna: Person) -> None:
+    hanna.open("/plans/rules/")
+    hanna.follow(hanna.page.locator("[data-row]", has_text="Preset B").locator(".row-link"))
+    hanna.press("Copy to edit")
+    formula, effect = hanna.page.get_by_label("Formula", exact=True), hanna.page.locator("#rule-effect")
+    formula.fill("function + colour")
+    expect(effect).to_contain_text("At character 12: 'colour' is not known here")
+    formula.fill("function + physical_risk + 2 * maintenance")
+    expect(effect).to_contain_text("would change against the rule in force")
+    hanna.look()
+    hanna.press("Save the draft")
+    hanna.follow("Put in force")
+    hanna.page.get_by_label("Why").fill("Maintenance counts twice with us")
+    hanna.press("Approve and put in force")
+    hanna.sees("House rule after Preset B, version 1 decides what is proposed", "Maintenance counts twice with us")
+
+
+def test_criteria_are_chosen_and_the_number_of_devices_follows(hanna: Person) -> None:
+    hanna.open("/plans/new/")
+    hanna.page.locator("input[name=applies_to][value=filter]").check()
+    reach = hanna.page.locator("#plan-reach")
+    hanna.page.get_by_label("Infusion pump", exact=True).check()
+    expect(reach).to_contain_text("fit")
+    many = hanna.figures(reach.inner_text())[0]
+    hanna.page.get_by_label("in store", exact=True).check()
+    expect(reach).not_to_contain_text(f"{many} devices fit")
+    hanna.look()
+
+
 def test_a_name_is_decided_the_same_and_another_related(hanna: Person) -> None:
     hanna.open("/merge-queue/?kind=company")
     before = int(hanna.page.locator(".tabs .count").first.inner_text())

@@ -20,7 +20,6 @@ MODEL_ATTRS = {
     "hx-trigger": "input changed delay:250ms",
     "hx-target": "#model-options",
     "hx-swap": "innerHTML",
-    "hx-sync": "this:replace",
 }
 
 
