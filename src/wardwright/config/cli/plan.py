@@ -15,9 +15,7 @@ def plan() -> None:
 
 
 @plan.command("propose")
-@click.option(
-    "--rule", default="", help="An inclusion rule by name, or a preset by its letter."
-)
+@click.option("--rule", default="", help="An inclusion rule by name, or a preset by its letter.")
 @click.option("--activate", is_flag=True, help="Activate what is proposed at once, also what was waiting before.")
 @json_option
 @command
