@@ -21,4 +21,4 @@ class PlannedCursor(ServerBindingCursor):
     def execute(self, query: Any, params: Any = None, *, prepare: bool | None = None, **more: Any) -> Any:
         if prepare is None:
             prepare = isinstance(query, str) and _ONE_PLAN.match(query) is not None
-        return super().execute(query, params, prepare=prepare, **more)
+        return super().execute(query, params, prepare=prepare, **more)  # type: ignore[misc]  # Django types no cursor
