@@ -26,7 +26,14 @@ RECORDS_OF_A_KIND = 12
 DESK_PX, TABLET_PX, PHONE_PX = 1280, 820, 390
 ADDRESS = re.compile(r'="(/[^"#]*)["#]')
 #: Where the walk begins: lists whose records have steps that others have not, and the first page.
-STARTS = ("/work/?state=to_verify", "/work/?state=on_hold", "/procedures/?state=draft", "/companies/?q=MAQUET", "/")
+STARTS = (
+    "/work/?state=to_verify",
+    "/work/?state=on_hold",
+    "/procedures/?state=draft",
+    "/companies/?q=MAQUET",
+    "/work/?kind=planned&state=assigned",
+    "/",
+)
 #: Pages that no other page leads to, and why.
 UNLINKED = {
     "alive": "for watchmen of the server",
