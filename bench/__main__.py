@@ -54,7 +54,7 @@ def main() -> int:
     parser.add_argument("--databases", default="sqlite,postgresql")
     parser.add_argument("--output", default=str(RESULTS))
     options = parser.parse_args()
-    sizes = [1000, 5000] if options.quick else [10_000, 1_000_000] if options.full else [10_000, 100_000]
+    sizes = [1000, 5000] if options.quick else [10_000, 100_000, 1_000_000] if options.full else [10_000, 100_000]
     rows = 5000 if options.quick else 100_000
     parts = options.parts.split(",")
     found: dict[str, Any] = {}
