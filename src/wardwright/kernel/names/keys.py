@@ -20,6 +20,11 @@ GENERIC_WORDS = LEGAL_FORMS | frozenset(_WORDS["generic_words"])
 # Names of makers that are ordinary words, too: with another word behind them they may be somebody else.
 ORDINARY_NAMES = frozenset(_WORDS["ordinary_names"])
 _COUNTRY_SUFFIX = re.compile(rf"[,\-–(]\s*(?:{'|'.join(map(re.escape, _WORDS['countries']))})\s*\)?\s*$")
+# Chinese, Japanese and Korean names carry the same words without spaces: place + name + trade + legal form.
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CJK_ENDING = re.compile(rf"(?<=.)(?:{'|'.join(_WORDS['cjk_legal_forms'])})+$")
+_CJK_PLACE = re.compile(rf"^(?:{'|'.join(_WORDS['cjk_places'])})+(?=..)")
+_CJK_TRADE = re.compile(rf"(?<=.)(?:{'|'.join(_WORDS['cjk_generic_words'])})+$")
 _AMERICAN = _WORDS["american_spellings"]
 _BRITISH = re.compile("|".join(_AMERICAN))
 
@@ -31,13 +36,15 @@ def name_key(text: str) -> str:
     bare = _COUNTRY_SUFFIX.sub(" ", _PARENTHESES.sub(" ", folded)) if folded[:1] not in "([{" else folded
     words = _words(_INITIALS.sub("", (bare if bare.strip() else folded).replace("&", " and ").replace("+", " and ")))
     words = _joined_letters(words)
-    return " ".join(_without_ending(words, LEGAL_FORMS))
+    key = " ".join(_without_ending(words, LEGAL_FORMS))
+    return _CJK_ENDING.sub("", key) if not key.isascii() and _CJK.search(key) else key
 
 
 @lru_cache(maxsize=65_536)
 def core_key(text: str) -> str:
     """The key without the words that say nothing about which company it is: "Philips Medical Systems" → "philips"."""
-    return " ".join(_without_ending(name_key(text).split(), GENERIC_WORDS))
+    key = " ".join(_without_ending(name_key(text).split(), GENERIC_WORDS))
+    return _CJK_TRADE.sub("", _CJK_PLACE.sub("", key)).strip() if not key.isascii() and _CJK.search(key) else key
 
 
 def _words(text: str) -> list[str]:

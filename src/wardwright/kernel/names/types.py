@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -45,8 +46,13 @@ class DeviceType:
 
 
 @lru_cache(maxsize=1)
+def _data() -> dict[str, Any]:
+    return json.loads(files(__package__).joinpath("data/device_types.json").read_text("utf-8"))
+
+
+@lru_cache(maxsize=1)
 def device_types() -> tuple[DeviceType, ...]:
-    data = json.loads(files(__package__).joinpath("data/device_types.json").read_text("utf-8"))
+    data = _data()
     return tuple(
         DeviceType(
             t["name"],
@@ -91,8 +97,8 @@ def known_type(text: str) -> DeviceType | None:
 def match_type(text: str) -> Match:
     """The usual type that a messy name means. ``id`` and ``name`` are the type's name; see :func:`device_type`.
 
-    exact: the usual name; alias: a known word for it; sure: a typing error of one; unsure: contains or resembles
-    one; new: unknown.
+    exact: the usual name; alias: a known word for it; sure: with a typing error or neutral words; unsure: contains or
+    resembles one; new: unknown.
     """
     key = type_key(text)
     if not key:
@@ -102,7 +108,12 @@ def match_type(text: str) -> Match:
         return Match("exact", kind.name, kind.name, "The usual name.")
     if kind:
         return Match("alias", kind.name, kind.name, f"“{text.strip()}” is a word for it.")
-    return _misspelt(key) or _contained(key, text.strip()) or _resembling(key, text.strip())
+    return (
+        _misspelt(key)
+        or _qualified(key, text.strip())
+        or _contained(key, text.strip())
+        or _resembling(key, text.strip())
+    )
 
 
 def _singular(key: str) -> str:
@@ -120,6 +131,45 @@ def _misspelt(key: str) -> Match | None:
         return None
     name = kinds.pop()
     return Match("sure", name, name, f"Spelt nearly like “{hits[0][0]}”.")
+
+
+def _qualified(key: str, text: str) -> Match | None:
+    """A known word with nothing but neutral words around it: "ECG machine 12 channel", "Desfibrilador con monitor".
+
+    What tells types apart ("portable", "neonatal") is not neutral.
+    """
+    words = key.split()
+    accessories = _word_list("accessory_words")
+    end = next((i for i, word in enumerate(words) if i and word in accessories), len(words))
+    for kept in (words[:end], words):
+        core = _core(kept)
+        kind = (_by_core().get(core) or _by_core().get(_singular(core))) if len(core) > 2 else None
+        if kind:
+            return Match("sure", kind.name, kind.name, f"“{core}” with words that tell no types apart.")
+    return None
+
+
+def _core(words: list[str]) -> str:
+    """The words that tell types apart."""
+    neutral = _word_list("neutral_words")
+    return " ".join(word for word in words if word not in neutral and not word[0].isdigit())
+
+
+@lru_cache(maxsize=1)
+def _by_core() -> dict[str, DeviceType]:
+    """Known words, and what remains of them without neutral words where that is several words that name one type."""
+    index: dict[str, DeviceType | None] = {}
+    for key, kind in _by_key().items():
+        core = _core(key.split())
+        index[core] = kind if index.setdefault(core, kind) is kind else None
+    several = {core: kind for core, kind in index.items() if kind and len(core) > 6 and " " in core}
+    return {**several, **_by_key()}
+
+
+@lru_cache(maxsize=2)
+def _word_list(name: str) -> frozenset[str]:
+    """The "neutral" words tell no types apart; behind "accessory" words stands what came with the device."""
+    return frozenset(_data()[name])
 
 
 def _contained(key: str, text: str) -> Match | None:

@@ -46,7 +46,7 @@ _FAR_ROW_REPEAT = re.compile(
 
 
 def container_kind(data: bytes, filename: str) -> str:
-    """xlsx, xls, ods or csv (= any text). Raises TableError for what can be named and not read."""
+    """xlsx, xls, ods, html or csv (= any text). Raises TableError for what can be named and not read."""
     if not data.strip():
         raise TableError(
             "empty", "The file is empty.", filename, "Export the register again and check that it has rows."
@@ -60,19 +60,24 @@ def container_kind(data: bytes, filename: str) -> str:
             raise TableError(
                 "not-a-table", f"This is {name}, not a table.", filename, "Export the register as CSV or XLSX."
             )
-    _refuse_markup(data, filename)
-    return "csv"
+    return "html" if _is_page(data, filename) else "csv"
 
 
-def _refuse_markup(data: bytes, filename: str) -> None:
-    head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<html", b"<!doctype html", b"<table")) or (head.startswith(b"<?xml") and b"<" in head[5:]):
+def _is_page(data: bytes, filename: str) -> bool:
+    """Whether the file is a web page; XML of another kind is refused."""
+    head = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<style", b"<head", b"<body", b"<div")):
+        return True
+    if head.startswith(b"<?xml") and b"<" in head[5:]:
+        if b"<html" in head:
+            return True
         raise TableError(
             "markup",
-            "This is a web page or an XML file saved under another name.",
+            "This is an XML file saved under another name.",
             filename,
             "Open it in a spreadsheet program and save it as XLSX or CSV.",
         )
+    return False
 
 
 def _ole_kind(data: bytes, filename: str) -> str:

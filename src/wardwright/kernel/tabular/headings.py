@@ -124,6 +124,7 @@ def _assign(scores: Sequence[Mapping[str, _Score]], profiles: Sequence[Profile])
 
 def _scores(heading: str, profile: Profile, permitted: frozenset[str]) -> dict[str, _Score]:
     scores = _heading_scores(heading)
+    silent = not scores
     _add_kindred(scores)
     if heading_key(heading) == "type" and "type" in scores:
         scores["model"] = _Score(0.55, "Beside a column of names, “type” often is the model.")
@@ -133,6 +134,8 @@ def _scores(heading: str, profile: Profile, permitted: frozenset[str]) -> dict[s
     for field, score in _content_scores(heading, profile).items():
         if score.confidence > scores.get(field, _Score(0, "")).confidence:
             scores[field] = score
+    if silent and profile.count >= 3 and profile.interval_words >= 0.8 and profile.booleans < 0.5:
+        scores["service_interval"] = _Score(0.55, f"{profile.interval_words:.0%} of the values are intervals.")
     return {field: score for field, score in scores.items() if field in permitted}
 
 
@@ -369,7 +372,7 @@ def _check_ignore(profile: Profile) -> Verdict:
         return 0.03, "The values count the rows."
     return (
         (-0.55, "The values tell devices apart.")
-        if profile.count >= 10 and profile.distinct > 0.95 and profile.numbers < 0.5
+        if profile.count >= 5 and profile.distinct > 0.95 and profile.numbers < 0.5
         else (-0.1, "")
     )
 
@@ -420,8 +423,6 @@ def _content_scores(heading: str, profile: Profile) -> dict[str, _Score]:
         found["type"] = _Score(0.6, f"{profile.types:.0%} of the values are types that we know.")
     if profile.count >= 3 and profile.makers >= 0.5:
         found["maker"] = _Score(0.6, f"{profile.makers:.0%} of the values are makers that we know.")
-    if profile.count >= 3 and profile.interval_words >= 0.8 and profile.booleans < 0.5:
-        found["service_interval"] = _Score(0.55, f"{profile.interval_words:.0%} of the values are intervals.")
     if (
         key in _ROW_OR_SERIAL
         and not profile.is_row_counter
@@ -430,7 +431,7 @@ def _content_scores(heading: str, profile: Profile) -> dict[str, _Score]:
         and profile.average_length >= 4
         and profile.dates < 0.5
     ):
-        found["serial"] = _Score(0.8, "The values tell devices apart and do not count the rows.")
+        found["serial"] = _Score(0.87, "The values tell devices apart and do not count the rows.")
     if key in _WEAK_NUMBERS and profile.is_row_counter:
         found["ignore"] = _Score(0.97, "The values count the rows.")
     if (

@@ -16,6 +16,7 @@ from .dates import parse_date
 from .table import Cell, Cells
 from .values import is_blank, parse_bool, parse_interval, parse_money, parse_quantity
 from .vocabulary import heading_key, work_states
+from .words import interval_units
 
 _T = TypeVar("_T")
 _SAMPLE = 300
@@ -78,9 +79,7 @@ def profile_column(rows: Sequence[Cells], index: int) -> Profile:
         types=_share(texts, lambda t: known_type(t) is not None),
         makers=_share(texts, lambda t: known_maker(t) is not None),
         quantities=share(lambda c: (parse_quantity(c) or 10_000) < 1_000),
-        interval_words=_share(
-            texts, lambda t: 4 <= len(t) <= 25 and not t[0].isdigit() and parse_interval(t) is not None
-        ),
+        interval_words=_share(texts, _says_interval),
         average_length=sum(map(len, texts)) / max(1, len(texts)),
         is_row_counter=_counts_rows([row[index] for row in rows[:200]]),
     )
@@ -101,6 +100,13 @@ def _is_full_date(cell: Cell) -> bool:
         and parse_date(cell).on is not None
         and parse_date(cell).precision != "year"
     )
+
+
+def _says_interval(text: str) -> bool:
+    """ "annual", "6 months"; a number alone, or a code with one, is too weak."""
+    if not 4 <= len(text) <= 25 or parse_interval(text) is None:
+        return False
+    return not any(map(str.isdigit, text)) or any(word in interval_units() for word in heading_key(text).split())
 
 
 def _is_number(cell: Cell) -> bool:

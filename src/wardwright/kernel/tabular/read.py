@@ -10,6 +10,7 @@ from .container import container_kind
 from .delimited import detect_delimiter, records
 from .errors import TableError
 from .layout import Layout, RowSorter, find_layout, heading_score
+from .markup import page_rows
 from .sheets import belongs, stack
 from .table import Cells, ReadOptions, SetAside, SheetInfo, Table
 from .text import decode
@@ -17,7 +18,7 @@ from .workbook import open_workbook, sheet_names, sheet_rows
 
 
 def read_table(data: bytes, filename: str, *, options: ReadOptions | None = None) -> Table:
-    """Read a CSV, XLSX, XLS or ODS file. What it is is told from its contents, not its name.
+    """Read a CSV, XLSX, XLS or ODS file, or a web page with a table. Its contents tell what it is, not its name.
 
     Raises TableError, and nothing else, for whatever cannot be read: empty, binary, cut off, encrypted, a bomb, too
     large,
@@ -33,8 +34,9 @@ def read_table(data: bytes, filename: str, *, options: ReadOptions | None = None
             "Split it, or ask the administrator to raise the limit.",
         )
     kind = container_kind(data, filename)
-    if kind == "csv":
-        return _assemble(_read_delimited(data, filename, options), filename, options)
+    if kind in ("csv", "html"):
+        read = _read_delimited if kind == "csv" else _read_page
+        return _assemble(read(data, filename, options), filename, options)
     return _read_workbook(data, filename, kind, options)
 
 
@@ -60,6 +62,13 @@ def _read_delimited(data: bytes, filename: str, options: ReadOptions) -> _Source
     if not decoded.proved:
         warnings.append(f"The encoding was guessed as {decoded.encoding}; check letters with accents.")
     return _Source("csv", _padded(rows), decoded.encoding, delimiter, warnings=warnings)
+
+
+def _read_page(data: bytes, filename: str, options: ReadOptions) -> _Source:
+    decoded = decode(data, filename, options.encoding)
+    raw = page_rows(decoded.text, filename, options.max_rows)
+    _check_width(max(map(len, raw)), filename, options)
+    return _Source("html", _padded([tuple([cell or None for cell in row]) for row in raw]), decoded.encoding)
 
 
 def _read_workbook(data: bytes, filename: str, kind: str, options: ReadOptions) -> Table:

@@ -20,7 +20,7 @@ from .vocabulary import blank_words, heading_key
 from .words import currencies, day_interval_words, interval_units, interval_words, truths
 
 _DIGIT_TABLE = {zero + n: str(n) for zero in (0x0660, 0x06F0, 0x0966, 0xFF10) for n in range(10)}
-_WHOLE = re.compile(r"\d{3,}\.0\Z")
+_WHOLE = re.compile(r"\d{3,15}\.0\Z")
 _SPACES = re.compile(r"[\s\u00a0\u2007\u202f\u200b\ufeff]+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
