@@ -43,7 +43,7 @@ settings.configure(
 )
 django.setup()
 
-from wardwright.web.table_rows import cell_head, row_html  # noqa: E402  (needs the settings above)
+from wardwright.web.table_rows import cell_head, options_html, row_html  # noqa: E402  (needs the settings above)
 from wardwright.web.templatetags import ui  # noqa: E402
 
 JOBS = [
@@ -64,6 +64,10 @@ def job(key: str, label: str, icon: str, children: list[str]) -> dict[str, Any]:
     return {"key": key, "label": label, "icon": icon, "url": "#", "active": key == "devices", "children": below}
 
 
+def nav_parts(jobs: list[dict[str, Any]]) -> dict[str, str]:
+    return {part: render_to_string(f"web/nav_{part}.html", {"nav": jobs}) for part in ("rail", "bottom", "keys")}
+
+
 class Nobody:
     pk = 1
     is_authenticated = True
@@ -73,7 +77,7 @@ class Nobody:
 
 
 FRAME = {
-    "nav": [job(*entry) for entry in JOBS],
+    "nav": nav_parts([job(*entry) for entry in JOBS]),
     "user": Nobody(),
     "role": "Technician",
     "sites": [{"id": 1, "name": "Northgate General", "active": True}, {"id": 2, "name": "Harbour Clinic"}],
@@ -101,10 +105,17 @@ ROWS = [
 ] * 4
 
 
+WARDS = [("3b", "Intensive care 3B")]
 FILTERS = [
-    {"key": "state", "label": "State", "value": "late", "choices": [("late", "Late")], "kind": "text"},
-    {"key": "department", "label": "Department", "value": "", "choices": [("3b", "Intensive care 3B")], "kind": "text"},
-    {"key": "due", "label": "Due until", "value": "", "choices": None, "kind": "date"},
+    {
+        "key": "state",
+        "label": "State",
+        "value": "late",
+        "options": options_html([("late", "Late")], "late"),
+        "kind": "text",
+    },
+    {"key": "department", "label": "Department", "value": "", "options": options_html(WARDS, ""), "kind": "text"},
+    {"key": "due", "label": "Due until", "value": "", "options": None, "kind": "date"},
 ]
 
 
@@ -138,7 +149,7 @@ def device_table(**more: Any) -> dict[str, Any]:
              "sorted": "ascending" if label == "Next maintenance" else ""}
             for label in labels
         ],
-        "rows": ROWS,
+        "ids": list(range(len(ROWS))),
         "body": device_rows(),
         "filters": FILTERS,
         "searchable": True,
@@ -182,7 +193,7 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
     return {
         "index": ("web/demo_styleguide.html", days),
         "list": ("web/list.html", {"table": device_table()}),
-        "empty": ("web/list.html", {"table": device_table(rows=[], empty=EMPTY, title_sentence="No device is due")}),
+        "empty": ("web/list.html", {"table": device_table(ids=[], empty=EMPTY, title_sentence="No device is due")}),
         "form": ("web/form.html", {"form": RequestForm(), "title": "Ask for help with a device", "cancel_url": "#"}),
         "wrong": ("web/form.html", {"form": wrong, "title": "Ask for help with a device", "cancel_url": "#"}),
         "perform": ("web/demo_perform.html", perform),

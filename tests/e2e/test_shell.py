@@ -215,7 +215,7 @@ def test_what_was_typed_survives_reload_and_leaving_but_not_saving(page: Page, a
 
 
 def test_leaving_by_cancel_and_signing_out_forget_the_draft(page: Page, address: str) -> None:
-    for leave in ("[data-discard]", "[data-forget-drafts] button"):
+    for leave in (".form-actions [data-discard]", "[data-forget-drafts] button"):
         page.goto(f"{address}/form.html")
         page.fill("[name=device]", "BME-004417")
         if "forget" in leave:
