@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
 from django.db.models import Model
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from wardwright.platform.core.errors import Refused, StaleEdit
 
-from .views import OnceForm
+from .views import OnceForm, form_page
 
 
 class RowForm(OnceForm):
@@ -117,3 +118,15 @@ class RowForm(OnceForm):
         if isinstance(field, forms.BooleanField):
             return str(_("yes") if value else _("no"))
         return str(value)
+
+
+def edit_page(request: HttpRequest, form: RowForm, change: Callable[..., Any], key: str, back: str, title: Any) -> Any:
+    """The page that edits the row of ``form`` by the operation ``change``, which calls the row's id ``key``."""
+
+    def run(cleaned: dict[str, Any]) -> str:
+        change(
+            by=request.user, values=form.values(), expected_version=cleaned["expected_version"], **{key: form.row.pk}
+        )
+        return back
+
+    return form_page(request, form, run, title=title, template="web/edit_row.html", cancel_url=back)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wardwright.platform.access.scope import Scope, allowed
+from wardwright.web.row_forms import edit_page
 from wardwright.web.tables import list_page
 from wardwright.web.views import form_page, page, visible_or_404
 
@@ -65,14 +66,8 @@ def edit_type(request: HttpRequest, device_type_id: int) -> HttpResponse:
     form = TypeForm(request.user, request.POST or None, row=row)
     back = reverse("device-type", args=[row.pk])
 
-    def run(cleaned: dict[str, Any]) -> str:
-        operations.change_device_type(
-            by=request.user, device_type_id=row.pk, values=form.values(), expected_version=cleaned["expected_version"]
-        )
-        return back
-
     title = _("Change the type %(name)s") % {"name": row.name}
-    return form_page(request, form, run, title=title, template="web/edit_row.html", cancel_url=back)
+    return edit_page(request, form, operations.change_device_type, "device_type_id", back, title)
 
 
 @page(permissions.VIEW)
@@ -119,14 +114,8 @@ def edit_model(request: HttpRequest, device_model_id: int) -> HttpResponse:
     form = DeviceModelForm(request.user, request.POST or None, row=row)
     back = reverse("device-model", args=[row.pk])
 
-    def run(cleaned: dict[str, Any]) -> str:
-        operations.change_device_model(
-            by=request.user, device_model_id=row.pk, values=form.values(), expected_version=cleaned["expected_version"]
-        )
-        return back
-
     title = _("Change the model %(name)s") % {"name": row.name}
-    return form_page(request, form, run, title=title, template="web/edit_row.html", cancel_url=back)
+    return edit_page(request, form, operations.change_device_model, "device_model_id", back, title)
 
 
 @page(permissions.CATALOGUE)

@@ -17,6 +17,7 @@ from wardwright.platform.access.builtin import MANAGE
 from wardwright.platform.access.models import User
 from wardwright.platform.access.permissions import PERMISSIONS
 from wardwright.platform.access.scope import Scope, allowed
+from wardwright.web.row_forms import edit_page
 from wardwright.web.tables import list_page
 from wardwright.web.views import OnceForm, form_page, page, visible_or_404
 
@@ -70,14 +71,8 @@ def edit_user(request: HttpRequest, user_id: int) -> HttpResponse:
     form = UserForm(request.user, request.POST or None, row=row)
     back = reverse("user", args=[row.pk])
 
-    def run(cleaned: dict[str, Any]) -> str:
-        operations.change_user(
-            by=request.user, user_id=row.pk, values=form.values(), expected_version=cleaned["expected_version"]
-        )
-        return back
-
     title = _("Change the log-in of %(name)s") % {"name": row.name}
-    return form_page(request, form, run, title=title, template="web/edit_row.html", cancel_url=back)
+    return edit_page(request, form, operations.change_user, "user_id", back, title)
 
 
 @sensitive_post_parameters("password", "again")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wardwright.platform.access.scope import Scope, allowed
+from wardwright.web.row_forms import edit_page
 from wardwright.web.tables import list_page
 from wardwright.web.views import OnceForm, form_page, page, visible_or_404
 
@@ -62,14 +63,8 @@ def edit_company(request: HttpRequest, company_id: int) -> HttpResponse:
     form = CompanyForm(request.user, request.POST or None, row=row)
     back = reverse("company", args=[row.pk])
 
-    def run(cleaned: dict[str, Any]) -> str:
-        operations.change_company(
-            by=request.user, company_id=row.pk, values=form.values(), expected_version=cleaned["expected_version"]
-        )
-        return back
-
     title = _("Change %(name)s") % {"name": row.name}
-    return form_page(request, form, run, title=title, template="web/edit_row.html", cancel_url=back)
+    return edit_page(request, form, operations.change_company, "company_id", back, title)
 
 
 @page(permissions.CHANGE)

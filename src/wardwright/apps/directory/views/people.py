@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from wardwright.platform.access.builtin import MANAGE
 from wardwright.platform.access.scope import allowed
+from wardwright.web.row_forms import edit_page
 from wardwright.web.tables import list_page
 from wardwright.web.views import form_page, page, visible_or_404
 
@@ -63,14 +64,8 @@ def edit_person(request: HttpRequest, person_id: int) -> HttpResponse:
     form = PersonForm(request.user, request.POST or None, row=row)
     back = reverse("person", args=[row.pk])
 
-    def run(cleaned: dict[str, Any]) -> str:
-        operations.change_person(
-            by=request.user, person_id=row.pk, values=form.values(), expected_version=cleaned["expected_version"]
-        )
-        return back
-
     title = _("Change %(name)s") % {"name": row.name}
-    return form_page(request, form, run, title=title, template="web/edit_row.html", cancel_url=back)
+    return edit_page(request, form, operations.change_person, "person_id", back, title)
 
 
 @page(permissions.CHANGE)

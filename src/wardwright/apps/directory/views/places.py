@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wardwright.platform.access.scope import Scope, allowed
+from wardwright.web.row_forms import edit_page
 from wardwright.web.views import form_page, page, visible_or_404
 
 from .. import operations, permissions
@@ -50,24 +51,12 @@ def new_site(request: HttpRequest) -> HttpResponse:
     return form_page(request, form, run, title=_("New site"), cancel_url=reverse("sites"))
 
 
-def _edit(request: HttpRequest, form: Any, change: Any, key: str, back: str, title: str) -> HttpResponse:
-    """The edit page of one place: ``change`` is its operation, ``key`` the operation's name for its id."""
-
-    def run(cleaned: dict[str, Any]) -> str:
-        change(
-            by=request.user, values=form.values(), expected_version=cleaned["expected_version"], **{key: form.row.pk}
-        )
-        return back
-
-    return form_page(request, form, run, title=title, template=FORM, cancel_url=back)
-
-
 @page(permissions.CHANGE)
 def edit_site(request: HttpRequest, site_id: int) -> HttpResponse:
     row = visible_or_404(Site.objects.visible_to(request.user), site_id)
     form = SiteForm(request.user, request.POST or None, row=row)
     back = reverse("site", args=[row.pk])
-    return _edit(request, form, operations.change_site, "site_id", back, _("Change %(name)s") % {"name": row})
+    return edit_page(request, form, operations.change_site, "site_id", back, _("Change %(name)s") % {"name": row})
 
 
 @page(permissions.CHANGE)
@@ -88,7 +77,9 @@ def edit_building(request: HttpRequest, building_id: int) -> HttpResponse:
     row = visible_or_404(Building.objects.visible_to(request.user), building_id)
     form = BuildingForm(request.user, request.POST or None, row=row)
     back = reverse("site", args=[row.site_id])
-    return _edit(request, form, operations.change_building, "building_id", back, _("Change %(name)s") % {"name": row})
+    return edit_page(
+        request, form, operations.change_building, "building_id", back, _("Change %(name)s") % {"name": row}
+    )
 
 
 @page(permissions.CHANGE)
@@ -109,7 +100,7 @@ def edit_floor(request: HttpRequest, floor_id: int) -> HttpResponse:
     row = visible_or_404(Floor.objects.visible_to(request.user), floor_id)
     form = FloorForm(request.user, request.POST or None, row=row)
     back = reverse("site", args=[row.site_id])
-    return _edit(request, form, operations.change_floor, "floor_id", back, _("Change %(name)s") % {"name": row})
+    return edit_page(request, form, operations.change_floor, "floor_id", back, _("Change %(name)s") % {"name": row})
 
 
 @page(permissions.CHANGE)
@@ -131,7 +122,7 @@ def edit_room(request: HttpRequest, room_id: int) -> HttpResponse:
     row = visible_or_404(Room.objects.visible_to(request.user).select_related("site"), room_id)
     form = RoomForm(request.user, row.site, request.POST or None, row=row)
     back = f"{reverse('site', args=[row.site_id])}#room-{row.pk}"
-    return _edit(request, form, operations.change_room, "room_id", back, _("Change room %(name)s") % {"name": row})
+    return edit_page(request, form, operations.change_room, "room_id", back, _("Change room %(name)s") % {"name": row})
 
 
 # Departments ----------------------------------------------------------------------------------------------------
@@ -184,4 +175,4 @@ def edit_department(request: HttpRequest, department_id: int) -> HttpResponse:
     form = DepartmentForm(request.user, row.site, request.POST or None, row=row)
     back = reverse("department", args=[row.pk])
     title = _("Change %(name)s") % {"name": row}
-    return _edit(request, form, operations.change_department, "department_id", back, title)
+    return edit_page(request, form, operations.change_department, "department_id", back, title)
