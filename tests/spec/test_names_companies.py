@@ -4,7 +4,7 @@ import pytest
 
 from wardwright.kernel.names.companies import CompanyIndex, match_company, score_company
 from wardwright.kernel.names.keys import model_key, name_key, type_key
-from wardwright.kernel.names.makers import known_maker, makers, relation
+from wardwright.kernel.names.makers import known_maker, makers, relation, split_maker
 from wardwright.kernel.names.models import match_model, score_model
 from wardwright.kernel.names.types import device_type, device_types, known_type, match_type
 
@@ -273,3 +273,57 @@ def test_type_key_turns_names_round() -> None:
         "analyzer blood gas",
         "hemodialysis",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Dräger Evita V500", ("Dräger", "Evita V500")),
+        ("B. Braun Infusomat Space", ("B. Braun", "Infusomat Space")),
+        ("GE / Dash 4000", ("GE", "Dash 4000")),
+        ("GE Healthcare Carescape B650", ("GE Healthcare", "Carescape B650")),
+        ("MAQUET GmbH & Co. KG Servo-U", ("MAQUET GmbH & Co. KG", "Servo-U")),
+        ("Seca 376", ("Seca", "376")),
+        ("Philips Medical Systems", None),
+        ("Lifepak 15", None),
+        ("Sigma Spectrum", None),
+        ("IntelliVue MP30", None),
+    ],
+)
+def test_maker_and_model_in_one_cell(text: str, parts: tuple[str, str] | None) -> None:
+    assert split_maker(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("深圳迈瑞生物医疗电子股份有限公司", "Mindray"),
+        ("西门子医疗系统有限公司", "Siemens Healthineers"),
+        ("フクダ電子株式会社", "Fukuda Denshi"),
+        ("فيليبس", "Philips"),
+    ],
+)
+def test_makers_in_other_scripts(text: str, name: str) -> None:
+    maker = known_maker(text)
+    assert maker is not None and maker.name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("ECG machine 12 channel", "Electrocardiograph"),
+        ("X-Ray 300 mA", "X-ray system, fixed"),
+        ("DESFIBRILADOR CON MONITOR", "Defibrillator"),
+        ("MONITOR DE FUNCIONES VITALES DE 8 PARÁMETROS", "Patient monitor"),
+        ("Autoclave 75 litres", "Sterilizer, steam"),
+        ("Beademingsapparaat", "Ventilator, intensive care"),
+        ("人工呼吸器", "Ventilator, intensive care"),
+    ],
+)
+def test_types_with_words_that_tell_none_apart(text: str, name: str) -> None:
+    assert (match_type(text).settled, match_type(text).name) == (True, name)
+
+
+@pytest.mark.parametrize("text", ["Electric pump", "Electric table", "Incubator CO2", "Monitor stand"])
+def test_words_that_tell_types_apart_are_not_left_out(text: str) -> None:
+    assert match_type(text).id is None

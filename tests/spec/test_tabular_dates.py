@@ -135,3 +135,23 @@ def test_swapped_by_a_spreadsheet() -> None:
     values = [dt.date(2025, n % 12 + 1, n % 12 + 1) for n in range(24)] + [f"{n}/01/2025" for n in range(13, 20)]
     assert decide_date_order(values).warning.startswith("A spreadsheet may have swapped day and month")
     assert decide_date_order([*values, dt.date(2025, 1, 20)]).warning == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "on"),
+    [
+        ("02.24", dt.date(2024, 2, 1)),
+        ("11/98", dt.date(1998, 11, 1)),
+        ("Q2 2021", dt.date(2021, 4, 1)),
+        ("2021-Q3", dt.date(2021, 7, 1)),
+        ("3. Quartal 2020", dt.date(2020, 7, 1)),
+        ("T4 2019", dt.date(2019, 10, 1)),
+    ],
+)
+def test_months_and_quarters(text: str, on: dt.date) -> None:
+    assert (parse_date(text).on, parse_date(text).precision) == (on, "month")
+
+
+@pytest.mark.parametrize("text", ["13.24", "1.5", "12.5", "Q5 2021"])
+def test_numbers_that_are_no_months(text: str) -> None:
+    assert parse_date(text).on is None

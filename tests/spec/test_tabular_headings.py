@@ -236,3 +236,13 @@ def test_month_columns() -> None:
 def test_columns_of_a_group_get_no_field_of_their_own() -> None:
     guesses = propose_mapping(["Tag", "Visit 1 Date", "Visit 2 Date"], [])
     assert [(g.field, g.group) for g in guesses] == [("tag", None), (None, "VISIT 1"), (None, "VISIT 2")]
+
+
+def test_an_unknown_heading_over_intervals_is_the_service_interval() -> None:
+    assert fields_of("Zxq", ("annual",), ("6 months",), ("quarterly",)) == ["service_interval"]
+    assert fields_of("Zxq", ("TESTER-01",), ("TESTER-02",), ("TESTER-03",)) == [None]
+
+
+def test_sr_no_is_the_serial_number_unless_it_counts_the_rows() -> None:
+    assert fields_of("Sr. No.", ("BPL/118",), ("BPL/119",), ("22-871",), ("AMRH01",), ("PT-11",)) == ["serial"]
+    assert fields_of("Sr. No.", (1,), (2,), (3,), (4,), (5,)) == ["ignore"]

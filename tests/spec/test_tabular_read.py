@@ -341,3 +341,53 @@ def test_a_bed_called_totalcare_is_no_total() -> None:
     text = "Tag,Equipment,Model,Serial,Dept,Maker\n1,Bed,P500,S1,ICU,Hill-Rom\n,Bed,TotalCare,S2,,\nTotal ICU,,,,2,\n"
     table = read_table(text.encode(), "x.csv")
     assert (table.row_numbers, table.set_aside_counts) == ([2, 3], {"sub-total": 1})
+
+
+WARD = ["Asset No", "Equipment", "Serial No", "Status"]
+
+
+def test_sheets_with_the_same_headings_are_one_table() -> None:
+    """Columns may stand in another order, further ones come behind; rows are named as a spreadsheet names them."""
+    icu = [["Intensive care"], WARD, [1, "ECG", "S1", "ok"], [2, "Pump", "S2", "ok"]]
+    er = [["Serial No", "Asset No", "Equipment", "Status", "Notes"], ["S3", 3, "Pump", "ok", "old"]]
+    table = read_table(workbook(("ICU", icu), ("ER", er), ("Key", [["Status", "Meaning"], ["ok", "good"]])), "x.xlsx")
+    assert table.headings == ("Asset No", "Equipment", "Serial No", "Status", "Notes")
+    assert table.rows == [
+        (1, "ECG", "S1", "ok", None),
+        (2, "Pump", "S2", "ok", None),
+        (3, "Pump", "S3", "ok", "old"),
+    ]
+    assert (list(table.row_numbers), table.sections()) == (["ICU!3", "ICU!4", "ER!2"], ["ICU", "ICU", "ER"])
+    assert [info.name for info in table.sheets if info.used] == ["ICU", "ER"]
+    assert read_table(workbook(("ICU", icu), ("ER", er)), "x.xlsx", options=ReadOptions(sheet="ER")).row_numbers == [2]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["Prepared by: ________", None, None, "Date: ......."],
+        ["Elaborado por: Ing. R. Quispe", None, None, "Revisado por: Ing. M. Salas"],
+        [None, None, "Le responsable biomédical,", None],
+    ],
+)
+def test_lines_for_signatures_are_no_devices(row: list) -> None:
+    table = read_table(workbook(("A", [WARD, [1, "ECG", "S1", "ok"], row])), "x.xlsx")
+    assert [(item.row_number, item.kind) for item in table.set_aside] == [(3, "signature")]
+
+
+def test_a_sub_total_with_its_amount() -> None:
+    rows = [[*WARD, "Value"], [1, "ECG", "S1", "ok", "S/ 900.00"], ["Sub Total UCI", None, None, None, "S/ 900.00"]]
+    assert [item.kind for item in read_table(workbook(("A", rows)), "x.xlsx").set_aside] == ["sub-total"]
+
+
+def test_a_web_page_named_as_a_workbook() -> None:
+    page = (
+        b"<html><body><table><tr><td>menu</td></tr></table><table><tr><th>Tag</th><th colspan=2>Equipment</th></tr>"
+        b"<tr><td>A&amp;1</td><td>ECG<br>old</td><td></td></tr><tr><td>A2<td>Pump<td>x</table></body></html>"
+    )
+    table = read_table(page, "list.xls")
+    assert (table.kind, table.headings[:2], table.rows) == (
+        "html",
+        ("Tag", "Equipment"),
+        [("A&1", "ECG old", None), ("A2", "Pump", "x")],
+    )

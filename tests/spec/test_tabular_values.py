@@ -13,6 +13,7 @@ from wardwright.kernel.tabular.values import (
     clean_serial,
     clean_text,
     decide_decimal,
+    heading_currency,
     heading_unit,
     is_blank,
     is_stray_serial,
@@ -20,6 +21,7 @@ from wardwright.kernel.tabular.values import (
     parse_int,
     parse_interval,
     parse_money,
+    parse_quantity,
     parse_year,
 )
 
@@ -288,3 +290,58 @@ def test_the_heading_s_unit_counts_for_bare_numbers() -> None:
     assert [heading_unit(heading) for heading in headings] == ["day", "month", "year", None, "week"]
     assert [parse_interval(30, unit="day"), parse_interval("2", unit="year")] == [Interval(1), Interval(24)]
     assert parse_interval("Annual", unit="day") == Interval(12)
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("6 Ay", 6),
+        ("2x/yr", 6),
+        ("2x jährlich", 6),
+        ("2 yearly", 24),
+        ("1x per jaar", 12),
+        ("1 x per 2 jaar", 24),
+        ("1 raz na rok", 12),
+        ("2 razy w roku", 6),
+        ("tous les 18 mois", 18),
+        ("co 12 miesięcy", 12),
+        ("6개월", 6),
+        ("6ヶ月", 6),
+    ],
+)
+def test_intervals_of_other_languages(text: str, months: int) -> None:
+    assert parse_interval(text) == Interval(months=months)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "currency"),
+    [
+        ("1,25,000/-", "125000", None),
+        ("Rs. 9,80,000/-", "980000", "INR"),
+        ("12 450,-", "12450", None),
+        ("CHF 1'250.-", "1250", "CHF"),
+        ("S/ 98,500.00", "98500.00", "PEN"),
+    ],
+)
+def test_amounts_without_pence(text: str, amount: str, currency: str | None) -> None:
+    assert parse_money(text) == Money(Decimal(amount), currency)
+
+
+@pytest.mark.parametrize(
+    ("heading", "currency"),
+    [("Price (USD)", "USD"), ("AK in €", "EUR"), ("单价（元）", "CNY"), ("Cost (Rs.)", "INR"), ("Cost", None)],
+)
+def test_the_heading_names_the_currency(heading: str, currency: str | None) -> None:
+    assert heading_currency(heading) == currency
+
+
+@pytest.mark.parametrize(
+    ("cell", "count"), [(4, 4), ("2 pcs", 2), ("x3", 3), ("1.0", 1), ("2 Stück", 2), ("A4-12", None), ("", None)]
+)
+def test_quantities(cell: object, count: int | None) -> None:
+    assert parse_quantity(cell) == count
+
+
+def test_a_text_keeps_its_digits_but_not_a_spreadsheets_decimal() -> None:
+    assert [clean_text(text) for text in ("20001.0", "2.0", "101.50")] == ["20001", "2.0", "101.50"]
+    assert [clean_serial(text).text for text in ("sn 1109", "S/N 44A", "SN45", "s/s")] == ["1109", "44A", "SN45", ""]

@@ -91,7 +91,7 @@ def _read_workbook(data: bytes, filename: str, kind: str, options: ReadOptions) 
 def _other_sheet(name: str, rows: list[Cells], kind: str, filename: str, options: ReadOptions) -> Table | None:
     """A sheet as a table, None when it is none."""
     try:
-        part = _assemble(_Source(kind, rows, sheet=name), filename, options)
+        part = _assemble(_Source(kind, rows, sheet=name), filename, replace(options, heading_row=None))
     except TableError:
         return None
     return part if part.heading_rows else None

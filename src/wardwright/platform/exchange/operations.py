@@ -318,7 +318,7 @@ def _propose(by: Any, session: ImportSession, table: Table, target: ImportTarget
         "kind": table.kind,
         "encoding": table.encoding or "",
         "delimiter": table.delimiter or "",
-        "sheet": table.sheet or "",
+        "sheet": ", ".join(info.name for info in table.sheets if info.used),
         "sheets": [info.name for info in table.sheets],
         "heading_row": table.heading_row,
         "set_aside": table.set_aside_counts,

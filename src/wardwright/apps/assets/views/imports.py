@@ -210,7 +210,8 @@ class OptionsForm(OnceForm):
         blank = ("", _("as found"))
         self.fields["encoding"].choices = [blank, *((name, name) for name in ENCODINGS)]
         self.fields["sheet"].choices = [blank, *((info.name, info.name) for info in table.sheets)]
-        for name in ("encoding", "delimiter") if table.kind != "csv" else ("sheet",):
+        usable = {"csv": ("encoding", "delimiter"), "html": ("encoding",)}.get(table.kind, ("sheet",))
+        for name in {"encoding", "delimiter", "sheet"} - set(usable):
             del self.fields[name]
 
 

@@ -1,0 +1,1 @@
+"""Registers as hospitals of other countries write them: our own invention, real makers and models, invented rows."""
