@@ -48,6 +48,10 @@ def two_lines(first: Any, second: Any) -> SafeString | str:
     return format_html('{}<span class="cell-2">{}</span>', first, second) if second else first
 
 
+def _serial(row: Asset) -> SafeString | str:
+    return format_html('<span class="code">{}</span>', row.serial) if row.serial else "–"
+
+
 def _where(row: Asset) -> SafeString | str:
     place = row.department.name if row.department else row.site.name
     return two_lines(place, row.room.name if row.room else "")
@@ -154,9 +158,7 @@ DEVICES = Table(
             lambda r: two_lines(r.device_model.maker.name, r.device_model.name),
             text=lambda r: f"{r.device_model.maker.name} {r.device_model.name}",
         ),
-        Column(
-            "serial", gettext_lazy("Serial number"), lambda r: r.serial or "–", order="serial", text=lambda r: r.serial
-        ),
+        Column("serial", gettext_lazy("Serial number"), _serial, order="serial", text=lambda r: r.serial),
         Column("where", gettext_lazy("Where"), _where, text=_where_text),
         Column("status", gettext_lazy("Status"), status_pill, order="status", text=lambda r: r.state_label),
         Column(

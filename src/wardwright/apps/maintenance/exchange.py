@@ -167,18 +167,18 @@ def interval_said(text: str) -> Interval | None:
 
 _DOUBTS: dict[str, Callable[[int], str]] = {
     "assumed": lambda n: ngettext(
-        "%(n)d device has a date for its next service but no interval: a yearly one was assumed.",
-        "%(n)d devices have a date for their next service but no interval: a yearly one was assumed.",
+        "%(n)d device has a date for its next service but no interval: a yearly one is assumed.",
+        "%(n)d devices have a date for their next service but no interval: a yearly one is assumed.",
         n,
     ),
     "no date": lambda n: ngettext(
-        "%(n)d device has a service interval but no date to count from: no schedule was made for it.",
-        "%(n)d devices have a service interval but no date to count from: no schedules were made for them.",
+        "%(n)d device has a service interval but no date to count from: it gets no schedule.",
+        "%(n)d devices have a service interval but no date to count from: they get no schedule.",
         n,
     ),
     "no interval": lambda n: ngettext(
-        "%(n)d device has a date of its last service but no interval: no schedule was made for it.",
-        "%(n)d devices have a date of their last service but no interval: no schedules were made for them.",
+        "%(n)d device has a date of its last service but no interval: it gets no schedule.",
+        "%(n)d devices have a date of their last service but no interval: they get no schedule.",
         n,
     ),
 }

@@ -294,6 +294,7 @@ def cancel_work(request: HttpRequest, work_order_id: int) -> HttpResponse:
         act,
         _("Cancel %(number)s?") % {"number": order.number},
         _("Cancel the work"),
+        cancel_label=_("Keep it"),
         dangerous=True,
         intro=_("It stays in the history and in the figures, with your reason."),
     )
