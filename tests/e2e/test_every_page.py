@@ -53,6 +53,8 @@ PASSING = {
     "problem-reported": "a report by somebody who may not see the work",
     "restore-code": "a code that is not in use",
     "retry-job": "a job that failed",
+    "resume-work": "work that waits",
+    "last-results": "work on a device that had the same procedure before",
     "add-work-photo": "work whose procedure asks for a photo",
     "work-photo": "a photo that was taken",
 }
