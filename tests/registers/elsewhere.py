@@ -379,3 +379,118 @@ WEB_PAGE = page(
         ["A-2002", "MONITOR, PATIENT", "GE MEDICAL SYSTEMS", "B40", "SK412", "PACU", "11/28/2017", "IN USE"],
     ]
 )
+
+# Typed by many hands: abbreviations, marks for "nothing", an interval in twelfths of a year.
+DISTRICT = lines(
+    """
+sep=;
+Equipment ID;Equipment;Make;Model;Serial no;Dept;Status;Last PPM Date;PPM Frequency;Remarks
+KMH-001;ventilator ;maquet;servo i;"SN# 12345";ICU;Functional;31-Jan-24;Every 6 months;"ok
+checked"
+KMH-002;VENTILATOR;MAQUET;SERVO-I;S/N 12346;I.C.U.;functional;31-Jan-24;6 monthly;
+KMH-003;Suction M/C;-;-;-;ICU;Non-Functional;;Quarterly;motor burnt
+KMH-004;B.P Apparatus;Riester;;N/A;OPD;BER;;N/A;
+KMH-005;Pt. Monitor;Contec;CMS8000;unknown;HDU;Functional (battery weak);02-Feb-24;6/12;
+KMH-006;O.T Light;Dr Mach;;;OT;Functional;;3/12;
+KMH-007;Cardiac Monitor;Nihon Kohden;BSM-2301K;03412;CCU;Under Repair;;1 yr;
+KMH-008;Diathermy M/C;Martin;ME 402;A1225;OT;Functional;5.2.24;12/12;
+"""
+)
+
+# The kind of device stands in a row of its own above the devices.
+BY_KIND = lines(
+    """
+REGISTER OF MEDICAL EQUIPMENT,,,,,
+S/N,Make,Model,Serial Number,Location,Year of Purchase
+PATIENT MONITORS,,,,,
+1,Mindray,PM-8000,BZ-1001,ICU,2009
+2,Mindray,PM-9000,BZ-1002,ER,2011
+INFUSION PUMPS,,,,,
+1,Terumo,TE-112,11001,ICU,2015
+2,Terumo,TE-112,11002,ICU,2015
+AUTOCLAVES,,,,,
+1,Tuttnauer,3870,2201441,CSSD,2013
+"""
+)
+
+# A register of one ward after the other, titles numbered with Roman numerals, maker and country in one column.
+VIETNAMESE = lines(
+    """
+STT,Tên thiết bị,Ký hiệu (Model),Số máy (Serial),Hãng/Nước sản xuất,Năm sử dụng,Số lượng,Nguyên giá,Tình trạng
+I,KHOA HỒI SỨC,,,,,,,
+1,Máy thở,Vela,AAT01234,CareFusion/Mỹ,2012,1,650.000.000,Hoạt động tốt
+2,Bơm tiêm điện,TE-331,1205001,Terumo/Nhật Bản,2015,1,28.000.000,Hỏng
+II,KHOA NGOẠI,,,,,,,
+1,Dao mổ điện,SURTRON 300,SN-4452,LED SpA/Ý,2016,1,120.000.000,Đang sử dụng
+"""
+)
+
+AMERICAN = delimited(
+    [
+        [
+            "Equip Control #",
+            "Equip Type",
+            "Mfr",
+            "Model #",
+            "Serial #",
+            "Dept #",
+            "Department Name",
+            "Acq Date",
+            "Acq Cost",
+            "Warranty Exp",
+            "Equip Status",
+            "PM Freq (mos)",
+            "Last PM Completed",
+            "Next PM Due",
+        ],
+        [
+            "00010234",
+            "INFUSION PUMP, VOLUMETRIC",
+            "CAREFUSION",
+            "8100",
+            "0012345",
+            "6010",
+            "ICU - MED",
+            "4/17/2016",
+            "$2,345.00",
+            "4/17/2018",
+            "ACTIVE",
+            "12",
+            "03/28/2023",
+            "03/31/2024",
+        ],
+        [
+            "00010236",
+            "PHYSIOLOGIC MONITOR, BEDSIDE",
+            "PHILIPS MED SYS",
+            "M8105A",
+            "DE54321",
+            "6010",
+            "ICU - MED",
+            "11/02/2011",
+            "$8,120.00",
+            "",
+            "RETIRED",
+            "12",
+            "12/15/2020",
+            "",
+        ],
+        [
+            "00010237",
+            "DEFIBRILLATOR/PACEMAKER",
+            "PHYSIO-CONTROL",
+            "LP20E",
+            "44556677",
+            "7020",
+            "EMERG DEPT",
+            "7/4/2019",
+            "$11,400.00",
+            "7/4/2021",
+            "ACTIVE",
+            "6",
+            "09/14/2023",
+            "03/31/2024",
+        ],
+    ],
+    delimiter=",",
+)

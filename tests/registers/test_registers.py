@@ -50,6 +50,10 @@ REGISTERS = [
     Register("unicode.txt", elsewhere.UNICODE_TEXT, 8, skipped=2, refused=1, schedules=8),
     Register("donations.csv", elsewhere.DONATIONS, 6, skipped=1),
     Register("stock register.csv", elsewhere.INDIAN, 7, schedules=5),
+    Register("district.csv", elsewhere.DISTRICT, 8, schedules=4),
+    Register("by kind.csv", elsewhere.BY_KIND, 5, skipped=3),
+    Register("thiết bị.csv", elsewhere.VIETNAMESE, 3, skipped=2),
+    Register("equipment.csv", elsewhere.AMERICAN, 3, schedules=3),
     Register("report.xls", elsewhere.WEB_PAGE, 2),
     Register("wards.xlsx", workbooks.by_ward(), 8, skipped=2),
     Register("register.xlsx", workbooks.two_row_headings(), 6, skipped=4, schedules=6),
@@ -259,8 +263,45 @@ def test_sheets_of_one_register_are_one_list() -> None:
 
 def test_an_interval_without_a_date_is_told() -> None:
     answer = bring(named("ppm.xlsx"))
-    assert answer["notes"] == [
-        "1 device has a service interval but no date to count from: no schedule was made for it."
-    ]
+    assert answer["notes"] == ["1 device has a service interval but no date to count from: it gets no schedule."]
     assert device("T-0010")[1:5] == ("GE HealthCare", "Giraffe Omnibed", "HDGR50123", "NICU")
     assert Asset.objects.get(tag="T-0011").serial == "1109"
+
+
+def test_words_typed_by_many_hands() -> None:
+    bring(named("district.csv"))
+    assert device("KMH-002")[:5] == ("Ventilator, intensive care", "Maquet", "servo i", "12346", "ICU")
+    assert [device(f"KMH-00{n}")[0] for n in (3, 4, 5, 6, 8)] == [
+        "Suction unit",
+        "Non-invasive blood pressure monitor",
+        "Patient monitor",
+        "Surgical light",
+        "Electrosurgical unit",
+    ]
+    assert device("KMH-005")[5] == Status.IN_SERVICE
+    assert (schedule("KMH-005")[0], schedule("KMH-008")[0]) == (6, 12)
+
+
+def test_kinds_of_device_between_the_rows() -> None:
+    bring(named("by kind.csv"))
+    kinds = Asset.objects.order_by("id").values_list("device_type__name", "department__name")
+    assert list(kinds) == [
+        ("Patient monitor", "ICU"),
+        ("Patient monitor", "ER"),
+        ("Infusion pump", "ICU"),
+        ("Infusion pump", "ICU"),
+        ("Sterilizer, steam", "CSSD"),
+    ]
+
+
+def test_numbered_titles_and_countries_behind_makers() -> None:
+    bring(named("thiết bị.csv"))
+    found = Asset.objects.order_by("id").values_list("department__name", "device_model__maker__name")
+    assert list(found) == [("KHOA HỒI SỨC", "BD"), ("KHOA HỒI SỨC", "Terumo"), ("KHOA NGOẠI", "LED SpA/Ý")]
+
+
+def test_american_dates() -> None:
+    bring(named("equipment.csv"))
+    assert device("00010236")[:2] == ("Patient monitor", "Philips")
+    assert Asset.objects.get(tag="00010237").purchased_on == date(2019, 7, 4)
+    assert schedule("00010237") == (6, "months", date(2023, 9, 14), date(2023, 9, 30))

@@ -300,6 +300,7 @@ def test_maker_and_model_in_one_cell(text: str, parts: tuple[str, str] | None) -
         ("深圳迈瑞生物医疗电子股份有限公司", "Mindray"),
         ("西门子医疗系统有限公司", "Siemens Healthineers"),
         ("フクダ電子株式会社", "Fukuda Denshi"),
+        ("Terumo/Nhật Bản", "Terumo"),
         ("فيليبس", "Philips"),
     ],
 )
@@ -316,6 +317,7 @@ def test_makers_in_other_scripts(text: str, name: str) -> None:
         ("DESFIBRILADOR CON MONITOR", "Defibrillator"),
         ("MONITOR DE FUNCIONES VITALES DE 8 PARÁMETROS", "Patient monitor"),
         ("Autoclave 75 litres", "Sterilizer, steam"),
+        ("Suction M/C", "Suction unit"),
         ("Beademingsapparaat", "Ventilator, intensive care"),
         ("人工呼吸器", "Ventilator, intensive care"),
     ],

@@ -391,3 +391,9 @@ def test_a_web_page_named_as_a_workbook() -> None:
         ("Tag", "Equipment"),
         [("A&1", "ECG old", None), ("A2", "Pump", "x")],
     )
+
+
+def test_a_numbered_title_between_the_rows_names_a_section() -> None:
+    rows = [WARD, ["II", "Surgery", None, None], ["1", "ECG", "S1", "ok"], ["2", "Bed", None, None]]
+    table = read_table(workbook(("A", rows)), "x.xlsx")
+    assert ([item.kind for item in table.set_aside], table.sections()) == (["section"], ["Surgery", "Surgery"])

@@ -305,6 +305,7 @@ def test_the_heading_s_unit_counts_for_bare_numbers() -> None:
         ("2 razy w roku", 6),
         ("tous les 18 mois", 18),
         ("co 12 miesięcy", 12),
+        ("6/12", 6),
         ("6개월", 6),
         ("6ヶ月", 6),
     ],

@@ -19,7 +19,7 @@ LEGAL_FORMS = frozenset(_WORDS["legal_forms"])
 GENERIC_WORDS = LEGAL_FORMS | frozenset(_WORDS["generic_words"])
 # Names of makers that are ordinary words, too: with another word behind them they may be somebody else.
 ORDINARY_NAMES = frozenset(_WORDS["ordinary_names"])
-_COUNTRY_SUFFIX = re.compile(rf"[,\-–(]\s*(?:{'|'.join(map(re.escape, _WORDS['countries']))})\s*\)?\s*$")
+_COUNTRY_SUFFIX = re.compile(rf"[,\-–(/]\s*(?:{'|'.join(map(re.escape, _WORDS['countries']))})\s*\)?\s*$")
 # Chinese, Japanese and Korean names carry the same words without spaces: place + name + trade + legal form.
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CJK_ENDING = re.compile(rf"(?<=.)(?:{'|'.join(_WORDS['cjk_legal_forms'])})+$")

@@ -138,7 +138,7 @@ def _qualified(key: str, text: str) -> Match | None:
 
     What tells types apart ("portable", "neonatal") is not neutral.
     """
-    words = key.split()
+    words = key.removesuffix(" m c").split()
     accessories = _word_list("accessory_words")
     end = next((i for i, word in enumerate(words) if i and word in accessories), len(words))
     for kept in (words[:end], words):

@@ -15,6 +15,7 @@ from .vocabulary import field_words, heading_key, signature_words, total_words
 
 _SEARCH_ROWS = 40
 _DOTTED = re.compile(r"[.…_]{5,}\s*\Z")
+_TITLE_MARK = re.compile(r"(?:[IVX]{1,5}|[A-H])[.)]?\Z")
 _DIGITS = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -213,11 +214,19 @@ class RowSorter:
             return SetAside(row_number, "sub-total", "The row is a total, not a device.", row)
         if filled <= max(3, self.width // 3) and any(map(is_signature, texts)):
             return SetAside(row_number, "signature", "The row is a line for signatures, not a device.", row)
+        if filled == 2 and self.width >= 4 and _is_numbered_title(row):
+            return SetAside(row_number, "section", "The row has a single text: a title between the rows.", row)
         if filled > 1 or self.width < 4:
             return None
         if not texts or not _LETTERS.search(texts[0]):
             return SetAside(row_number, "blank", "The row has a number and nothing else.", row)
         return SetAside(row_number, "section", "The row has a single text: a title between the rows.", row)
+
+
+def _is_numbered_title(row: Cells) -> bool:
+    """ "II" or "B." and a text behind it: the devices below have numbers, their titles have none."""
+    first, second = (cell for cell in row if cell is not None)
+    return isinstance(first, str) and isinstance(second, str) and bool(_TITLE_MARK.match(first.strip()))
 
 
 def _folded(text: str) -> str:

@@ -101,7 +101,7 @@ class Table:
         if self.section_of is not None:
             return list(self.section_of)
         marks: list[tuple[Any, str]] = [
-            (s.row_number, str(next(c for c in s.cells if c is not None)))
+            (s.row_number, str(max((c for c in s.cells if c is not None), key=lambda c: len(str(c)))))
             for s in self.set_aside
             if s.kind == "section"
         ]

@@ -244,6 +244,7 @@ _TIMES_YEARLY = re.compile(
     r"(\d+)\s*(?:x|×|times?|veces|fois|mal|maal|keer|vezes|volte|kez|kali|razy|raz|krat|lan)\s*(?:an?\b|na\b|w\b)?\s*"
     r"(?:yearly|annually|annual|jahrlich|jaarlijks|anual|anuales|annuel|annuale|annuali|rocznie|rocne|tahunan|yillik|jahr|year|rok)\b"
 )
+_TWELFTHS = re.compile(r"(\d{1,2})\s?/\s?12\Z")  # "6/12": six months, as British departments write it
 _PER_YEARS = re.compile(
     r"\b1\s*(?:x|×|times?|vez|fois|mal|maal|keer|volta)?\s*"
     r"(?:/|\b(?:per|every|in|cada|tous les|alle|a cada|ogni|om de|al|por|par|pro)\b)\s*(\d+)\s*([^\W\d_]+)"
@@ -299,6 +300,8 @@ def _interval_from_text(value: str) -> Interval | None:
     per_year = _PER_YEAR.search(plain) or _TIMES_YEARLY.search(plain)
     if per_year and int(per_year[1]) in (1, 2, 3, 4, 6, 12):
         return Interval(months=12 // int(per_year[1]))
+    if twelfths := _TWELFTHS.match(plain):
+        return Interval(months=int(twelfths[1]))
     spread = _PER_YEARS.search(plain)
     if spread:
         return _counted_interval(f"{spread[1]} {spread[2]}")

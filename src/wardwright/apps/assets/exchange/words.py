@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from importlib.resources import files
 
@@ -10,6 +11,7 @@ from wardwright.kernel.tabular.vocabulary import heading_key
 
 from ..states import Condition, OutReason, Ownership, Status
 
+_BEHIND = re.compile(r"[(\[,;:]|\s[-–—]\s")
 _OUT = {
     "under_repair": OutReason.UNDER_REPAIR,
     "awaiting_parts": OutReason.AWAITING_PARTS,
@@ -26,10 +28,17 @@ def _words() -> dict[str, dict[str, str]]:
     return found
 
 
+def _meaning(part: str, text: str) -> str | None:
+    """What a text means; where the whole is unknown, what stands before a bracket or a comma counts: "Functional
+    (battery weak)"."""
+    words = _words()[part]
+    return words.get(heading_key(text)) or words.get(heading_key(_BEHIND.split(text, maxsplit=1)[0]))
+
+
 @lru_cache(maxsize=4096)
 def status_of(text: str) -> tuple[Status, str] | None:
     """The status (and the reason out of service) that a word means; None for a word we do not know."""
-    value = _words()["status"].get(heading_key(text))
+    value = _meaning("status", text)
     if value is None:
         return None
     if value in _OUT:
@@ -40,7 +49,7 @@ def status_of(text: str) -> tuple[Status, str] | None:
 @lru_cache(maxsize=4096)
 def condition_of(text: str) -> Condition | None:
     """The condition code of WHO 2025 that a word means."""
-    value = _words()["condition"].get(heading_key(text))
+    value = _meaning("condition", text)
     return None if value is None else Condition(int(value))
 
 

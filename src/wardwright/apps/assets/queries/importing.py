@@ -7,6 +7,7 @@ may change is checked row by row in the plan.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -25,11 +26,13 @@ from wardwright.kernel.names.fold import strip_accents
 from ..models import Asset, DeviceModel, DeviceModelAlias, DeviceType, DeviceTypeAlias, MergeCandidate
 
 CHUNK = 5000
+_INITIALS = re.compile(r"(?<=\b[^\W\d_])\.(?=[^\W\d_]\b|\s|\Z)")
 
 
 def plain_key(text: str) -> str:
-    """Case, accents and spaces aside: "4A  " and "4a" are one ward."""
-    return " ".join(strip_accents(text).casefold().split())
+    """Case, accents, spaces and the dots of initials aside: "I.C.U. 4A" and "icu 4a" are one ward."""
+    bare = _INITIALS.sub("", text) if "." in text else text
+    return " ".join(strip_accents(bare).casefold().split())
 
 
 def code_key(text: str) -> str:
