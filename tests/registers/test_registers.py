@@ -305,3 +305,11 @@ def test_american_dates() -> None:
     assert device("00010236")[:2] == ("Patient monitor", "Philips")
     assert Asset.objects.get(tag="00010237").purchased_on == date(2019, 7, 4)
     assert schedule("00010237") == (6, "months", date(2023, 9, 14), date(2023, 9, 30))
+
+
+def test_a_type_that_nobody_has_judged_gets_a_yearly_visit_and_says_so() -> None:
+    data = b"Tag,Equipment,Make,Model\nA1,Quantum toaster,Acme,Q1\nA2,Ventilator,Maquet,Servo-i\n"
+    bring(Register("toasters.csv", data, 2))
+    unjudged = [plan for plan in propose_plans(by=System("test")) if plan.judged["score"] is None]
+    assert [(plan.device_type.name, plan.interval) for plan in unjudged] == [("Quantum toaster", 12)]
+    assert "A yearly visit until somebody has judged it." in unjudged[0].why

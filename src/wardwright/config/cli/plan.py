@@ -28,11 +28,13 @@ def propose(rule: str, activate: bool, as_json: bool) -> int:
     by = System("command line")
     plans = operations.propose_plans(by=by, rule=rule)
     done = operations.activate_waiting(by=by) if activate else operations.Activated([], [])
+    unjudged = sorted(p.device_type.name for p in plans if p.device_type and p.judged.get("score") is None)
     if as_json:
         emit(
             {
                 "ok": not done.refused,
                 "proposed": len(plans),
+                "unjudged_types": unjudged,
                 "activated": len(done.plans),
                 "refused": [{"id": p.pk, "name": p.name, "why": why} for p, why in done.refused],
                 "plans": [
@@ -55,6 +57,10 @@ def propose(rule: str, activate: bool, as_json: bool) -> int:
         click.echo(f"{proposed.name}: {proposed.why}")
     for refused, why in done.refused:
         click.echo(f"Not activated: {refused.name}: {why}", err=True)
+    if unjudged:
+        click.echo(
+            f"Nobody has judged these types; they get a yearly visit until their risk is set: {'; '.join(unjudged)}"
+        )
     rest = f"{len(done.plans)} activated" if activate else "activate them on the Plans page or with --activate"
     click.echo(f"{len(plans)} plans proposed; {rest}.")
     return 1 if done.refused else 0
