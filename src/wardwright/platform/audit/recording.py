@@ -25,9 +25,9 @@ def direct(sql: str, values: Sequence[Any]) -> Any:
     """
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        return connection.connection.execute(
-            sql if connection.vendor == "postgresql" else sql.replace("%s", "?"), values
-        )
+        if connection.vendor == "postgresql":
+            return connection.connection.execute(sql, values, prepare=True)
+        return connection.connection.execute(sql.replace("%s", "?"), values)
 
 
 def records_of(change_id: int) -> Iterator[Record]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.backends.postgresql.base import ServerBindingCursor
 
 #: An insert, or one row found by its own number: one plan fits all values.
-_ONE_PLAN = re.compile(r'INSERT |.*"id" = %s(?: LIMIT \d+)?(?: FOR UPDATE[^=]*)?$', re.DOTALL)
+_ONE_PLAN = re.compile(r'INSERT |(?!.* OR ).*"id" = %s\)*(?: LIMIT \d+)?(?: FOR UPDATE[^=]*)?$', re.DOTALL)
 
 
 class PlannedCursor(ServerBindingCursor):
