@@ -9,6 +9,8 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -85,7 +87,7 @@ def _deep_path(port: int, size: int, token: dict[str, str]) -> str:
 
 
 def writes(url: str, count: int = 400) -> dict[str, Any]:
-    """Audited create and update against the same ORM writes with the triggers dropped and no change open."""
+    """Creating and editing a device, and the smallest writes, each with the trail and without, in turns."""
     house.prepare(url)
     house.make_caller()
     catalogue = house.make_catalogue()
@@ -94,24 +96,91 @@ def writes(url: str, count: int = 400) -> dict[str, Any]:
     from wardwright.platform.core.change import System
 
     by, model, site = System("bench"), catalogue["models"][0], catalogue["sites"][0]
-    names: dict[str, Any] = {"site_id": site.pk, "device_model_id": model.pk, "status": "in_service"}
-
-    def create(number: int) -> Asset:
-        return operations.register_asset(by=by, **names, values={"serial": f"W{number}"})
-
     made: list[Asset] = []
-    create_ms = _each_ms(lambda n: made.append(create(n)), count)
-    update_ms = _each_ms(
-        lambda n: operations.change_asset(by=by, asset_id=made[n].pk, values={"notes": f"n{n}"}), count
-    )
-    plain = _plain_operations(by, site, model, count)
-    sealed = _sealing()
-    return {"create_ms": create_ms, "update_ms": update_ms, **plain, **sealed}
+
+    def create(_: int) -> None:
+        made.append(
+            operations.register_asset(
+                by=by,
+                site_id=site.pk,
+                device_model_id=model.pk,
+                status="in_service",
+                values={"serial": f"W{len(made)}"},
+            )
+        )
+
+    def change(_: int) -> None:
+        operations.change_asset(by=by, asset_id=made[-1].pk, values={"notes": f"{time.perf_counter()}"})
+
+    runs = {"create": create, "update": change, **_smallest(by, site, model)}
+    return {**_in_turns(runs, count), **_sealing()}
 
 
-def _each_ms(run: Any, count: int) -> float:
-    """Median milliseconds of one call."""
-    return percentile(sorted(_times_ms(run, range(count))), 0.5)
+def _smallest(by: Any, site: Any, model: Any) -> dict[str, Any]:
+    """One insert and one update, each a change of its own."""
+    from wardwright.apps.assets.models import Asset
+    from wardwright.platform.audit.operation import open_change
+
+    numbers = iter(range(10**9))
+    last = ""
+
+    def insert(_: int) -> None:
+        nonlocal last
+        last = f"SM{next(numbers)}"
+        with open_change("bench.write", by):
+            Asset(
+                tag=last,
+                serial=last,
+                site=site,
+                device_model=model,
+                device_type_id=model.device_type_id,
+                search_text=f"{last.lower()} infusion pump",
+            ).save(force_insert=True)
+
+    def update(_: int) -> None:
+        with open_change("bench.write", by):
+            Asset.objects.filter(tag=last).update(notes=f"{time.perf_counter()}")
+
+    return {"insert": insert, "change": update}
+
+
+def _in_turns(runs: dict[str, Any], count: int, rounds: int = 8) -> dict[str, float]:
+    """Median milliseconds of each with the trail and without, in short turns, for a machine's speed drifts."""
+    times: dict[str, list[float]] = {}
+    for turn in range(rounds):
+        for trail in (True, False) if turn % 2 else (False, True):
+            with _trail_on() if trail else _trail_off():
+                for name, run in runs.items():
+                    times.setdefault(f"{name}_{'audited' if trail else 'plain'}_ms", []).extend(
+                        _times_ms(run, range(count // rounds))
+                    )
+    found = {name: percentile(sorted(some), 0.5) for name, some in times.items()}
+    return found | {f"{name}_ratio": found[f"{name}_audited_ms"] / found[f"{name}_plain_ms"] for name in runs}
+
+
+@contextmanager
+def _trail_on() -> Iterator[None]:
+    from django.db import connection
+
+    from wardwright.platform.audit import triggers
+
+    triggers.install(connection)
+    yield
+
+
+@contextmanager
+def _trail_off() -> Iterator[None]:
+    """The same code without a trail: no triggers on what it writes, nothing told to the database, no change's row."""
+    from wardwright.platform.audit import operation
+
+    kept = operation.close_change, operation._tell_database
+    for table in ("assets_asset", "assets_asset_move", "assets_status_period"):
+        _drop_triggers(table)
+    operation.close_change, operation._tell_database = (lambda change: None), (lambda change_id: None)
+    try:
+        yield
+    finally:
+        operation.close_change, operation._tell_database = kept
 
 
 def _times_ms(run: Any, numbers: range) -> list[float]:
@@ -123,79 +192,15 @@ def _times_ms(run: Any, numbers: range) -> list[float]:
     return times
 
 
-def _plain_operations(by: Any, site: Any, model: Any, count: int) -> dict[str, float]:
-    """The smallest audited operation (one insert, one update) and the same statements without any audit."""
-    from django.db import models, transaction
-
-    from wardwright.apps.assets.models import Asset
-    from wardwright.platform.audit.operation import open_change
-
-    def row(number: int, prefix: str) -> Asset:
-        return Asset(
-            tag=f"{prefix}{number}",
-            serial=f"{prefix}{number}",
-            site=site,
-            device_model=model,
-            device_type_id=model.device_type_id,
-            search_text=f"{prefix.lower()}{number} infusion pump",
-        )
-
-    def audited(number: int) -> None:
-        with open_change("bench.write", by):
-            row(number, "AU").save(force_insert=True)
-
-    def audited_update(number: int) -> None:
-        with open_change("bench.write", by):
-            Asset.objects.filter(tag=f"AU{number}").update(notes="x")
-
-    def plain(number: int) -> None:
-        with transaction.atomic():
-            models.Model.save(row(number, "PL"), force_insert=True)
-
-    def plain_update(number: int) -> None:
-        with transaction.atomic():
-            models.QuerySet.update(Asset.objects.filter(tag=f"PL{number}"), notes="x")
-
-    audited_ms, audited_update_ms, plain_ms, plain_update_ms = _in_turns(
-        (audited, audited_update), (plain, plain_update), count
-    )
-    return {
-        "insert_audited_ms": audited_ms,
-        "insert_plain_ms": plain_ms,
-        "insert_ratio": audited_ms / plain_ms,
-        "change_audited_ms": audited_update_ms,
-        "change_plain_ms": plain_update_ms,
-        "change_ratio": audited_update_ms / plain_update_ms,
-    }
-
-
-def _in_turns(audited: tuple[Any, Any], plain: tuple[Any, Any], count: int, rounds: int = 8) -> list[float]:
-    """Median milliseconds of (insert, update) audited and plain, in short turns: a machine's speed drifts."""
-    from django.db import connection
-
-    from wardwright.platform.audit import triggers
-
-    turns: list[list[float]] = [[], [], [], []]
-    for turn in range(rounds):
-        numbers = range(turn * count // rounds, (turn + 1) * count // rounds)
-        for place, run in enumerate(audited):
-            turns[place] += _times_ms(run, numbers)
-        _drop_triggers()
-        for place, run in enumerate(plain, 2):
-            turns[place] += _times_ms(run, numbers)
-        triggers.install(connection)
-    return [percentile(sorted(times), 0.5) for times in turns]
-
-
-def _drop_triggers() -> None:
+def _drop_triggers(table: str = "assets_asset") -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("DROP TRIGGER ww_audit ON assets_asset")
+            cursor.execute(f'DROP TRIGGER IF EXISTS ww_audit ON "{table}"')
         else:
             for letter in "iud":
-                cursor.execute(f"DROP TRIGGER ww_audit_{letter}_assets_asset")
+                cursor.execute(f"DROP TRIGGER IF EXISTS ww_audit_{letter}_{table}")
 
 
 def _sealing() -> dict[str, float]:

@@ -63,18 +63,24 @@ def _reads(figures: dict[str, Any]) -> list[str]:
 
 
 def _writes(f: dict[str, Any]) -> list[str]:
-    create, update = PEER["create_ms"] / f["create_ms"], PEER["update_ms"] / f["update_ms"]
+    create, update = PEER["create_ms"] / f["create_audited_ms"], PEER["update_ms"] / f["update_audited_ms"]
+    names = {
+        "create": "register a device",
+        "update": "change a device",
+        "insert": "the smallest change there is: one insert",
+        "change": "the smallest change there is: one update",
+    }
+    ratios = [
+        f"| {words}, with the trail ÷ without | {_mark(f[f'{name}_ratio'] <= 2)}{f[f'{name}_ratio']:.2f}"
+        f" ({f[f'{name}_audited_ms']:.2f} / {f[f'{name}_plain_ms']:.2f} ms) | ≤ 2 |"
+        for name, words in names.items()
+    ]
     return [
         "| what | figure | goal |",
         "|---|---|---|",
-        f"| audited insert ÷ the same unaudited | {_mark(f['insert_ratio'] <= 2)}{f['insert_ratio']:.2f}"
-        f" ({f['insert_audited_ms']:.2f} / {f['insert_plain_ms']:.2f} ms) | ≤ 2 |",
-        f"| audited update ÷ the same unaudited | {_mark(f['change_ratio'] <= 2)}{f['change_ratio']:.2f}"
-        f" ({f['change_audited_ms']:.2f} / {f['change_plain_ms']:.2f} ms) | ≤ 2 |",
-        f"| register a device (whole operation) | {f['create_ms']:.2f} ms = {_mark(create >= 5)}{create:.1f}× the peer"
-        " | ≥ 5× |",
-        f"| change a device (whole operation) | {f['update_ms']:.2f} ms = {_mark(update >= 5)}{update:.1f}× the peer"
-        " | ≥ 5× |",
+        *ratios,
+        f"| register a device | {_mark(create >= 5)}{create:.1f}× the peer | ≥ 5× |",
+        f"| change a device | {_mark(update >= 5)}{update:.1f}× the peer | ≥ 5× |",
         f"| changes sealed per second | {f['changes_sealed_per_second']:,.0f} | |",
         f"| records verified per second (small changes) | {f['records_verified_per_second']:,.0f} | |",
         "",
