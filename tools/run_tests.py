@@ -23,7 +23,18 @@ def run(name: str, environment: dict[str, str], arguments: list[str]) -> tuple[i
     """One pass of pytest; returns its exit code and its counts."""
     print(f"\n=== {name} ===", flush=True)
     # By file: a journey's steps follow each other, and pytest-xdist 3.8 does not see its groups under pytest 9.2.
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-rs", *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-n",
+        "2",
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+        "-rs",
+        *arguments,
+    ]
     process = subprocess.Popen(
         command,
         cwd=ROOT,
