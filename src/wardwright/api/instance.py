@@ -21,6 +21,7 @@ from wardwright.platform.access.tokens import user_of_token
 from wardwright.platform.core.errors import Refused
 
 log = logging.getLogger("wardwright.api")
+DEEPEST = 40
 
 
 class Renderer(BaseRenderer):
@@ -33,13 +34,24 @@ class Renderer(BaseRenderer):
 
 
 class StrictParser(Parser):
-    """JSON as the standard has it: no NaN, no half characters, and no NUL, which no record can hold."""
+    """JSON as the standard has it: no NaN, no half characters; no NUL, which no record holds; not nested for ever."""
 
     def parse_body(self, request: HttpRequest) -> Any:
         body = orjson.loads(request.body)
+        if request.body.count(b"[") + request.body.count(b"{") > DEEPEST and is_deeper(body, DEEPEST):
+            raise ValueError(f"Lists and objects lie within each other more than {DEEPEST} deep.")
         if b"\\u0000" in request.body and has_nul(body):
             raise ValueError("A text holds a NUL character.")
         return body
+
+
+def is_deeper(value: Any, limit: int) -> bool:
+    """Whether lists and objects lie within each other more than ``limit`` deep."""
+    level = [value]
+    for _ in range(limit + 1):
+        within = [part for part in level if isinstance(part, list | dict)]
+        level = [part for one in within for part in (one.values() if isinstance(one, dict) else one)]
+    return bool(level)
 
 
 def has_nul(value: Any) -> bool:

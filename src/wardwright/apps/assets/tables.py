@@ -49,7 +49,7 @@ def two_lines(first: Any, second: Any) -> SafeString | str:
 
 
 def _serial(row: Asset) -> SafeString | str:
-    return format_html('<span class="code">{}</span>', row.serial) if row.serial else "–"
+    return format_html('<span class="code serial">{}</span>', row.serial) if row.serial else "–"
 
 
 def _where(row: Asset) -> SafeString | str:
