@@ -56,6 +56,13 @@ SETTINGS = {
         "the Ed25519 key that signs the audit trail, 32 bytes in hexadecimal; the same on all hosts",
         "made once in `keys/audit.key`",
     ),
+    "WARDWRIGHT_NAME": ("the hospital's name, printed on labels, reports and messages", "`Wardwright`"),
+    "WARDWRIGHT_URL": (
+        "the address under which people reach the house, such as `https://devices.example.org`: it is printed on labels"
+        " and sent in messages",
+        "`http://127.0.0.1:8000`",
+    ),
+    "WARDWRIGHT_PAPER": ("`letter` for paper of the United States", "`a4`"),
     "WARDWRIGHT_DEBUG": ("`1` shows faults in full in the browser; for developers, never in a hospital", "off"),
     "WARDWRIGHT_ADMIN_PASSWORD": (
         "read by `wardwright init`: password of the first administrator",

@@ -19,6 +19,9 @@ SECRET_KEY = secret_key(WARDWRIGHT_HOME)
 ALLOWED_HOSTS = os.environ.get("WARDWRIGHT_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("WARDWRIGHT_TRUSTED_ORIGINS", "").split(",") if o]
 BEHIND_TLS = os.environ.get("WARDWRIGHT_TLS") == "1"
+HOUSE_NAME = os.environ.get("WARDWRIGHT_NAME", "Wardwright")
+BASE_URL = os.environ.get("WARDWRIGHT_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}").rstrip("/")
+PAPER = "us-letter" if os.environ.get("WARDWRIGHT_PAPER", "a4").lower() in ("letter", "us-letter") else "a4"
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

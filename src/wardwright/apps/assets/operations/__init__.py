@@ -10,6 +10,7 @@ from .catalogue import (
     refresh_search_text,
 )
 from .changing import change_asset, set_parent
+from .codes import give_codes, replace_code
 from .merging import decide_merge, propose_merge
 from .moving import move_asset, move_assets, see_asset
 from .registering import register_asset
@@ -26,12 +27,14 @@ __all__ = [
     "create_device_model",
     "create_device_type",
     "decide_merge",
+    "give_codes",
     "move_asset",
     "move_assets",
     "propose_merge",
     "quarantine_asset",
     "refresh_search_text",
     "register_asset",
+    "replace_code",
     "retire_asset",
     "see_asset",
     "set_parent",

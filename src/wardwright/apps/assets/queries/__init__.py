@@ -16,7 +16,7 @@ from .catalogue import (
 from .history import History, history_of
 from .keys import model_key, type_key
 from .merging import MergeSide, merge_sides, open_candidates, remembered_pairs
-from .register import asset_tagged, counts_per_model, counts_per_type, parts_of, possible_parents
+from .register import asset_coded, asset_tagged, counts_per_model, counts_per_type, parts_of, possible_parents
 from .searching import SEARCHED, fold, joined, search_assets, search_text_of
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "SEARCHED",
     "History",
     "MergeSide",
+    "asset_coded",
     "asset_tagged",
     "counts_per_model",
     "counts_per_type",

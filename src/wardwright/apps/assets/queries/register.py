@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from ..models import Asset
+from ..models import Asset, AssetCode
 from ..states import Status
 
 GONE = (Status.RETIRED, Status.DISPOSED)
@@ -17,6 +17,13 @@ def asset_tagged(by: Any, tag: str) -> Asset | None:
     tag = tag.strip()
     found = Asset.objects.visible_to(by)
     return found.filter(tag=tag).first() or found.filter(tag=tag.upper()).first() if tag else None
+
+
+def asset_coded(code: str) -> Asset | None:
+    """The device whose label carries ``code``, for pages that need no log-in: the code itself is the key."""
+    found = AssetCode.objects.filter(code=code.strip().lower(), is_active=True)
+    row = found.select_related("asset__device_type", "asset__device_model__maker", "asset__site").first()
+    return row.asset if row is not None else None
 
 
 def parts_of(by: Any, asset: Asset) -> QuerySet[Asset]:
