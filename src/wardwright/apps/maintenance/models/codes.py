@@ -37,15 +37,27 @@ class FailureCode(VersionedModel):
 
 
 class ServiceLevel(VersionedModel):
-    """How soon a kind of work of a priority must be answered and finished; the clock stops while it waits."""
+    """How soon a kind of work of a priority must be answered and finished; the clock stops while it waits.
 
-    kind = models.CharField(max_length=12, choices=Kind.choices)
-    priority = models.PositiveSmallIntegerField(choices=Priority.choices)
-    respond_hours = models.PositiveIntegerField()
-    finish_hours = models.PositiveIntegerField()
-    source = models.CharField(max_length=200, blank=True)
+    ``…_in_hours``: the promise counts in the service hours of the place, else round the clock.
+    """
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices)
+    respond_hours = models.PositiveIntegerField(_("answer within (hours)"))
+    finish_hours = models.PositiveIntegerField(_("finish within (hours)"))
+    respond_in_hours = models.BooleanField(_("the answer counts in service hours only"), default=False)
+    finish_in_hours = models.BooleanField(_("the end counts in service hours only"), default=False)
+    source = models.CharField(_("source"), max_length=200, blank=True)
     objects = SharedQuerySet.as_manager()
 
     class Meta:
         db_table = "maintenance_service_level"
         constraints = [models.UniqueConstraint(fields=["kind", "priority"], name="maintenance_level_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.get_priority_display()}"
+
+    def scope(self) -> Scope:
+        """Levels are shared by all sites."""
+        return Scope()

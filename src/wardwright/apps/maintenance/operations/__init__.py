@@ -3,6 +3,7 @@
 from .background import FEW_SCHEDULES, as_data, ask_generation, generate_until
 from .codes import add_code, rename_code, restore_code, retire_code
 from .generate import Generated, count_schedules, generate_due_work
+from .hours import add_holiday, change_level, remove_holiday, remove_service_hours, set_service_hours
 from .match import match_schedules
 from .plans import (
     Activated,
@@ -42,12 +43,14 @@ __all__ = [
     "activate_rule",
     "activate_waiting",
     "add_code",
+    "add_holiday",
     "add_labour",
     "add_part",
     "as_data",
     "ask_generation",
     "assign_work",
     "cancel_work",
+    "change_level",
     "change_plan",
     "change_rule",
     "close_work",
@@ -64,6 +67,8 @@ __all__ = [
     "propose_plans",
     "record_attempt",
     "record_results",
+    "remove_holiday",
+    "remove_service_hours",
     "rename_code",
     "replace_in_plans",
     "report_problem",
@@ -72,6 +77,7 @@ __all__ = [
     "resume_work",
     "retire_code",
     "retire_plan",
+    "set_service_hours",
     "start_work",
     "verify_repair",
 ]

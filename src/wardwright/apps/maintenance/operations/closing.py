@@ -31,7 +31,17 @@ from wardwright.platform.events.registry import publish
 from wardwright.platform.signatures.models import Meaning
 from wardwright.platform.signatures.signing import sign
 
-from .common import check_unfinished, local_date, move, person_of, run_clock, save, take_order, take_out_of_service
+from .common import (
+    CLOCK_REASONS,
+    check_unfinished,
+    local_date,
+    move,
+    person_of,
+    run_clock,
+    save,
+    take_order,
+    take_out_of_service,
+)
 from .costs import add_labour
 from .opening import build_corrective, check_code
 from .progress import begin
@@ -231,7 +241,8 @@ def _fail(by: Any, order: WorkOrder, asset: Asset, at: datetime) -> WorkOrder:
         repair = build_corrective(asset, title[:200], str(by), Priority.URGENT if unsafe else Priority.ROUTINE)
         repair.parent = order
         repair.description = order.work_done
-        repair.why = [{"code": "failed", "order": order.number, "on": local_date(at).isoformat()}]
+        clocks = [reason for reason in repair.why if reason["code"] in CLOCK_REASONS]
+        repair.why = [{"code": "failed", "order": order.number, "on": local_date(at).isoformat()}, *clocks]
         repair.down_from_at = at if unsafe else None
         repair.save()
         publish(WorkOrderOpened(work_order_id=repair.pk, asset_id=asset.pk, kind=repair.kind))

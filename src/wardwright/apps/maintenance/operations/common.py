@@ -13,7 +13,8 @@ from wardwright.apps.assets.models import Asset
 from wardwright.apps.assets.operations import change_status
 from wardwright.apps.assets.states import TRANSITIONS, OutReason, Status
 from wardwright.apps.directory.models import Person
-from wardwright.apps.maintenance.models import Schedule, ServiceLevel, WorkOrder
+from wardwright.apps.maintenance.models import Schedule, WorkOrder
+from wardwright.apps.maintenance.queries import moved_on, promise
 from wardwright.apps.maintenance.states import WORK_TRANSITIONS, WorkState
 from wardwright.platform.access.permissions import Permission
 from wardwright.platform.access.scope import authorize
@@ -21,6 +22,8 @@ from wardwright.platform.core.change import System
 from wardwright.platform.core.edits import check_version, lock
 from wardwright.platform.core.errors import NotFound, NotNow
 from wardwright.platform.numbering.numbers import take_numbers
+
+CLOCK_REASONS = ("respond_in_hours", "finish_in_hours")
 
 
 def take_order(by: Any, work_order_id: int, permission: Permission, expected_version: int | None = None) -> WorkOrder:
@@ -96,11 +99,13 @@ def people_for(by: Any, order: WorkOrder) -> QuerySet[Person]:
 
 
 def set_clocks(order: WorkOrder, now: datetime) -> None:
-    """Answer by, finish by: from the service level of this kind and priority; none where there is no level."""
-    level = ServiceLevel.objects.filter(kind=order.kind, priority=order.priority).first()
-    if level is not None:
-        order.respond_by_at = now + timedelta(hours=level.respond_hours)
-        order.finish_by_at = now + timedelta(hours=level.finish_hours)
+    """Answer by, finish by, and why then: from the service level of this kind and priority, in the hours of its place.
+
+    None where there is no level.
+    """
+    found = promise(order.kind, order.priority, order.site_id, order.department_id, now)
+    order.respond_by_at, order.finish_by_at = found.respond_by_at, found.finish_by_at
+    order.why = [*(reason for reason in order.why if reason.get("code") not in CLOCK_REASONS), *found.why]
 
 
 def stop_clock(order: WorkOrder, now: datetime) -> None:
@@ -113,13 +118,18 @@ def run_clock(order: WorkOrder, now: datetime) -> None:
     """The wait is over: what is still to be kept moves on by as long as it lasted."""
     if order.held_since_at is None:
         return
-    waited = max(now - order.held_since_at, timedelta())
+    held_at = order.held_since_at
+    waited = max(now - held_at, timedelta())
     order.held_seconds += int(waited.total_seconds())
     order.held_since_at, order.hold_reason = None, ""
     if order.finish_by_at is not None:
-        order.finish_by_at += waited
+        order.finish_by_at = _moved(order, "finish", order.finish_by_at, held_at, now)
     if order.respond_by_at is not None and order.responded_at is None:
-        order.respond_by_at += waited
+        order.respond_by_at = _moved(order, "respond", order.respond_by_at, held_at, now)
+
+
+def _moved(order: WorkOrder, name: str, by_at: datetime, held_at: datetime, now: datetime) -> datetime:
+    return moved_on(order.kind, order.priority, order.scope(), name, by_at, held_at, max(held_at, now))
 
 
 def answered(order: WorkOrder, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from .compliance import OUR_OWN, Narrow, compliance
 from .head import Week, late_work, planned_weeks
+from .hours import Place, Promise, hours_at, is_service_time, moved_on, promise, week_words
 from .schedules import ScheduleLine, explain_schedule, next_of_schedule, schedules_of_asset
 from .words import interval_words, reason_words, why_words
 from .work import due_work, failure_codes, last_results, my_work, work_of_asset
@@ -9,20 +10,27 @@ from .work import due_work, failure_codes, last_results, my_work, work_of_asset
 __all__ = [
     "OUR_OWN",
     "Narrow",
+    "Place",
+    "Promise",
     "ScheduleLine",
     "Week",
     "compliance",
     "due_work",
     "explain_schedule",
     "failure_codes",
+    "hours_at",
     "interval_words",
+    "is_service_time",
     "last_results",
     "late_work",
+    "moved_on",
     "my_work",
     "next_of_schedule",
     "planned_weeks",
+    "promise",
     "reason_words",
     "schedules_of_asset",
+    "week_words",
     "why_words",
     "work_of_asset",
 ]

@@ -16,6 +16,8 @@ from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.states import Strategy
 from wardwright.kernel.due import TEXTS as DUE_TEXTS
 
+from .hours import week_words
+
 TEXTS = {
     "plan": _n("The plan “{name}” asks for it ({strategy})."),
     "applies_asset": _n("The plan is for this device."),
@@ -35,6 +37,8 @@ TEXTS = {
     "incoming": _n("A new device is inspected before its first use."),
     "failed": _n("A step failed in {order} on {on}."),
     "moved": _n("Moved to {due_on} by {by}: {reason}"),
+    "respond_in_hours": _n("To be answered within {hours} service hours. {place}: {week}."),
+    "finish_in_hours": _n("To be finished within {hours} service hours. {place}: {week}."),
     "covered": _n("Done with {by}: one visit settled both dates."),
 }
 
@@ -66,6 +70,8 @@ def _shown(name: str, value: Any) -> str:
         return date_format(date.fromisoformat(str(value)), "DATE_FORMAT")
     if name == "months" and isinstance(value, list):
         return ", ".join(str(MONTHS[int(month)]) for month in value)
+    if name == "week" and isinstance(value, list):
+        return week_words(value)
     if name == "strategy" and value in Strategy.values:
         return str(Strategy(value).label)
     if name == "status" and value in Status.values:
