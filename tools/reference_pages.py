@@ -62,6 +62,7 @@ SETTINGS = {
         " and sent in messages",
         "`http://127.0.0.1:8000`",
     ),
+    "WARDWRIGHT_GS1_PREFIX": ("the GS1 company prefix of the house: labels then carry a GIAI where a device has no UDI", "empty"),
     "WARDWRIGHT_PAPER": ("`letter` for paper of the United States", "`a4`"),
     "WARDWRIGHT_DEBUG": ("`1` shows faults in full in the browser; for developers, never in a hospital", "off"),
     "WARDWRIGHT_ADMIN_PASSWORD": (

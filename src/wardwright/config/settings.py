@@ -21,6 +21,7 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("WARDWRIGHT_TRUSTED_ORIGINS", 
 BEHIND_TLS = os.environ.get("WARDWRIGHT_TLS") == "1"
 HOUSE_NAME = os.environ.get("WARDWRIGHT_NAME", "Wardwright")
 BASE_URL = os.environ.get("WARDWRIGHT_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}").rstrip("/")
+GS1_PREFIX = os.environ.get("WARDWRIGHT_GS1_PREFIX", "")  # the house's GS1 company prefix, for GIAIs on labels
 PAPER = "us-letter" if os.environ.get("WARDWRIGHT_PAPER", "a4").lower() in ("letter", "us-letter") else "a4"
 
 INSTALLED_APPS = [

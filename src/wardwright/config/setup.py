@@ -54,6 +54,7 @@ def _fingerprint() -> str:
 @operation()
 def load_reference_data(*, by: Any) -> None:
     """Put shipped roles and reference data in place; what a hospital changed is left as it is."""
+    from wardwright.apps.assets import operations as assets
     from wardwright.apps.maintenance import operations as maintenance
 
     authorize(by, "access.manage")
@@ -62,6 +63,7 @@ def load_reference_data(*, by: Any) -> None:
         if role["code"] not in known:
             Role.objects.create(**role)
     maintenance.load_reference(by=by)
+    assets.load_label_formats(by=by)
 
 
 def house_is_empty() -> bool:

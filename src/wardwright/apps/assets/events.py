@@ -101,3 +101,22 @@ class DeviceModelsMerged:
 
     kept_id: int
     lost_id: int
+
+
+@event
+@dataclass(frozen=True)
+class CountClosed:
+    """A room or department was counted; ``missing`` of its ``expected`` devices were not located."""
+
+    count_id: int
+    expected: int
+    missing: int
+
+
+@event
+@dataclass(frozen=True)
+class AssetNotLocated:
+    """A device was not where a count expected it, and is looked for from now on."""
+
+    asset_id: int
+    count_id: int

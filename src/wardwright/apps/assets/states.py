@@ -98,3 +98,35 @@ class PartKind(models.TextChoices):
     COMPONENT = "component", _("component of")
     ACCESSORY = "accessory", _("accessory of")
     MEMBER = "member", _("part of the system")
+
+
+class CountState(models.TextChoices):
+    OPEN = "open", _("being counted")
+    CLOSED = "closed", _("closed")
+
+
+COUNT_MEANING = {CountState.OPEN: "due", CountState.CLOSED: "ok"}
+
+
+class LineState(models.TextChoices):
+    """What a count found out about one device."""
+
+    WAITING = "waiting", _("not seen yet")
+    SEEN = "seen", _("seen")
+    FOUND = "found", _("here, but not expected")
+    MOVED = "moved", _("moved here")
+    NOTED = "noted", _("left where it belongs")
+    ELSEWHERE = "elsewhere", _("moved away meanwhile")
+    MISSING = "missing", _("not located")
+
+
+LINE_MEANING = {
+    LineState.WAITING: "due",
+    LineState.SEEN: "ok",
+    LineState.FOUND: "due",
+    LineState.MOVED: "ok",
+    LineState.NOTED: "info",
+    LineState.ELSEWHERE: "info",
+    LineState.MISSING: "late",
+}
+HERE = (LineState.SEEN, LineState.FOUND, LineState.MOVED, LineState.NOTED)

@@ -28,14 +28,28 @@ def typeset(template: str, data: Mapping[str, Any]) -> bytes:
     Raises:
         RuntimeError: when the template does not compile, which is a fault of ours.
     """
+    return _compiled(template, data, format="pdf")
+
+
+def picture(template: str, data: Mapping[str, Any], *, ppi: float) -> bytes:
+    """The first page of ``template`` as PNG with ``ppi`` pixels per inch, for a preview.
+
+    Raises:
+        RuntimeError: as ``typeset``.
+    """
+    pages = _compiled(template, data, format="png", ppi=ppi)
+    return pages[0] if isinstance(pages, list) else pages
+
+
+def _compiled(template: str, data: Mapping[str, Any], **options: Any) -> Any:
     try:
         return typst.compile(
             str(PACKAGE / template),
             root=str(PACKAGE),
             font_paths=_fonts(),
             ignore_system_fonts=True,
-            format="pdf",
             sys_inputs={"data": json.dumps({**_frame(), **data}, default=str)},
+            **options,
         )
     except typst.TypstError as error:
         raise RuntimeError(f"{template}: {error.message}") from error

@@ -2,7 +2,9 @@
 
 from .catalogue import CatalogueQuerySet, DeviceModel, DeviceModelAlias, DeviceType, DeviceTypeAlias
 from .codes import AssetCode
+from .counts import CountLine, CycleCount, NotLocated
 from .devices import Asset, AssetMove, AssetQuerySet, OfAssetQuerySet, StatusPeriod
+from .labels import LabelFormat
 from .merging import MergeCandidate
 
 __all__ = [
@@ -11,11 +13,15 @@ __all__ = [
     "AssetMove",
     "AssetQuerySet",
     "CatalogueQuerySet",
+    "CountLine",
+    "CycleCount",
     "DeviceModel",
     "DeviceModelAlias",
     "DeviceType",
     "DeviceTypeAlias",
+    "LabelFormat",
     "MergeCandidate",
+    "NotLocated",
     "OfAssetQuerySet",
     "StatusPeriod",
 ]

@@ -11,6 +11,9 @@ from .catalogue import (
 )
 from .changing import change_asset, set_parent
 from .codes import give_codes, replace_code
+from .counting import count_asset, close_count, move_counted, note_counted, start_count, uncount_asset
+from .label_formats import change_label_format, create_label_format, load_label_formats
+from .locating import look_again
 from .merging import decide_merge, propose_merge
 from .moving import move_asset, move_assets, see_asset
 from .registering import register_asset
@@ -22,14 +25,22 @@ __all__ = [
     "change_asset",
     "change_device_model",
     "change_device_type",
+    "change_label_format",
     "change_status",
     "change_statuses",
+    "close_count",
+    "count_asset",
     "create_device_model",
     "create_device_type",
+    "create_label_format",
     "decide_merge",
     "give_codes",
+    "load_label_formats",
+    "look_again",
     "move_asset",
     "move_assets",
+    "move_counted",
+    "note_counted",
     "propose_merge",
     "quarantine_asset",
     "refresh_search_text",
@@ -38,5 +49,7 @@ __all__ = [
     "retire_asset",
     "see_asset",
     "set_parent",
+    "start_count",
     "status_rule",
+    "uncount_asset",
 ]

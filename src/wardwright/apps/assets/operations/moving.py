@@ -22,6 +22,7 @@ from ..events import AssetMoved
 from ..models import Asset, AssetMove
 from ..permissions import MOVE
 from ..states import Status
+from .locating import mark_located
 
 MANY = 1000
 
@@ -97,6 +98,7 @@ def move_assets(
     moving = [row for row in [*rows, *parts] if _is_elsewhere(row, place)]
     _write_moves(by, moving, place, now, note)
     Asset.objects.filter(pk__in=[row.pk for row in rows]).update(last_seen_at=now)
+    mark_located(by, [row.pk for row in rows])
     return list(Asset.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk"))
 
 
@@ -109,6 +111,7 @@ def see_asset(*, by: Any, asset_id: int, room_id: int | None = None, note: str =
     authorize(by, MOVE, row)
     row.last_seen_at = timezone.now()
     row.save(update_fields=["last_seen_at"])
+    mark_located(by, [row.pk])
     return row
 
 

@@ -13,24 +13,35 @@ from .catalogue import (
     types_in_use,
     usual_type,
 )
+from .counting import being_looked_for, figures_of_count, lines_of, progress_of, search_for
 from .history import History, history_of
 from .keys import model_key, type_key
+from .labels import SYMBOLS, WORDINGS, due_on_label, label_formats_in_use
 from .merging import MergeSide, merge_sides, open_candidates, remembered_pairs
 from .register import asset_coded, asset_tagged, counts_per_model, counts_per_type, parts_of, possible_parents
+from .resolving import Resolved, resolve
 from .searching import SEARCHED, fold, joined, search_assets, search_text_of
 
 __all__ = [
     "RISK_FIELDS",
     "SEARCHED",
+    "SYMBOLS",
+    "WORDINGS",
     "History",
     "MergeSide",
+    "Resolved",
     "asset_coded",
     "asset_tagged",
+    "being_looked_for",
     "counts_per_model",
     "counts_per_type",
+    "due_on_label",
+    "figures_of_count",
     "fold",
     "history_of",
     "joined",
+    "label_formats_in_use",
+    "lines_of",
     "merge_sides",
     "model_key",
     "model_named",
@@ -39,10 +50,13 @@ __all__ = [
     "open_candidates",
     "parts_of",
     "possible_parents",
+    "progress_of",
     "remembered_pairs",
+    "resolve",
     "risk_of",
     "risk_score_of",
     "search_assets",
+    "search_for",
     "search_text_of",
     "spellings_of_model",
     "spellings_of_type",
