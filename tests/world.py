@@ -107,6 +107,26 @@ def make_photo(order: WorkOrder) -> Attachment:
     )
 
 
+@writes
+def make_document(row: Any, kind: str = "other") -> Attachment:
+    """A small picture that belongs to a row."""
+    return Attachment.objects.create(
+        sha256=put(PICTURE),
+        name="plate.png",
+        media_type="image/png",
+        size_bytes=len(PICTURE),
+        kind=kind,
+        owner_table=row._meta.db_table,
+        owner_id=row.pk,
+    )
+
+
+@writes
+def finish_without_certificate(order: WorkOrder) -> WorkOrder:
+    WorkOrder.objects.filter(pk=order.pk).update(state="closed", closed_at=timezone.now(), certificate="missing")
+    return order
+
+
 def _rows_of_a_site() -> dict[str, Any]:
     """Parameters whose rows belong to one site: from another site they must look as if they did not exist."""
     site = factories.make_site()
@@ -123,6 +143,7 @@ def _rows_of_a_site() -> dict[str, Any]:
     order = factories.make_work_order(
         asset=asset, provider=vendor, schedule=schedule, plan=plan, due_on=date(2026, 1, 15)
     )
+    finish_without_certificate(order=factories.make_work_order(asset=asset, provider=vendor))
     person = factories.make_person(site=site, department=department, employer=vendor)
     instrument = factories.make_instrument(site=site)
     return {
@@ -136,6 +157,9 @@ def _rows_of_a_site() -> dict[str, Any]:
         "schedule_id": schedule.pk,
         "work_order_id": order.pk,
         "attachment_id": make_photo(order=order).pk,
+        "work_order_document_id": make_document(row=order).pk,
+        "asset_document_id": make_document(row=asset).pk,
+        "instrument_document_id": make_document(row=instrument).pk,
         "person_id": person.pk,
         "instrument_id": instrument.pk,
         **make_work_done(order=order),
@@ -169,6 +193,8 @@ def _shared_rows(rows: dict[str, Any]) -> dict[str, Any]:
         "company_id": company.pk,
         "other_id": other.pk,
         "device_model_id": model.pk,
+        "device_model_document_id": make_document(row=model).pk,
+        "device_type_document_id": make_document(row=model.device_type, kind="picture").pk,
         "device_type_id": model.device_type_id,
         "procedure_id": version.procedure_id,
         "version_id": draft.pk,

@@ -5,6 +5,7 @@ import tempfile
 
 # Never the house that the shell happens to name: tests write keys, files and a journal.
 os.environ["WARDWRIGHT_HOME"] = tempfile.mkdtemp(prefix="wardwright-test-")
+os.environ["WARDWRIGHT_FILES"] = os.environ["WARDWRIGHT_S3_ENDPOINT"] = ""
 os.environ["WARDWRIGHT_DATABASE_URL"] = os.environ.get("WARDWRIGHT_TEST_DATABASE_URL", "")
 
 from .settings import *  # noqa: F403

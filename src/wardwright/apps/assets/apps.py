@@ -23,5 +23,7 @@ class AssetsConfig(AppConfig):
         nav_entry("devices", _("Models"), "device-models", permission=VIEW, order=30)
         nav_entry("devices", _("Imports"), "imports", permission=IMPORT, order=40)
         nav_entry("devices", _("Similar names"), "merge-queue", permission=MERGE, order=50)
+        for slot in ("asset", "device-model", "device-type"):
+            panel(slot, "documents", _("Documents"), f"{slot}-documents", permission=VIEW, order=60)
         panel("company", "models", _("Models"), "company-models", permission=VIEW, order=20)
         panel("department", "devices", _("Devices"), "department-devices", permission=VIEW, order=20)

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from . import import_urls, panels
+from wardwright.web.documents import document_urls
+
+from . import import_urls, operations, panels
 from .views import catalogue, devices, merging, searching, steps
 
 urlpatterns = [
@@ -33,6 +35,9 @@ urlpatterns = [
     path("models/<int:device_model_id>/spelling/", catalogue.add_model_spelling, name="add-model-spelling"),
     path("merge-queue/", merging.merge_queue, name="merge-queue"),
     path("merge-queue/<int:candidate_id>/", merging.decide_merge, name="decide-merge"),
+    *document_urls(operations.ASSET_DOCUMENTS, "devices/<int:asset_id>/", "asset"),
+    *document_urls(operations.MODEL_DOCUMENTS, "models/<int:device_model_id>/", "device-model"),
+    *document_urls(operations.TYPE_DOCUMENTS, "device-types/<int:device_type_id>/", "device-type"),
     path("companies/<int:company_id>/models/", panels.company_models, name="company-models"),
     path("departments/<int:department_id>/devices/", panels.department_devices, name="department-devices"),
 ]

@@ -143,6 +143,15 @@ VERDICT_MEANING = {
 }
 
 
+class Certificate(models.TextChoices):
+    """Whether the work leaves a certificate, and where it is. Decided when the work is closed."""
+
+    NONE = "", _("none is due")
+    MISSING = "missing", _("missing")
+    KEPT = "kept", _("attached")
+    WAIVED = "waived", _("not needed after all")
+
+
 class AttemptKind(models.TextChoices):
     IN_USE = "in_use", _("in use")
     NOT_LOCATED = "not_located", _("not located")

@@ -1,7 +1,9 @@
 from django.urls import path
 
-from . import panels
-from .views import codes, compliance, day, generating, perform, photos, plans, report, rules, work
+from wardwright.web.documents import document_urls
+
+from . import operations, panels
+from .views import certificates, codes, compliance, day, generating, perform, photos, plans, report, rules, work
 
 urlpatterns = [
     path("", day.home, name="home"),
@@ -14,6 +16,9 @@ urlpatterns = [
     path("work/<int:work_order_id>/last/<str:key>/", perform.last_results, name="last-results"),
     path("work/<int:work_order_id>/photos/", photos.add_photo, name="add-work-photo"),
     path("work/<int:work_order_id>/photos/<int:attachment_id>/", photos.work_photo, name="work-photo"),
+    path("work/certificates/", certificates.certificates_missing, name="certificates-missing"),
+    path("work/<int:work_order_id>/no-certificate/", certificates.waive_certificate, name="waive-certificate"),
+    *document_urls(operations.WORK_DOCUMENTS, "work/<int:work_order_id>/", "work-order"),
     path("work/<int:work_order_id>/attempt/", work.record_attempt, name="record-attempt"),
     path("work/<int:work_order_id>/assign/", work.assign_work, name="assign-work"),
     path("work/<int:work_order_id>/reschedule/", work.reschedule_work, name="reschedule-work"),

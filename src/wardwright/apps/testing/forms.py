@@ -146,6 +146,9 @@ class VersionForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Maker's manual, standard or house rule."),
     )
+    needs_certificate = forms.BooleanField(
+        label=gettext_lazy("Leaves a certificate: chased until it is attached"), required=False
+    )
 
 
 class StepForm(forms.Form):

@@ -48,6 +48,11 @@ class ProcedureVersion(VersionedModel):
     source = models.CharField(
         _("source"), max_length=200, blank=True, help_text=_("Maker's manual, standard or house rule.")
     )
+    needs_certificate = models.BooleanField(
+        _("leaves a certificate"),
+        default=False,
+        help_text=_("Work by this procedure is chased until its certificate is attached."),
+    )
     approved_at = models.DateTimeField(null=True, blank=True)
     approved_by_name = models.CharField(max_length=120, blank=True)
     objects = ProcedureQuerySet.as_manager()
@@ -61,8 +66,11 @@ class ProcedureVersion(VersionedModel):
         return f"{self.procedure} v{self.number}"
 
     def signed_content(self) -> dict[str, Any]:
-        """What an approval signs: the version and each of its steps."""
+        """What an approval signs: the version and each of its steps. (A flag that is not set was not signed before it
+        existed, and is left out.)"""
+        flags = {"needs_certificate": True} if self.needs_certificate else {}
         return {
+            **flags,
             "procedure": self.procedure.code,
             "number": self.number,
             "minutes": self.minutes,
@@ -137,6 +145,7 @@ class Instrument(VersionedModel):
     asset = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     calibrated_on = models.DateField(_("calibrated"), null=True, blank=True)
     calibration_due_on = models.DateField(_("calibration due"), null=True, blank=True)
+    certificate_missing = models.BooleanField(_("certificate missing"), default=False, editable=False)
     is_active = models.BooleanField(_("in use"), default=True)
     objects = InstrumentQuerySet.as_manager()
 

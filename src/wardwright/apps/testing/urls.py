@@ -1,5 +1,8 @@
 from django.urls import path
 
+from wardwright.web.documents import document_urls
+
+from . import operations
 from .views import instruments, procedures
 
 urlpatterns = [
@@ -14,5 +17,6 @@ urlpatterns = [
     path("instruments/", instruments.instrument_list, name="instruments"),
     path("instruments/new/", instruments.new_instrument, name="new-instrument"),
     path("instruments/<int:instrument_id>/", instruments.edit_instrument, name="instrument"),
+    *document_urls(operations.INSTRUMENT_DOCUMENTS, "instruments/<int:instrument_id>/", "instrument"),
     path("instruments/<int:instrument_id>/calibration/", instruments.record_calibration, name="record-calibration"),
 ]

@@ -6,4 +6,9 @@ class ExchangeConfig(AppConfig):
     label = "exchange"
 
     def ready(self) -> None:
+        from wardwright.platform.attachments.verify import refers
+
         from . import permissions  # noqa: F401 - declared by being imported
+        from .models import stored_files
+
+        refers("import", stored_files)

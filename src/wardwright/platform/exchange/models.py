@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
@@ -73,3 +74,11 @@ class SavedMapping(VersionedModel):
     class Meta:
         db_table = "exchange_saved_mapping"
         constraints = [models.UniqueConstraint(fields=["target", "headings_key"], name="exchange_mapping_once")]
+
+
+def stored_files() -> Iterator[tuple[int, str, str]]:
+    """(session, SHA-256, name) of each file in the store that an import refers to: what came, and what was left of it."""
+    for pk, sha256, name, report in ImportSession.objects.values_list("pk", "sha256", "file_name", "report").iterator():
+        yield pk, sha256, name
+        if report.get("error_file"):
+            yield pk, report["error_file"], f"{name}: not taken"

@@ -19,7 +19,7 @@ from wardwright.kernel.tabular.read import read_table
 from wardwright.kernel.tabular.table import ReadOptions, Table
 from wardwright.kernel.tabular.vocabulary import heading_key
 from wardwright.platform.attachments import store
-from wardwright.platform.core.errors import Invalid
+from wardwright.platform.core.errors import Invalid, NotFound
 
 from .targets import TARGETS, ImportTarget
 
@@ -57,7 +57,7 @@ def read_stored(sha256: str, file_name: str, options: Mapping[str, Any] | None =
         return _kept[key]
     try:
         data = store.read(sha256)
-    except FileNotFoundError:
+    except NotFound:
         raise Invalid(_("The file is no longer in the store."), _("Upload it again.")) from None
     table = read_bytes(data, file_name, options)
     if len(table.rows) * len(table.headings) <= _KEPT_CELLS // 10:

@@ -14,12 +14,16 @@ from .codes import give_codes, replace_code
 from .counting import count_asset, close_count, move_counted, note_counted, start_count, uncount_asset
 from .label_formats import change_label_format, create_label_format, load_label_formats
 from .locating import look_again
+from .documents import ASSET_DOCUMENTS, MODEL_DOCUMENTS, TYPE_DOCUMENTS
 from .merging import decide_merge, propose_merge
 from .moving import move_asset, move_assets, see_asset
 from .registering import register_asset
 from .status import change_status, change_statuses, quarantine_asset, retire_asset, status_rule
 
 __all__ = [
+    "ASSET_DOCUMENTS",
+    "MODEL_DOCUMENTS",
+    "TYPE_DOCUMENTS",
     "add_model_alias",
     "add_type_alias",
     "change_asset",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from wardwright.apps.directory.models import Company
 from wardwright.apps.directory.operations import absorb_company, relate_companies
 from wardwright.platform.access.scope import authorize, authorize_everywhere
+from wardwright.platform.attachments.models import Attachment
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.change import require_change
 from wardwright.platform.core.edits import apply_edit, lock
@@ -189,6 +190,7 @@ def merge_models(kept: DeviceModel, lost: DeviceModel) -> None:
         ),
         unless_taken=True,
     )
+    _move_documents(kept, lost)
     apply_edit(lost, {"merged_into_id": kept.pk})
     refresh_search_text(Asset.objects.filter(device_model=kept))
     publish(DeviceModelsMerged(kept_id=kept.pk, lost_id=lost.pk))
@@ -219,9 +221,14 @@ def merge_types(kept: DeviceType, lost: DeviceType) -> None:
     DeviceTypeAlias.objects.filter(device_type=lost).update(device_type=kept)
     _keep_type_spelling(kept, lost.name)
     DeviceType.objects.filter(merged_into=lost).update(merged_into=kept)
+    _move_documents(kept, lost)
     apply_edit(lost, {"merged_into_id": kept.pk})
     refresh_search_text(Asset.objects.filter(device_type=kept))
     publish(DeviceTypesMerged(kept_id=kept.pk, lost_id=lost.pk))
+
+
+def _move_documents(kept: Any, lost: Any, **more: Any) -> None:
+    Attachment.objects.of(kept._meta.db_table, lost.pk).update(owner_id=kept.pk, **more)
 
 
 def _fill_gaps(kept: Any, lost: Any, names: tuple[str, ...], *, unless_taken: bool = False) -> None:
@@ -262,6 +269,7 @@ def _merge_assets(by: Any, kept: Asset, lost: Asset, reason: str) -> None:
     _fill_gaps(kept, lost, ASSET_GAPS)
     apply_edit(kept, {"external_ids": {**lost.external_ids, **kept.external_ids, "also": lost.tag}})
     Asset.objects.filter(pk=kept.pk).update(search_text=search_text_of(kept))
+    _move_documents(kept, lost, subject_id=kept.pk)
     Asset.objects.filter(parent=lost).exclude(pk=kept.pk).update(parent=kept, version=F("version") + 1)
     if lost.status not in (Status.RETIRED, Status.DISPOSED):
         words = _("The same device as %(tag)s.") % {"tag": kept.tag}

@@ -14,6 +14,7 @@ from .catalogue import (
     usual_type,
 )
 from .counting import being_looked_for, figures_of_count, lines_of, progress_of, search_for
+from .documents import device_type_picture, manuals_of_model
 from .history import History, history_of
 from .keys import model_key, type_key
 from .labels import SYMBOLS, WORDINGS, due_on_label, label_formats_in_use
@@ -23,6 +24,8 @@ from .resolving import Resolved, resolve
 from .searching import SEARCHED, fold, joined, search_assets, search_text_of
 
 __all__ = [
+    "device_type_picture",
+    "manuals_of_model",
     "RISK_FIELDS",
     "SEARCHED",
     "SYMBOLS",

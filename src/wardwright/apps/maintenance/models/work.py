@@ -15,6 +15,7 @@ from wardwright.apps.maintenance.states import (
     UNFINISHED,
     VERDICT_MEANING,
     AttemptKind,
+    Certificate,
     HoldReason,
     Kind,
     Priority,
@@ -128,6 +129,9 @@ class WorkOrder(VersionedModel):
         FailureCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     work_done = models.TextField(_("what was done"), blank=True)
+    certificate = models.CharField(
+        _("certificate"), max_length=8, choices=Certificate.choices, blank=True, default=Certificate.NONE
+    )
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -177,6 +181,11 @@ class WorkOrder(VersionedModel):
             ),
             models.Index(fields=["parent"], name="maintenance_work_parent", condition=models.Q(parent__isnull=False)),
             models.Index(fields=["due_on", "id"], name="maintenance_work_due"),
+            models.Index(
+                fields=["closed_at", "id"],
+                name="maintenance_work_certificate",
+                condition=models.Q(certificate="missing"),
+            ),
             models.Index(
                 fields=["closed_at"], name="maintenance_work_closed", condition=models.Q(closed_at__isnull=False)
             ),

@@ -1,6 +1,7 @@
 """Every write of maintenance."""
 
 from .background import FEW_SCHEDULES, as_data, ask_generation, generate_until
+from .certificates import WORK_DOCUMENTS, waive_certificate
 from .codes import add_code, rename_code, restore_code, retire_code
 from .generate import Generated, count_schedules, generate_due_work
 from .hours import add_holiday, change_level, remove_holiday, remove_service_hours, set_service_hours
@@ -36,6 +37,8 @@ from .work import (
 )
 
 __all__ = [
+    "WORK_DOCUMENTS",
+    "waive_certificate",
     "FEW_SCHEDULES",
     "Activated",
     "Generated",

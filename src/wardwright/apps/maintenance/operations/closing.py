@@ -31,6 +31,7 @@ from wardwright.platform.events.registry import publish
 from wardwright.platform.signatures.models import Meaning
 from wardwright.platform.signatures.signing import sign
 
+from .certificates import certificate_of
 from .common import (
     CLOCK_REASONS,
     check_unfinished,
@@ -218,7 +219,7 @@ def _close(order: WorkOrder, at: datetime) -> None:
     now = timezone.now()
     run_clock(order, now)
     move(order, WorkState.CLOSED)
-    order.closed_at = now
+    order.closed_at, order.certificate = now, certificate_of(order)
     save(order)
 
 

@@ -23,6 +23,7 @@ from wardwright.platform.events.registry import publish
 from wardwright.platform.signatures.models import Meaning
 from wardwright.platform.signatures.signing import sign
 
+from .certificates import certificate_of
 from .common import move, person_of, run_clock, save, set_device_status, take_order
 
 ACCEPTED = (Verdict.PASS, Verdict.PASS_MINOR_FIX)
@@ -85,7 +86,7 @@ def verify_repair(
     if passed:
         run_clock(order, now)
         move(order, WorkState.CLOSED)
-        order.closed_at = now
+        order.closed_at, order.certificate = now, certificate_of(order)
         save(order)
         return_to_service(by, order, asset, now)
         publish(

@@ -5,9 +5,10 @@ from .head import Week, late_work, planned_weeks
 from .hours import Place, Promise, hours_at, is_service_time, moved_on, promise, week_words
 from .schedules import ScheduleLine, explain_schedule, next_of_schedule, schedules_of_asset
 from .words import interval_words, reason_words, why_words
-from .work import due_work, failure_codes, last_results, my_work, work_of_asset
+from .work import certificates_missing, due_work, failure_codes, last_results, my_work, work_of_asset
 
 __all__ = [
+    "certificates_missing",
     "OUR_OWN",
     "Narrow",
     "Place",

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from wardwright.apps.directory.models import Person
 from wardwright.apps.maintenance.models import FailureCode, StepResult, WorkOrder
-from wardwright.apps.maintenance.states import CodeKind, Kind, WorkState
+from wardwright.apps.maintenance.states import Certificate, CodeKind, Kind, WorkState
 from wardwright.apps.testing.states import Outcome
 
 
@@ -43,3 +43,8 @@ def last_results(asset_id: int, key: str, n: int = 3) -> list[StepResult]:
 def failure_codes(kind: CodeKind | str) -> QuerySet[FailureCode]:
     """The codes in use of one kind, in the order to choose from."""
     return FailureCode.objects.filter(kind=kind, is_active=True).order_by("label")
+
+
+def certificates_missing(by: Any) -> QuerySet[WorkOrder]:
+    """Finished work whose certificate has not come, the oldest first."""
+    return WorkOrder.objects.visible_to(by).filter(certificate=Certificate.MISSING).order_by("closed_at", "id")

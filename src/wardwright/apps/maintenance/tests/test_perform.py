@@ -200,7 +200,7 @@ def test_a_photo_that_comes_with_the_form_is_kept_too(client):
     order = order_with({"key": "photo", "section": "finish", "kind": "photo", "text": "Sticker"})
     sent = {"w-photo": "||||", "p-photo": "", "later": "1"}
     wrong = client.post(url("perform", order), {**sent, "f-photo": SimpleUploadedFile("x.png", b"no picture")})
-    assert (wrong.status_code, "This file is not a picture." in wrong.content.decode()) == (422, True)
+    assert (wrong.status_code, "“x.png” is not a picture." in wrong.content.decode()) == (422, True)
     client.post(url("perform", order), {**sent, "f-photo": SimpleUploadedFile("x.png", PICTURE)})
     assert StepResult.objects.get(work_order=order).attachment_id is not None
 
@@ -210,7 +210,7 @@ def test_a_file_that_is_no_picture_is_refused_in_words(client):
 
     order = order_with(*CHECKS)
     answer = client.post(url("add-work-photo", order), {"photo": SimpleUploadedFile("x.png", b"<svg onload=1>")})
-    assert (answer.status_code, answer.json()["words"][:27]) == (422, "This file is not a picture.")
+    assert (answer.status_code, answer.json()["words"][:25]) == (422, "“x.png” is not a picture.")
 
 
 def test_a_failed_device_opens_one_linked_repair(client):

@@ -23,7 +23,7 @@ from wardwright.apps.maintenance.states import UNFINISHED, AttemptKind, HoldReas
 from wardwright.apps.maintenance.tables import model_words, state_meaning, state_words, week_end, work_rows, work_url
 from wardwright.apps.testing import permissions as testing_permissions
 from wardwright.apps.testing.models import Instrument
-from wardwright.apps.testing.queries import instruments_past_calibration
+from wardwright.apps.testing.queries import calibrations_without_certificate, instruments_past_calibration
 from wardwright.platform.access.scope import allowed
 from wardwright.web.views import page
 
@@ -336,6 +336,16 @@ def _upkeep_lines(by: Any, today: date) -> list[dict[str, Any]]:
                 "meaning": "due" if names else "ok",
             }
         )
+    owed = queries.certificates_missing(by).count() + calibrations_without_certificate(by).count()
+    lines.append(
+        {
+            "count": owed,
+            "words": _("Certificates missing"),
+            "detail": _("of work by companies, of calibrations, and where the procedure asks for one"),
+            "url": reverse("certificates-missing"),
+            "meaning": "due" if owed else "ok",
+        }
+    )
     ended = instruments_past_calibration(by, today).count()
     lines.append(
         {

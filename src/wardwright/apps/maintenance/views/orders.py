@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from wardwright.apps.directory.models import Person
 from wardwright.apps.maintenance import permissions
 from wardwright.apps.maintenance.models import WorkOrder
-from wardwright.apps.maintenance.states import UNFINISHED, Kind, WorkState
+from wardwright.apps.maintenance.states import UNFINISHED, Certificate, Kind, WorkState
 from wardwright.platform.access.scope import allowed
 from wardwright.web.templatetags.ui import relative_day
 from wardwright.web.views import visible_or_404
@@ -62,6 +62,7 @@ def steps_allowed(by: Any, order: WorkOrder) -> dict[str, bool]:
         "hold": may(permissions.PERFORM, WorkState.OPEN, WorkState.ASSIGNED, WorkState.IN_PROGRESS),
         "resume": may(permissions.PERFORM, WorkState.ON_HOLD),
         "spend": unfinished and allowed(by, permissions.PERFORM, order),
+        "waive": order.certificate == Certificate.MISSING and allowed(by, permissions.CLOSE, order),
         "cancel": unfinished and not to_verify and allowed(by, permissions.CANCEL, order),
     }
 

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_POST
 from wardwright.apps.maintenance import operations, permissions, queries
 from wardwright.apps.maintenance.forms import codes_for_closing
 from wardwright.apps.maintenance.models import StepResult, WorkOrder
-from wardwright.apps.maintenance.operations.photos import add_photo as keep_photo
 from wardwright.apps.maintenance.states import CodeKind, Verdict
 from wardwright.apps.testing.models import Instrument
 from wardwright.platform.access.guardrails import OVERRIDE
@@ -29,7 +28,7 @@ from wardwright.web.views import go, page
 
 from .orders import PERFORMABLE, is_repair, order_or_404, where_words
 from .perform_form import Sheet, plain_number, read_sheet, sheet_of
-from .photos import photo_bytes
+from .photos import keep_photo
 
 LONGEST_SITTING = timedelta(hours=8)
 VERDICTS = (Verdict.PASS, Verdict.PASS_MINOR_FIX, Verdict.FAIL_SAFE, Verdict.FAIL_UNSAFE)
@@ -88,7 +87,7 @@ def _with_photos(request: HttpRequest, order: WorkOrder) -> tuple[Any, dict[str,
         if name == key:
             continue
         try:
-            photo = keep_photo(by=request.user, work_order_id=order.pk, data=photo_bytes(file), name=file.name or "")
+            photo = keep_photo(request.user, order, file)
             sent[f"p-{key}"] = str(photo.pk)
         except Refused as error:
             lost[key] = str(error)

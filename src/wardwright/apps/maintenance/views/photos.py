@@ -9,24 +9,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from wardwright.apps.maintenance import permissions
-from wardwright.apps.maintenance.operations.photos import MAX_PHOTO_BYTES, PICTURES
-from wardwright.apps.maintenance.operations.photos import add_photo as keep_photo
+from wardwright.apps.maintenance import operations, permissions
+from wardwright.apps.maintenance.models import WorkOrder
+from wardwright.apps.maintenance.operations.photos import add_photo as add_kept_photo
 from wardwright.apps.maintenance.queries.photos import photo_of
-from wardwright.platform.attachments.store import path_of
-from wardwright.platform.core.errors import Invalid, NotFound, Refused
+from wardwright.platform.attachments.models import Attachment, DocumentKind
+from wardwright.platform.attachments.serving import file_response
+from wardwright.platform.core.errors import NotFound, Refused
+from wardwright.web.documents import keep_files
 from wardwright.web.views import page
 
 from .orders import order_or_404
 
 
-def photo_bytes(file: Any) -> bytes:
-    """The content of a sent file. Raises Invalid before reading one that is too large."""
-    if file.size is None or file.size > MAX_PHOTO_BYTES:
-        limit = MAX_PHOTO_BYTES // 1_000_000
-        raise Invalid(_("The photo is larger than %(limit)s MB.") % {"limit": limit}, _("Take a smaller one."))
-    file.seek(0)
-    return file.read()
+def keep_photo(by: Any, order: WorkOrder, file: Any) -> Attachment:
+    """Keep a sent file as a photo of the order. Raises Refused, before storing what is no picture."""
+    (kept,) = keep_files(operations.WORK_DOCUMENTS, DocumentKind.PHOTO, [file])
+    return add_kept_photo(by=by, work_order_id=order.pk, **kept)
 
 
 @require_POST
@@ -38,24 +37,16 @@ def add_photo(request: HttpRequest, work_order_id: int) -> JsonResponse:
     if sent is None:
         return JsonResponse({"words": _("No photo arrived. Take it again.")}, status=422)
     try:
-        photo = keep_photo(by=request.user, work_order_id=order.pk, data=photo_bytes(sent), name=sent.name or "")
+        photo = keep_photo(request.user, order, sent)
     except Refused as error:
         return JsonResponse({"words": str(error)}, status=error.status)
     return JsonResponse({"id": photo.pk, "url": reverse("work-photo", args=[order.pk, photo.pk])})
 
 
 @page(permissions.VIEW)
-def work_photo(request: HttpRequest, work_order_id: int, attachment_id: int) -> Any:
-    """The picture itself. Only pictures are shown in the browser; anything else is offered for download."""
+def work_photo(request: HttpRequest, work_order_id: int, attachment_id: int) -> FileResponse:
+    """The picture of a step, which may belong to the order or to its device."""
     photo = photo_of(order_or_404(request, work_order_id), attachment_id)
-    if photo is None or not path_of(photo.sha256).exists():
+    if photo is None:
         raise NotFound(_("There is no such photo."), _("Go back to the work order."))
-    is_picture = photo.media_type in PICTURES
-    response = FileResponse(
-        path_of(photo.sha256).open("rb"),
-        as_attachment=not is_picture,
-        filename=photo.name,
-        content_type=photo.media_type if is_picture else "application/octet-stream",
-    )
-    response["Cache-Control"] = "private, max-age=86400, immutable"
-    return response
+    return file_response(photo)

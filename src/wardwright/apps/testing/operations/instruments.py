@@ -13,6 +13,7 @@ from wardwright.apps.directory.models import Site
 from wardwright.apps.testing.events import InstrumentCalibrated
 from wardwright.apps.testing.models import Instrument
 from wardwright.apps.testing.permissions import INSTRUMENTS
+from wardwright.apps.testing.queries import has_certificate
 from wardwright.platform.access.scope import authorize
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.edits import apply_edit, lock
@@ -66,6 +67,8 @@ def record_calibration(*, by: Any, instrument_id: int, calibrated_on: date, due_
     if due_on <= calibrated_on:
         raise Invalid(_("The due date must be later."), fields={"due_on": _("Enter a day after the calibration.")})
     apply_edit(row, {"calibrated_on": calibrated_on, "calibration_due_on": due_on})
+    row.certificate_missing = not has_certificate(row)
+    row.save(update_fields=["certificate_missing"])
     publish(InstrumentCalibrated(instrument_id=row.pk, due_on=due_on.isoformat()))
     return row
 

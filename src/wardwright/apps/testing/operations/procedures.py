@@ -57,7 +57,7 @@ def draft_version(*, by: Any, procedure_id: int) -> ProcedureVersion:
     number = (ProcedureVersion.objects.filter(procedure=procedure).aggregate(n=Max("number"))["n"] or 0) + 1
     draft = ProcedureVersion(procedure=procedure, number=number)
     if newest is not None:
-        draft.minutes, draft.source = newest.minutes, newest.source
+        draft.minutes, draft.source, draft.needs_certificate = newest.minutes, newest.source, newest.needs_certificate
     draft.save()
     if newest is not None:
         _write_steps(draft, checked_steps(newest.frozen_steps()))
@@ -72,6 +72,7 @@ def change_draft(
     expected_version: int | None = None,
     minutes: int | None = None,
     source: str | None = None,
+    needs_certificate: bool | None = None,
     steps: list[dict[str, Any]] | None = None,
 ) -> ProcedureVersion:
     """Change a draft; ``steps`` replaces all of its steps (the form of ``Step.as_data``), None leaves them.
@@ -84,8 +85,9 @@ def change_draft(
     if version.state != VersionState.DRAFT:
         raise NotNow(_("This version is approved, so its steps no longer change."), _("Begin a new version from it."))
     check_version(version, expected_version)
-    given = {name: value for name, value in (("minutes", minutes), ("source", source)) if value is not None}
-    values = cleaned(version, given, ("minutes", "source"))
+    entries = {"minutes": minutes, "source": source, "needs_certificate": needs_certificate}
+    given = {name: value for name, value in entries.items() if value is not None}
+    values = cleaned(version, given, tuple(entries))
     if steps is not None:
         _write_steps(version, checked_steps(steps))
     if not apply_edit(version, values) and steps is not None:

@@ -157,6 +157,7 @@ def edit_version(request: HttpRequest, version_id: int) -> HttpResponse:
         raise NotNow(_("This version is approved, so its steps no longer change."), _("Begin a new version from it."))
     if request.method != "POST":
         initial = {"minutes": version.minutes, "source": version.source, "expected_version": version.version}
+        initial["needs_certificate"] = version.needs_certificate
         editor = StepEditor.of_steps(version.frozen_steps())
         if not editor.rows:
             editor.press("add")
@@ -179,6 +180,7 @@ def _save_steps(request: HttpRequest, version: ProcedureVersion, form: VersionFo
             expected_version=form.cleaned_data["expected_version"],
             minutes=form.cleaned_data["minutes"],
             source=form.cleaned_data["source"],
+            needs_certificate=form.cleaned_data["needs_certificate"],
             steps=editor.data(),
         )
     except Refused as error:
@@ -284,10 +286,12 @@ def difference(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dic
 
 
 def head_difference(old: ProcedureVersion, new: ProcedureVersion) -> list[dict[str, Any]]:
-    """What changed in the head of a version: its usual time and its source."""
+    """What changed in the head of a version: its usual time, its source, whether it leaves a certificate."""
+    said = {True: _("yes"), False: _("no")}
     pairs = (
         (_("usual time (minutes)"), str(old.minutes), str(new.minutes)),
         (_("source"), old.source or "–", new.source or "–"),
+        (_("leaves a certificate"), said[old.needs_certificate], said[new.needs_certificate]),
     )
     return [
         {"step": _("The whole procedure"), "what": what, "old": before, "new": after}
