@@ -210,6 +210,7 @@ def _shared_rows(rows: dict[str, Any]) -> dict[str, Any]:
         "code_id": code.pk,
         "rule_id": rule.pk,
         "rule": "maintenance.tier-required",
+        "report": "repair-times",
         "key": "visual",
     }
 

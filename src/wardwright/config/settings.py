@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "wardwright.platform.signatures",
     "wardwright.platform.search",
     "wardwright.platform.exchange",
+    "wardwright.platform.reports",
     "wardwright.web",
     "wardwright.api",
     "wardwright.apps.directory",

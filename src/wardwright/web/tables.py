@@ -17,8 +17,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from wardwright.platform.core.cells import safe_cell
 from wardwright.platform.core.keyset import capped_count, keyset_page
-from wardwright.platform.exchange.files import safe_cell
 
 from .table_rows import cell_head, options_html, row_html
 from .views import asks_for

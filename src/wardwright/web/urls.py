@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import login
-from .pages import audit, guardrails, jobs, system
+from .pages import audit, guardrails, jobs, reports, system
 
 urlpatterns = [
     path("login/", login.log_in, name="login"),
@@ -16,5 +16,8 @@ urlpatterns = [
     path("settings/jobs/<int:job_id>/retry/", jobs.retry_job, name="retry-job"),
     path("settings/guardrails/", guardrails.guardrail_list, name="guardrails"),
     path("settings/guardrails/<str:rule>/", guardrails.guardrail_level, name="guardrail"),
+    path("reports/", reports.report_list, name="reports"),
+    path("reports/<slug:report>/", reports.report_page, name="report"),
+    path("reports/<slug:report>/rows/", reports.report_rows, name="report-rows"),
     path("settings/system/", system.system, name="system"),
 ]

@@ -198,3 +198,28 @@ def tokens_of(user: Any) -> QuerySet[ApiToken]:
 def tokens_visible_to(by: Any) -> QuerySet[ApiToken]:
     """One's own tokens; whoever manages access sees everybody's."""
     return ApiToken.objects.all() if allowed(by, builtin.MANAGE) else ApiToken.objects.filter(user_id=by.id)
+
+
+# Choices above reports ------------------------------------------------------------------------------------------
+
+
+def site_choices(by: Any) -> list[tuple[int, str]]:
+    return list(Site.objects.visible_to(by).order_by("name").values_list("pk", "name"))
+
+
+def department_choices(by: Any) -> list[tuple[int, str]]:
+    """Departments with the code of their site, because two sites may have one of the same name."""
+    rows = Department.objects.visible_to(by).order_by("site__name", "name").values_list("pk", "name", "site__code")
+    return [(pk, f"{name} · {code}") for pk, name, code in rows]
+
+
+def provider_choices(by: Any) -> list[tuple[int, str]]:
+    return list(companies_in_use(by).filter(is_provider=True).order_by("name").values_list("pk", "name"))
+
+
+def house_currency(by: Any, site_id: int | None = None) -> str:
+    """The currency of one site, or the one that most sites within reach have: amounts in another are not added up."""
+    rows = Site.objects.visible_to(by)
+    rows = rows.filter(pk=site_id) if site_id else rows
+    found = rows.values_list("currency").annotate(n=Count("pk")).order_by("-n", "currency").first()
+    return found[0] if found else "EUR"

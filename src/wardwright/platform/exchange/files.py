@@ -5,25 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from typing import Any
 
 from django.utils.translation import gettext as _
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe_cell(value: Any) -> str:
-    """Text that a spreadsheet will not run as a formula; nothing for None, and numbers stay numbers."""
-    text = "" if value is None else str(value)
-    return "'" + text if text.startswith(_FORMULA_STARTS) and not _is_number(text) else text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+from wardwright.platform.core.cells import safe_cell
 
 
 def error_csv(lines: Iterable[tuple[int | str, str, str, str, str]]) -> bytes:

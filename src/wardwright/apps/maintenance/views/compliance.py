@@ -25,8 +25,8 @@ from wardwright.apps.directory.models import Company, Department, Site
 from wardwright.apps.maintenance import permissions, queries
 from wardwright.apps.maintenance.models import Plan, WorkOrder
 from wardwright.apps.maintenance.states import AttemptKind
+from wardwright.platform.core.cells import safe_cell
 from wardwright.platform.core.errors import NotFound
-from wardwright.platform.exchange.files import safe_cell
 from wardwright.web.tables import as_id, entry
 from wardwright.web.views import page
 
