@@ -14,9 +14,25 @@ from django.utils import timezone
 
 from tests import factories
 from tests.factories import writes
-from wardwright.apps.assets.models import MergeCandidate
-from wardwright.apps.directory.models import Building, CompanyRelation, Floor
-from wardwright.apps.maintenance.models import Attempt, FailureCode, Labour, Part, Rule, StepResult, WorkOrder
+from wardwright.apps.assets.models import (
+    AssetCode,
+    AssetMove,
+    DeviceModelAlias,
+    DeviceTypeAlias,
+    MergeCandidate,
+    StatusPeriod,
+)
+from wardwright.apps.directory.models import Building, CompanyAlias, CompanyRelation, Floor
+from wardwright.apps.maintenance.models import (
+    Attempt,
+    FailureCode,
+    Labour,
+    Part,
+    Rule,
+    ServiceLevel,
+    StepResult,
+    WorkOrder,
+)
 from wardwright.apps.testing.models import ProcedureVersion, Step
 from wardwright.platform.access.models import ApiToken, Grant, User
 from wardwright.platform.attachments.models import Attachment
@@ -95,6 +111,17 @@ def make_work_done(order: WorkOrder) -> dict[str, Any]:
 
 
 @writes
+def make_past(asset: Any) -> dict[str, Any]:
+    """Where a device was, how it was, and the code on its label."""
+    now = timezone.now()
+    return {
+        "asset_move_id": AssetMove.objects.create(asset=asset, site_id=asset.site_id, moved_at=now).pk,
+        "status_period_id": StatusPeriod.objects.create(asset=asset, status=asset.status, from_at=now).pk,
+        "asset_code_id": AssetCode.objects.create(asset=asset, code=f"CODE{asset.pk:06d}").pk,
+    }
+
+
+@writes
 def make_photo(order: WorkOrder) -> Attachment:
     return Attachment.objects.create(
         sha256=put(PICTURE),
@@ -163,6 +190,7 @@ def _rows_of_a_site() -> dict[str, Any]:
         "person_id": person.pk,
         "instrument_id": instrument.pk,
         **make_work_done(order=order),
+        **make_past(asset=asset),
     }
 
 
@@ -170,8 +198,12 @@ def _rows_of_a_site() -> dict[str, Any]:
 def _shared_rows(rows: dict[str, Any]) -> dict[str, Any]:
     """Parameters whose rows are shared by all sites, or belong to somebody rather than to a place."""
     company, other = factories.make_company(), factories.make_company()
-    CompanyRelation.objects.create(company=company, other=other)
+    relation = CompanyRelation.objects.create(company=company, other=other)
+    spelling = CompanyAlias.objects.create(company=company, spelling=f"{company} Ltd", key=f"{company.pk} ltd")
     model = factories.make_model(maker=company)
+    of_type = DeviceTypeAlias.objects.create(device_type=model.device_type, spelling="Pump", key=f"pump {model.pk}")
+    of_model = DeviceModelAlias.objects.create(device_model=model, maker=company, spelling="M1", key=f"m1 {model.pk}")
+    level = ServiceLevel.objects.create(kind="planned", priority=100 + company.pk, respond_hours=1, finish_hours=8)
     version = factories.make_procedure()
     draft = ProcedureVersion.objects.create(procedure=version.procedure, number=2)
     step = Step.objects.create(procedure_version=draft, position=1, key="visual", text="Look at it")
@@ -192,6 +224,11 @@ def _shared_rows(rows: dict[str, Any]) -> dict[str, Any]:
     return {
         "company_id": company.pk,
         "other_id": other.pk,
+        "relation_id": relation.pk,
+        "spelling_id": spelling.pk,
+        "type_spelling_id": of_type.pk,
+        "model_spelling_id": of_model.pk,
+        "service_level_id": level.pk,
         "device_model_id": model.pk,
         "device_model_document_id": make_document(row=model).pk,
         "device_type_document_id": make_document(row=model.device_type, kind="picture").pk,

@@ -64,6 +64,11 @@ SETTINGS = {
     ),
     "WARDWRIGHT_GS1_PREFIX": ("the GS1 company prefix of the house: labels then carry a GIAI where a device has no UDI", "empty"),
     "WARDWRIGHT_PAPER": ("`letter` for paper of the United States", "`a4`"),
+    "WARDWRIGHT_API_RATE": (
+        "how many requests one API token or log-in may send to the API in a minute, on all hosts together; `0` for no"
+        " limit",
+        "`1200`",
+    ),
     "WARDWRIGHT_DEBUG": ("`1` shows faults in full in the browser; for developers, never in a hospital", "off"),
     "WARDWRIGHT_ADMIN_PASSWORD": (
         "read by `wardwright init`: password of the first administrator",

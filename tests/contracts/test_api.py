@@ -25,7 +25,7 @@ from .addresses import PARAMETER
 pytestmark = pytest.mark.django_db
 BACKEND = "wardwright.platform.access.login.PasswordBackend"
 # Answers to whoever is logged in, whatever they may do: it says who they are.
-EVERYBODY: set[str] = {"whoami", "me"}
+EVERYBODY: set[str] = {"list_tokens", "get_token"}  # one's own
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,16 @@ def _example(schema: dict[str, Any], values: dict[str, Any]) -> Any:
     kind = schema.get("type")
     if kind == "object":
         wanted = schema.get("required", [])
-        return {name: values.get(name) or _example(schema["properties"][name], values) for name in wanted}
+        return {name: _entry(name, schema["properties"][name], values) for name in wanted}
     example = {"integer": 1, "number": 1, "boolean": True, "array": [], "string": "x"}[kind or "string"]
     return {"date": "2026-01-15", "date-time": "2026-01-15T08:00:00Z"}.get(schema.get("format", ""), example)
+
+
+def _entry(name: str, about: dict[str, Any], values: dict[str, Any]) -> Any:
+    """The value of an entry by its name: that of the row it names, or a list of the one row that it names."""
+    if name.endswith("_ids") and name[:-1] in values:
+        return [values[name[:-1]]]
+    return values.get(name) or _example(about, values)
 
 
 ROUTES = [

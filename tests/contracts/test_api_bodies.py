@@ -20,7 +20,7 @@ from wardwright.platform.audit.models import AuditChange
 from wardwright.platform.audit.operation import open_change
 from wardwright.platform.core.change import System
 
-from .test_api import BACKEND, ROUTES, SCHEMA, Route, _example, is_problem, named
+from .test_api import BACKEND, ROUTES, SCHEMA, Route, _entry, is_problem, named
 
 pytestmark = pytest.mark.django_db
 HUGE = 10**30
@@ -72,7 +72,7 @@ def bodies(route: Route, values: dict[str, Any]) -> Iterator[tuple[str, bool, st
     """What is wrong, whether it must be refused, and the body as text: callers send NaN, which JSON does not know."""
     schema = schema_of(route)
     right = {
-        name: values.get(name) or _example(about, values)
+        name: _entry(name, about, values)
         for name, about in schema["properties"].items()
         if name in schema.get("required", [])
     }
@@ -160,9 +160,11 @@ def test_no_query_breaks_a_list(built, route):
 def elsewhere(route: Route, here: dict[str, Any], there: dict[str, Any], of_a_site: frozenset[str]) -> Iterator[Any]:
     """(entry, body) for each id in the body that may name a row of a site, naming one at another site."""
     schema = schema_of(route)
-    right = {name: here.get(name) or _example(schema["properties"][name], here) for name in schema.get("required", [])}
+    right = {name: _entry(name, schema["properties"][name], here) for name in schema.get("required", [])}
     for name in schema["properties"].keys() & of_a_site:
         yield name, {**right, name: there[name]}
+    for name in [name for name in schema["properties"] if name.endswith("_ids") and name[:-1] in of_a_site]:
+        yield name, {**right, name: [there[name[:-1]]]}
     if "results" in schema["properties"]:
         for name in ("instrument_id", "attachment_id"):
             answer = {"key": "leak", "value": "1", name: there[name]}

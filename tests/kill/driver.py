@@ -50,7 +50,7 @@ class Client(threading.Thread):
                     connection,
                     "PATCH",
                     f"/api/v1/assets/{made['id']}",
-                    {"version": made["version"], "values": {"notes": "edited"}},
+                    {"expected_version": made["version"], "values": {"notes": "edited"}},
                 )
                 self.acknowledged[serial] = "edited"
             except (OSError, http.client.HTTPException):

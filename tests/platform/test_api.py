@@ -108,7 +108,7 @@ def test_a_device_is_registered_and_a_stale_edit_is_refused_by_name(client):
         headers,
     )
     assert (made.status_code, made.json()["maker"], made.json()["serial"]) == (201, "Dräger", "ASDF-1")
-    edit = {"version": made.json()["version"], "values": {"notes": "first"}}
+    edit = {"expected_version": made.json()["version"], "values": {"notes": "first"}}
     path = f"/api/v1/assets/{made.json()['id']}"
     assert client.patch(path, edit, content_type="application/json", headers=headers).status_code == 200
     stale = client.patch(path, edit | {"values": {"notes": "second"}}, content_type="application/json", headers=headers)

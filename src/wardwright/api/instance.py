@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,11 +17,17 @@ from ninja.renderers import BaseRenderer
 from ninja.security import HttpBearer, SessionAuth
 
 from wardwright import __version__
-from wardwright.platform.access.tokens import user_of_token
-from wardwright.platform.core.errors import Refused
+from wardwright.platform.access.limits import Limit, spend
+from wardwright.platform.access.throttle import address_of
+from wardwright.platform.access.tokens import note_use, token_digest, user_of_token
+from wardwright.platform.core.errors import Denied, Refused, TooOften
+
+from .once import SAFE, once
 
 log = logging.getLogger("wardwright.api")
 DEEPEST = 40
+WRONG_PER_MINUTE = 60  # unknown tokens from one address
+BUSY_SECONDS = 5
 
 
 class Renderer(BaseRenderer):
@@ -64,12 +70,18 @@ def has_nul(value: Any) -> bool:
 
 
 class TokenAuth(HttpBearer):
-    """``Authorization: Bearer …``: tokens are kept hashed, expire, can be revoked, and act as their user."""
+    """``Authorization: Bearer …``: tokens are kept hashed, expire, can be revoked, and act as their user at most."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
-        user = user_of_token(hashlib.sha256(token.encode()).hexdigest())
-        if user is not None:
-            request.user = user
+        user = user_of_token(token_digest(token))
+        if user is None:
+            _limit(f"address {address_of(request)}", WRONG_PER_MINUTE)
+            return None
+        _limit(f"token {user.token_id}", settings.API_PER_MINUTE)
+        if user.read_only and request.method not in SAFE:
+            raise Denied("This token may only read.", "Use a token that was made for writing too.")
+        note_use(user.token_id or 0)
+        request.user = user
         return user
 
 
@@ -77,7 +89,15 @@ class CookieAuth(SessionAuth):
     """The page's own session, with its CSRF token."""
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:
-        return request.user if request.user.is_authenticated else None
+        if not request.user.is_authenticated:
+            return None
+        _limit(f"user {request.user.pk}", settings.API_PER_MINUTE)
+        return request.user
+
+
+def _limit(caller: str, per_minute: int) -> None:
+    if settings.API_PER_MINUTE:
+        spend(caller, Limit(per_minute))
 
 
 api = NinjaAPI(
@@ -91,6 +111,7 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url="/openapi.json",
 )
+api.add_decorator(once)
 
 
 def problem(
@@ -106,7 +127,10 @@ def problem(
 @api.exception_handler(Refused)
 def on_refused(request: HttpRequest, error: Refused) -> HttpResponse:
     errors = [{"field": name, "message": str(message)} for name, message in error.fields.items()]
-    return problem(request, error.status, error.code, error.message, error.way_forward, errors)
+    response = problem(request, error.status, error.code, error.message, error.way_forward, errors)
+    if isinstance(error, TooOften):
+        response["Retry-After"] = str(error.wait_seconds)
+    return response
 
 
 @api.exception_handler(ValidationError)
@@ -155,13 +179,15 @@ def on_unstorable(request: HttpRequest, error: Exception) -> HttpResponse:
 @api.exception_handler(OperationalError)
 def on_database(request: HttpRequest, error: Exception) -> HttpResponse:
     log.error("The database refused at %s: %s", request.path, error)
-    return problem(
+    response = problem(
         request,
         503,
         "busy",
         "The database is busy or out of reach.",
         "Nothing was saved by this request. Send it again in a moment.",
     )
+    response["Retry-After"] = str(BUSY_SECONDS)
+    return response
 
 
 @api.exception_handler(Exception)

@@ -16,6 +16,8 @@ from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import Denied, Invalid, NotFound
 from wardwright.platform.core.keyset import keyset_page
 
+from .matching import tag_of
+
 Row = TypeVar("Row", bound=BaseModel)
 
 
@@ -92,18 +94,20 @@ def row_paths(row: type[BaseModel]) -> dict[str, str]:
 
 
 def detail(queryset: QuerySet, pk: int, row: type[BaseModel], *, status: int = 200) -> HttpResponse:
-    """The row ``pk`` of an already scoped queryset as ``row``; out of reach is answered like missing."""
+    """The row ``pk`` of an already scoped queryset as ``row``, with its ETag; out of reach is answered like missing."""
     paths = row_paths(row)
     found = queryset.filter(pk=pk).values(*paths.values()).first()
     if found is None:
         raise NotFound("There is no such record, or you may not see it.")
     body = orjson.dumps({name: found[path] for name, path in paths.items()}, default=str)
-    return HttpResponse(body, status=status, content_type="application/json")
+    response = HttpResponse(body, status=status, content_type="application/json")
+    response["ETag"] = tag_of(body, found.get("version"))
+    return response
 
 
 def may(request: HttpRequest, permission: Any) -> Any:
-    """The caller, who must have ``permission`` somewhere; what they see is scoped by ``visible_to``."""
-    if not allowed(request.user, permission):
+    """The caller, who must have ``permission`` somewhere (None: nothing); what they see is scoped by ``visible_to``."""
+    if permission is not None and not allowed(request.user, permission):
         raise Denied(
             f"This needs the permission {permission}.", "Ask the person who manages access in your department."
         )

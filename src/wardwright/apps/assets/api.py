@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from django.http import HttpRequest
 from ninja import Router
 from pydantic import AliasPath, BaseModel, Field
 
-from wardwright.api.lists import In, Out, detail, seen
-from wardwright.api.registers import register
+from wardwright.api.lists import Out
+from wardwright.api.operating import operate
+from wardwright.api.registers import register, rows_of
+from wardwright.api.rows import row_of
 
 from . import operations, permissions
-from .models import Asset, DeviceModel, DeviceType
-from .search import search_assets
+from .models import (
+    Asset,
+    AssetCode,
+    AssetMove,
+    DeviceModel,
+    DeviceModelAlias,
+    DeviceType,
+    DeviceTypeAlias,
+    MergeCandidate,
+    StatusPeriod,
+)
+from .tables import DEVICES, MODELS, TYPES
 
 router = Router(tags=["devices"])
+operation: Callable[..., Any]
 SORTABLE = {"id": "id", "tag": "tag", "serial": "serial", "status": "status", "warranty_until": "warranty_until"}
 
 
@@ -110,142 +123,191 @@ register(
     paths={"maker_id": "device_model__maker_id", "life_support": "device_type__life_support"},
     rows=lambda by: Asset.objects.visible_to(by),
     sortable=SORTABLE,
-    search=search_assets,
+    table=DEVICES,
 )
 
 
-class Registration(In):
-    """A new device: its model by id, or by maker and model name (found or made in the catalogue)."""
-
-    site_id: int
-    department_id: int | None = None
-    room_id: int | None = None
-    device_model_id: int | None = None
-    maker: str = Field("", max_length=160)
-    model: str = Field("", max_length=160)
-    device_type: str = Field("", max_length=160)
-    catalogue_no: str = Field("", max_length=80)
-    status: str = Field("received", max_length=16)
-    values: dict[str, Any] = Field(default_factory=dict, description="any other entries of a device")
+def _devices(by: Any) -> Any:
+    return Asset.objects.visible_to(by)
 
 
-class Edit(In):
-    """Changed entries. ``version`` is the one you read; a device changed meanwhile is answered with 409."""
-
-    version: int
-    values: dict[str, Any]
-    reason: str = Field("", max_length=2000)
-
-
-class Move(In):
-    site_id: int | None = None
-    department_id: int | None = None
-    room_id: int | None = None
-    note: str = Field("", max_length=200)
-
-
-class StatusChange(In):
-    status: str = Field(max_length=16)
-    reason: str = Field("", max_length=300)
-    out_reason: str = Field("", max_length=20)
-
-
-def _device(request: HttpRequest, asset_id: int, *, status: int = 200) -> Any:
-    return detail(Asset.objects.visible_to(request.user), asset_id, AssetOut, status=status)
-
-
-def _reached(request: HttpRequest, asset_id: int) -> int:
-    return seen(Asset.objects.visible_to(request.user), asset_id)
-
-
-@router.post("/assets", response={201: AssetOut}, operation_id="register_asset")
-def post_asset(request: HttpRequest, payload: Registration) -> Any:
-    """Register a device."""
-    made = operations.register_asset(by=request.user, **payload.model_dump())
-    return _device(request, made.pk, status=201)
-
-
-@router.patch("/assets/{int:asset_id}", response=AssetOut, operation_id="change_asset")
-def patch_asset(request: HttpRequest, asset_id: int, payload: Edit) -> Any:
-    """Change a device."""
-    operations.change_asset(
-        by=request.user,
-        asset_id=_reached(request, asset_id),
-        expected_version=payload.version,
-        values=payload.values,
-        reason=payload.reason,
-    )
-    return _device(request, asset_id)
-
-
-@router.post("/assets/{int:asset_id}/move", response=AssetOut, operation_id="move_asset")
-def post_move(request: HttpRequest, asset_id: int, payload: Move) -> Any:
-    """Move a device."""
-    operations.move_asset(by=request.user, asset_id=_reached(request, asset_id), **payload.model_dump())
-    return _device(request, asset_id)
-
-
-@router.post("/assets/{int:asset_id}/status", response=AssetOut, operation_id="change_asset_status")
-def post_status(request: HttpRequest, asset_id: int, payload: StatusChange) -> Any:
-    """Change a device's status; the reason is recorded."""
-    operations.change_status(by=request.user, asset_id=_reached(request, asset_id), **payload.model_dump())
-    return _device(request, asset_id)
-
-
-class TypeOut(Out):
-    """A device type in use, with its codes, risk attributes and flags."""
-
-    id: int
-    version: int
-    name: str
-    emdn_code: str
-    gmdn_code: str
-    umdns_code: str
-    fda_product_code: str
-    fs_function: int | None
-    fs_risk: int | None
-    fs_maintenance: int | None
-    life_support: bool
-    high_risk: bool
-    imaging: bool
-    laser: bool
-    expected_life_years: int | None
-
-
-register(
+operate(router, "/assets", operations.register_asset, rows=_devices, out=AssetOut)
+operate(
     router,
-    "/device-types",
-    "device_type",
-    row=TypeOut,
-    permission=permissions.VIEW,
-    sortable={"id": "id", "name": "name"},
-    rows=lambda by: DeviceType.objects.visible_to(by).filter(merged_into=None),
+    "/assets/{asset_id}",
+    operations.change_asset,
+    key="asset_id",
+    rows=_devices,
+    out=AssetOut,
+    method="PATCH",
+)
+for path, operation in (
+    ("move", operations.move_asset),
+    ("seen", operations.see_asset),
+    ("status", operations.change_status),
+    ("quarantine", operations.quarantine_asset),
+    ("retire", operations.retire_asset),
+    ("parent", operations.set_parent),
+    ("code", operations.replace_code),
+):
+    operate(router, f"/assets/{{asset_id}}/{path}", operation, key="asset_id", rows=_devices, out=AssetOut)
+
+
+class DevicesOut(Out):
+    """The devices that were changed."""
+
+    asset_ids: list[int]
+
+
+class CodesOut(Out):
+    """The code on the label of each device, by its id."""
+
+    codes: dict[int, str]
+
+
+def _numbers(changed: Any) -> dict[str, Any]:
+    return {"asset_ids": [row.pk for row in changed]}
+
+
+operate(router, "/assets/move", operations.move_assets, rows=_devices, out=DevicesOut, answer=_numbers)
+operate(router, "/assets/status", operations.change_statuses, rows=_devices, out=DevicesOut, answer=_numbers)
+operate(
+    router,
+    "/assets/codes",
+    operations.give_codes,
+    rows=_devices,
+    out=CodesOut,
+    answer=lambda codes: {"codes": {str(pk): code for pk, code in codes.items()}},
 )
 
 
-class ModelOut(Out):
-    """A model in use."""
+class OfDevice(BaseModel):
+    """Of one device only."""
 
-    id: int
-    version: int
-    name: str
-    maker_id: int
-    maker: str | None = _name("maker", "name")
-    device_type_id: int
-    catalogue_no: str
-    udi_di: str
-    electrical_class: str
-    applied_parts: str
-    expected_life_years: int | None
-    end_of_support_on: date | None
+    asset_id: int | None = None
 
 
+for path, name, model in (
+    ("/asset-moves", "asset_move", AssetMove),
+    ("/status-periods", "status_period", StatusPeriod),
+    ("/asset-codes", "asset_code", AssetCode),
+):
+    register(router, path, name, row=row_of(model), permission=permissions.VIEW, narrow=OfDevice, rows=rows_of(model))
+
+
+TypeOut = row_of(DeviceType, without=("key", "merged_into_id"), name="TypeOut")
+ModelOut = row_of(
+    DeviceModel,
+    without=("key", "merged_into_id"),
+    name="ModelOut",
+    maker="maker__name",
+    device_type="device_type__name",
+)
+MergeOut = row_of(MergeCandidate, name="MergeOut")
+BY_NAME = {"id": "id", "name": "name"}
+
+
+def _types(by: Any) -> Any:
+    return DeviceType.objects.visible_to(by).filter(merged_into=None)
+
+
+def _models(by: Any) -> Any:
+    return DeviceModel.objects.visible_to(by).filter(merged_into=None)
+
+
+class OfType(BaseModel):
+    """Of one device type only."""
+
+    device_type_id: int | None = None
+
+
+class OfModel(BaseModel):
+    """Of one model only."""
+
+    device_model_id: int | None = None
+
+
+class MergeFilter(BaseModel):
+    kind: str | None = Field(None, max_length=8)
+    decision: str | None = Field(None, max_length=10)
+
+
+VIEW = permissions.VIEW
+register(
+    router, "/device-types", "device_type", row=TypeOut, permission=VIEW, sortable=BY_NAME, rows=_types, table=TYPES
+)
 register(
     router,
     "/device-models",
     "device_model",
     row=ModelOut,
-    permission=permissions.VIEW,
-    sortable={"id": "id", "name": "name"},
-    rows=lambda by: DeviceModel.objects.visible_to(by).filter(merged_into=None),
+    permission=VIEW,
+    sortable=BY_NAME,
+    rows=_models,
+    table=MODELS,
+)
+register(
+    router,
+    "/device-type-spellings",
+    "type_spelling",
+    row=row_of(DeviceTypeAlias),
+    permission=VIEW,
+    narrow=OfType,
+    rows=rows_of(DeviceTypeAlias),
+)
+register(
+    router,
+    "/device-model-spellings",
+    "model_spelling",
+    row=row_of(DeviceModelAlias),
+    permission=VIEW,
+    narrow=OfModel,
+    rows=rows_of(DeviceModelAlias),
+)
+register(
+    router,
+    "/merge-candidates",
+    "candidate",
+    plural="merge_candidates",
+    row=MergeOut,
+    permission=permissions.MERGE,
+    narrow=MergeFilter,
+    rows=rows_of(MergeCandidate),
+)
+operate(router, "/device-types", operations.create_device_type, rows=_types, out=TypeOut)
+operate(router, "/device-models", operations.create_device_model, rows=_models, out=ModelOut)
+for path, operation, method in (
+    ("", operations.change_device_type, "PATCH"),
+    ("/spellings", operations.add_type_alias, "POST"),
+):
+    operate(
+        router,
+        f"/device-types/{{device_type_id}}{path}",
+        operation,
+        key="device_type_id",
+        rows=_types,
+        out=TypeOut,
+        method=method,
+    )
+for path, operation, method in (
+    ("", operations.change_device_model, "PATCH"),
+    ("/spellings", operations.add_model_alias, "POST"),
+):
+    operate(
+        router,
+        f"/device-models/{{device_model_id}}{path}",
+        operation,
+        key="device_model_id",
+        rows=_models,
+        out=ModelOut,
+        method=method,
+    )
+operate(router, "/merge-candidates", operations.propose_merge, rows=rows_of(MergeCandidate), out=MergeOut)
+operate(
+    router,
+    "/merge-candidates/{candidate_id}/decision",
+    operations.decide_merge,
+    key="candidate_id",
+    rows=rows_of(MergeCandidate),
+    out=MergeOut,
 )

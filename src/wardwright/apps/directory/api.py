@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
 from ninja import Router
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
-from wardwright.api.lists import In, Out, detail
-from wardwright.api.registers import register
+from wardwright.api.lists import Out
+from wardwright.api.operating import operate
+from wardwright.api.registers import register, rows_of
+from wardwright.api.rows import row_of
+from wardwright.platform.access.builtin import MANAGE
+from wardwright.platform.access.models import ApiToken, Grant, Role, User
 
 from . import operations, permissions
-from .models import Building, Company, Department, Floor, Person, Room, Site
+from .models import Building, Company, CompanyAlias, CompanyRelation, Department, Floor, Person, Room, Site
+from .queries import grants_visible_to, roles_visible_to
+from .tables import COMPANIES, PEOPLE, USERS
 
 router = Router(tags=["directory"])
 BY_NAME = {"id": "id", "name": "name"}
@@ -158,6 +164,7 @@ register(
     permission=VIEW,
     sortable=BY_NAME,
     rows=lambda by: Company.objects.visible_to(by).filter(merged_into=None),
+    table=COMPANIES,
 )
 register(
     router,
@@ -168,18 +175,140 @@ register(
     permission=VIEW,
     narrow=OfSite,
     rows=lambda by: Person.objects.visible_to(by),
+    table=PEOPLE,
 )
 
 
-class NewDepartment(In):
-    site_id: int
-    name: str = Field(max_length=120)
-    code: str = Field("", max_length=40)
-    cost_centre: str = Field("", max_length=40)
+class OfCompany(BaseModel):
+    """Of one company only."""
+
+    company_id: int | None = None
 
 
-@router.post("/departments", response={201: DepartmentOut}, operation_id="create_department")
-def post_department(request: HttpRequest, payload: NewDepartment) -> Any:
-    """Make a department."""
-    made = operations.create_department(by=request.user, **payload.model_dump())
-    return detail(Department.objects.visible_to(request.user), made.pk, DepartmentOut, status=201)
+class OfUser(BaseModel):
+    """Of one log-in only."""
+
+    user_id: int | None = None
+
+
+class OfToken(OfUser):
+    read_only: bool | None = None
+
+
+UserOut = row_of(User, name="UserOut")
+RoleOut = row_of(Role, name="RoleOut")
+GrantOut = row_of(Grant, name="GrantOut")
+TokenOut = row_of(ApiToken, name="TokenOut")
+register(
+    router,
+    "/company-spellings",
+    "spelling",
+    plural="company_spellings",
+    row=row_of(CompanyAlias),
+    permission=VIEW,
+    narrow=OfCompany,
+    rows=rows_of(CompanyAlias),
+)
+register(
+    router,
+    "/company-relations",
+    "relation",
+    plural="company_relations",
+    row=row_of(CompanyRelation),
+    permission=VIEW,
+    narrow=OfCompany,
+    rows=rows_of(CompanyRelation),
+)
+register(
+    router,
+    "/log-ins",
+    "user",
+    plural="log_ins",
+    row=UserOut,
+    permission=MANAGE,
+    rows=rows_of(User),
+    sortable=BY_NAME,
+    table=USERS,
+)
+register(router, "/roles", "role", row=RoleOut, permission=MANAGE, rows=roles_visible_to, sortable=BY_NAME)
+register(router, "/grants", "grant", row=GrantOut, permission=MANAGE, rows=grants_visible_to, narrow=OfUser)
+register(
+    router,
+    "/tokens",
+    "token",
+    row=TokenOut,
+    permission=None,
+    rows=lambda by: ApiToken.objects.visible_to(by),
+    narrow=OfToken,
+)
+
+operation: Callable[..., Any]
+for path, key, model, out, create, change in (
+    ("/sites", "site_id", Site, SiteOut, operations.create_site, operations.change_site),
+    ("/buildings", "building_id", Building, BuildingOut, operations.create_building, operations.change_building),
+    ("/floors", "floor_id", Floor, FloorOut, operations.create_floor, operations.change_floor),
+    ("/rooms", "room_id", Room, RoomOut, operations.create_room, operations.change_room),
+    (
+        "/departments",
+        "department_id",
+        Department,
+        DepartmentOut,
+        operations.create_department,
+        operations.change_department,
+    ),
+    ("/companies", "company_id", Company, CompanyOut, operations.create_company, operations.change_company),
+    ("/people", "person_id", Person, PersonOut, operations.create_person, operations.change_person),
+    ("/log-ins", "user_id", User, UserOut, operations.create_user, operations.change_user),
+):
+    operate(router, path, create, rows=rows_of(model), out=out)
+    operate(router, f"{path}/{{{key}}}", change, key=key, rows=rows_of(model), out=out, method="PATCH")
+for path, operation in (
+    ("spellings", operations.add_company_alias),
+    ("relations", operations.relate_companies),
+    ("relations/removal", operations.unrelate_companies),
+):
+    operate(
+        router,
+        f"/companies/{{company_id}}/{path}",
+        operation,
+        key="company_id",
+        rows=rows_of(Company),
+        out=CompanyOut,
+    )
+operate(
+    router,
+    "/people/{person_id}/active",
+    operations.set_person_active,
+    key="person_id",
+    rows=rows_of(Person),
+    out=PersonOut,
+)
+for path, operation in (("active", operations.set_user_active), ("password", operations.set_password)):
+    operate(router, f"/log-ins/{{user_id}}/{path}", operation, key="user_id", rows=rows_of(User), out=UserOut)
+operate(router, "/roles", operations.create_role, rows=roles_visible_to, out=RoleOut)
+operate(
+    router,
+    "/roles/{role_id}",
+    operations.change_role,
+    key="role_id",
+    rows=roles_visible_to,
+    out=RoleOut,
+    method="PATCH",
+)
+operate(router, "/grants", operations.grant_role, rows=grants_visible_to, out=GrantOut)
+operate(
+    router,
+    "/grants/{grant_id}/removal",
+    operations.revoke_grant,
+    key="grant_id",
+    rows=grants_visible_to,
+    out=GrantOut,
+)
+operate(
+    router,
+    "/tokens/{token_id}/removal",
+    operations.revoke_api_token,
+    key="token_id",
+    rows=rows_of(ApiToken),
+    out=TokenOut,
+)

@@ -12,10 +12,13 @@ from pydantic import AliasPath, BaseModel, Field
 
 from wardwright.api.lists import Out
 from wardwright.api.operating import operate
-from wardwright.api.registers import register
+from wardwright.api.registers import register, rows_of
+from wardwright.api.rows import row_of
+from wardwright.platform.jobs.models import Job
 
 from . import operations, permissions
-from .models import Attempt, FailureCode, Labour, Part, Plan, Rule, Schedule, StepResult, WorkOrder
+from .models import Attempt, FailureCode, Labour, Part, Plan, Rule, Schedule, ServiceLevel, StepResult, WorkOrder
+from .tables import CODES, PLANS, RULES, WORK
 
 router = Router(tags=["maintenance"])
 
@@ -74,8 +77,6 @@ class WorkOrderOut(WorkOrderRow):
 
 
 class WorkOrderFilter(BaseModel):
-    state: str | None = None
-    kind: str | None = None
     asset_id: int | None = None
     site_id: int | None = None
     department_id: int | None = None
@@ -161,7 +162,7 @@ class RuleOut(Out):
     state: str
     preset: str
     formula: str
-    included_from: float
+    included_from: Decimal
     bands: list[dict[str, Any]]
     source: str
     approved_at: datetime | None
@@ -204,11 +205,11 @@ class ResultOut(Out):
     key: str
     kind: str
     outcome: str
-    value: float | None
+    value: Decimal | None
     text: str
     unit: str
-    low: float | None
-    high: float | None
+    low: Decimal | None
+    high: Decimal | None
     reason: str
     instrument_id: int | None
     recorded_at: datetime
@@ -278,10 +279,6 @@ def _codes(by: Any) -> Any:
     return FailureCode.objects.visible_to(by)
 
 
-def _rows_of(model: Any) -> Callable[[Any], Any]:
-    return lambda by: model.objects.visible_to(by)
-
-
 VIEW = permissions.VIEW
 operation: Callable[..., Any]
 register(
@@ -295,8 +292,9 @@ register(
     paths={"due_before": "due_on__lt", "due_from": "due_on__gte"},
     rows=_work,
     sortable={"id": "id", "due_on": "due_on"},
+    table=WORK,
 )
-register(router, "/plans", "plan", row=PlanOut, permission=VIEW, rows=_plans)
+register(router, "/plans", "plan", row=PlanOut, permission=VIEW, rows=_plans, table=PLANS)
 register(
     router,
     "/schedules",
@@ -314,8 +312,17 @@ register(
     row=CodeOut,
     permission=VIEW,
     rows=_codes,
+    table=CODES,
 )
-register(router, "/inclusion-rules", "rule", row=RuleOut, permission=VIEW, rows=_rules)
+register(router, "/inclusion-rules", "rule", row=RuleOut, permission=VIEW, rows=_rules, table=RULES)
+register(
+    router,
+    "/service-levels",
+    "service_level",
+    row=row_of(ServiceLevel),
+    permission=VIEW,
+    rows=rows_of(ServiceLevel),
+)
 for path, name, model, row in (
     ("/step-results", "result", StepResult, ResultOut),
     ("/attempts", "attempt", Attempt, AttemptOut),
@@ -330,9 +337,27 @@ for path, name, model, row in (
         row=row,
         permission=VIEW,
         narrow=OfWork,
-        rows=_rows_of(model),
+        rows=rows_of(model),
     )
 
+JobOut = row_of(Job, without=("args", "kwargs", "worker", "key", "result", "error"), name="GenerationOut")
+
+
+class PlansOut(Out):
+    """The plans that were proposed."""
+
+    plan_ids: list[int]
+
+
+operate(router, "/due-work", operations.ask_generation, rows=rows_of(Job), out=JobOut)
+operate(
+    router,
+    "/plans/proposals",
+    operations.propose_plans,
+    rows=_plans,
+    out=PlansOut,
+    answer=lambda plans: {"plan_ids": [plan.pk for plan in plans]},
+)
 operate(router, "/plans", operations.create_plan, rows=_plans, out=PlanOut, values=PlanValues)
 operate(
     router,

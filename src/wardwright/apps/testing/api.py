@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from ninja import Router
 from pydantic import BaseModel
@@ -13,6 +14,7 @@ from wardwright.api.registers import register
 
 from . import operations, permissions
 from .models import Instrument, Procedure, ProcedureVersion, Step
+from .tables import INSTRUMENTS, PROCEDURES
 
 router = Router(tags=["testing"])
 
@@ -52,8 +54,8 @@ class StepOut(Out):
     kind: str
     text: str
     unit: str
-    low: float | None
-    high: float | None
+    low: Decimal | None
+    high: Decimal | None
     limit_source: str
     choices: list[str]
     required: bool
@@ -70,6 +72,18 @@ class InstrumentOut(Out):
     calibrated_on: date | None
     calibration_due_on: date | None
     is_active: bool
+
+
+class InstrumentValues(BaseModel):
+    """The entries of a test instrument."""
+
+    name: str | None = None
+    serial: str | None = None
+    site_id: int | None = None
+    asset_id: int | None = None
+    calibrated_on: date | None = None
+    calibration_due_on: date | None = None
+    is_active: bool | None = None
 
 
 class OfProcedure(BaseModel):
@@ -94,7 +108,7 @@ def _instruments(by):
 
 
 VIEW = permissions.VIEW
-register(router, "/procedures", "procedure", row=ProcedureOut, permission=VIEW, rows=_procedures)
+register(router, "/procedures", "procedure", row=ProcedureOut, permission=VIEW, rows=_procedures, table=PROCEDURES)
 register(
     router,
     "/procedure-versions",
@@ -115,8 +129,16 @@ register(
     narrow=OfVersion,
     rows=lambda by: Step.objects.visible_to(by),
 )
-register(router, "/instruments", "instrument", row=InstrumentOut, permission=VIEW, rows=_instruments)
+register(router, "/instruments", "instrument", row=InstrumentOut, permission=VIEW, rows=_instruments, table=INSTRUMENTS)
 operate(router, "/procedures", operations.create_procedure, rows=_procedures, out=ProcedureOut)
+operate(
+    router,
+    "/procedures/{procedure_id}/draft",
+    operations.draft_version,
+    key="procedure_id",
+    rows=_procedures,
+    out=ProcedureOut,
+)
 operate(
     router,
     "/procedure-versions/{version_id}/steps",
@@ -132,6 +154,26 @@ operate(
     key="version_id",
     rows=_versions,
     out=VersionOut,
+)
+operate(
+    router,
+    "/instruments",
+    operations.keep_instrument,
+    rows=_instruments,
+    out=InstrumentOut,
+    values=InstrumentValues,
+    name="add_instrument",
+    without=("instrument_id", "expected_version"),
+)
+operate(
+    router,
+    "/instruments/{instrument_id}",
+    operations.keep_instrument,
+    key="instrument_id",
+    rows=_instruments,
+    out=InstrumentOut,
+    values=InstrumentValues,
+    method="PATCH",
 )
 operate(
     router,

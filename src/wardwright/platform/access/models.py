@@ -31,6 +31,8 @@ class User(AbstractBaseUser, VersionedModel):
     audit_exclude = ("password",)
     last_login = None
     is_system = False
+    token_id: int | None = None  # of somebody who comes with an API token
+    read_only = False
     _reaches: dict[str, Reach]  # kept by ``scope.reaches`` once it was asked
 
     username = models.CharField(_("user name"), max_length=80, unique=True)
@@ -127,15 +129,58 @@ class GuardrailPolicy(AuditedModel):
         db_table = "access_guardrail_policy"
 
 
+class ApiTokenQuerySet(AuditedQuerySet):
+    def visible_to(self, by: Any) -> ApiTokenQuerySet:
+        """One's own tokens; whoever manages access sees everybody's."""
+        return self if allowed(by, "access.manage") else self.filter(user_id=by.id)
+
+
 class ApiToken(VersionedModel):
-    """A hashed bearer token of a user for the API; the token itself is shown once and never stored."""
+    """A hashed bearer token of a user for the API; the token itself is shown once and never stored.
+
+    It acts as its user, at most: ``permissions`` narrows it to some of theirs (empty: all of them), ``read_only`` to
+    reading.
+    """
 
     audit_exclude = ("digest",)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     label = models.CharField(max_length=80)
     digest = models.CharField(max_length=64, unique=True)
+    permissions = models.JSONField(default=list, blank=True)
+    read_only = models.BooleanField(default=False)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+    objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
         db_table = "access_api_token"
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class TokenUse(models.Model):
+    """The day a token was last used. Beside the token, since reading is no change that the trail keeps."""
+
+    token = models.OneToOneField(ApiToken, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    used_on = models.DateField()
+
+    class Meta:
+        db_table = "access_token_use"
+
+    def __str__(self) -> str:
+        return f"{self.token_id} {self.used_on}"
+
+
+class Bucket(models.Model):
+    """How many requests a caller has left: ``level`` at the moment ``at`` (seconds since 1970), see ``limits``."""
+
+    caller = models.CharField(max_length=80, primary_key=True)
+    level = models.FloatField()
+    at = models.FloatField(db_index=True)
+
+    class Meta:
+        db_table = "access_bucket"
+
+    def __str__(self) -> str:
+        return self.caller

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from .errors import NotFound, StaleEdit
+from .errors import NotFound, Refused, StaleEdit
 from .models import VersionedModel
 
 Row = TypeVar("Row", bound=VersionedModel)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """One transaction around an operation and what an edge asks or keeps beside it.
+
+    A refusal ends it as a commit and is raised afterwards: the operation has rolled itself back, and what it counts of
+    refusals (a wrong password) must stay.
+    """
+    refused: Refused | None = None
+    with transaction.atomic():
+        try:
+            yield
+        except Refused as error:
+            refused = error
+    if refused is not None:
+        raise refused
 
 
 def lock(queryset: Any, pk: int) -> Any:

@@ -71,6 +71,10 @@ class TooOften(Refused):
 
     status, code, exit_code = 429, "too-often", 8
 
+    def __init__(self, message: Any, way_forward: Any = "", *, wait_seconds: int = 900):
+        super().__init__(message, way_forward)
+        self.wait_seconds = wait_seconds
+
 
 class Repeated(Refused):
     """The same submission arrived twice; ``result`` is the answer the first one got."""

@@ -66,10 +66,16 @@ class VersionedModel(AuditedModel):
 
 
 class Once(models.Model):
-    """A submission seen before: its key and the answer it got. A second arrival finds it and gets the same answer."""
+    """A submission seen before: its key and the answer it got. A second arrival finds it and gets the same answer.
+
+    A form's answer is the address it went to. A program's is the whole answer with its ``status``, and ``fingerprint``
+    tells whether what arrives again under the key is the same request.
+    """
 
     key = models.CharField(max_length=80, primary_key=True)
-    result = models.CharField(max_length=400, blank=True)
+    result = models.TextField(blank=True)
+    status = models.PositiveSmallIntegerField(default=0)
+    fingerprint = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:

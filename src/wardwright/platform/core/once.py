@@ -11,6 +11,7 @@ from .errors import Repeated
 from .models import Once
 
 KEEP_DAYS = 7
+KEEP_ANSWERS = timedelta(hours=24)
 
 
 def take_once(key: str) -> None:
@@ -27,6 +28,27 @@ def answer_once(key: str, result: str) -> None:
     Once.objects.filter(key=key).update(result=result[:400])
 
 
+def kept_answer(key: str) -> Once | None:
+    """What a program got for ``key`` within the last day; an older one is forgotten here."""
+    row = Once.objects.filter(key=key).first()
+    if row is not None and row.at < timezone.now() - KEEP_ANSWERS:
+        give_back(key)
+        return None
+    return row
+
+
+def keep_answer(key: str, fingerprint: str, status: int, body: str) -> None:
+    """Remember a program's whole answer for a day (same transaction as the write)."""
+    Once.objects.filter(key=key).update(result=body, status=status, fingerprint=fingerprint)
+
+
+def give_back(key: str) -> None:
+    """A refused submission does not use up its key."""
+    Once.objects.filter(key=key).delete()
+
+
 def forget_old() -> int:
-    """Drop keys older than a week; returns how many."""
-    return Once.objects.filter(at__lt=timezone.now() - timedelta(days=KEEP_DAYS)).delete()[0]
+    """Drop the keys of forms after a week and the answers of programs after a day; returns how many."""
+    now = timezone.now()
+    answers = Once.objects.exclude(fingerprint="").filter(at__lt=now - KEEP_ANSWERS).delete()[0]
+    return answers + Once.objects.filter(at__lt=now - timedelta(days=KEEP_DAYS)).delete()[0]

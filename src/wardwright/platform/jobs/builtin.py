@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 from django_tasks import task
 
+from wardwright.platform.access.limits import forget_buckets
 from wardwright.platform.audit.sealing import seal_pending
 from wardwright.platform.audit.verify import verify
 from wardwright.platform.core.once import forget_old
@@ -51,13 +52,18 @@ def verify_audit_trail() -> dict[str, Any]:
 @every(timedelta(hours=6))
 @task(priority=-50)
 def tidy_up() -> dict[str, int]:
-    """Forget old submission keys, ended sessions and finished jobs."""
+    """Forget old submission keys, ended sessions, finished jobs, and callers who stayed away."""
     sessions = Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
     old = Job.objects.filter(state=JobState.DONE, finished_at__lt=timezone.now() - timedelta(days=KEEP_DONE_DAYS))
     quick = Job.objects.filter(
         state=JobState.DONE, task=seal_audit_trail.module_path, finished_at__lt=timezone.now() - timedelta(hours=1)
     )
-    return {"keys": forget_old(), "sessions": sessions, "jobs": old.delete()[0] + quick.delete()[0]}
+    return {
+        "keys": forget_old(),
+        "sessions": sessions,
+        "jobs": old.delete()[0] + quick.delete()[0],
+        "callers": forget_buckets(),
+    }
 
 
 @every(timedelta(hours=1))

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from wardwright.platform.access.scope import authorize
+from wardwright.platform.access.scope import allowed, authorize
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.errors import Invalid, NotNow
 from wardwright.platform.events.registry import publish_all
@@ -48,6 +48,8 @@ def change_statuses(
     *, by: Any, asset_ids: Iterable[int], status: str, reason: str = "", out_reason: str = ""
 ) -> list[Asset]:
     """Change the status of many devices in one change: all of them or none."""
+    if not allowed(by, RETIRE):
+        authorize(by, CHANGE_STATUS)
     after, why = _checked(status, reason, out_reason)
     rows = lock_assets(asset_ids)
     permission = RETIRE if after in (Status.RETIRED, Status.DISPOSED) else CHANGE_STATUS

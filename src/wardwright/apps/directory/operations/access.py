@@ -6,7 +6,6 @@ whoever manages access for one site cannot take over the log-in of somebody whos
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from wardwright.platform.access.models import ApiToken, Grant, Role, ScopeKind, 
 from wardwright.platform.access.permissions import PERMISSIONS
 from wardwright.platform.access.scope import Scope, allowed, authorize, reaches_from
 from wardwright.platform.access.throttle import forget_tries, is_own_password
-from wardwright.platform.access.tokens import revoke_tokens
+from wardwright.platform.access.tokens import revoke_tokens, token_digest
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.change import require_change
 from wardwright.platform.core.edits import apply_edit, check_version, lock
@@ -345,14 +344,20 @@ class IssuedToken:
     secret: str
 
 
-def token_digest(secret: str) -> str:
-    """What is stored of a token (SHA-256; the secret has 256 random bits, so that it needs no slow hash)."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 @operation()
-def create_api_token(*, by: Any, label: str, days: int = TOKEN_DAYS, user_id: int | None = None) -> IssuedToken:
-    """A bearer token for the API: only one's own, since it acts as its owner. The host's command line names a user."""
+def create_api_token(
+    *,
+    by: Any,
+    label: str,
+    days: int = TOKEN_DAYS,
+    user_id: int | None = None,
+    permissions: Iterable[str] = (),
+    read_only: bool = False,
+) -> IssuedToken:
+    """A bearer token for the API: only one's own, since it acts as its owner. The host's command line names a user.
+
+    ``permissions`` narrows it to some of its owner's (none: all of them), ``read_only`` to reading.
+    """
     row = lock(User.objects, user_id or by.id)
     if not by.is_system and by.id != row.pk:
         raise Denied(
@@ -363,10 +368,25 @@ def create_api_token(*, by: Any, label: str, days: int = TOKEN_DAYS, user_id: in
         message = _("A token holds from 1 to %(days)s days.") % {"days": 3 * TOKEN_DAYS}
         raise Invalid(message, fields={"days": message})
     secret = "ww_" + secrets.token_urlsafe(32)
-    token = ApiToken(user=row, digest=token_digest(secret), expires_at=timezone.now() + timedelta(days=days))
+    token = ApiToken(
+        user=row,
+        digest=token_digest(secret),
+        permissions=_own(row, _known(permissions)),
+        read_only=read_only,
+        expires_at=timezone.now() + timedelta(days=days),
+    )
     token.label = cleaned(token, {"label": label}, ("label",))["label"]
     token.save(force_insert=True)
     return IssuedToken(token, secret)
+
+
+def _own(owner: User, codes: list[str]) -> list[str]:
+    """Permissions that the owner of a token has somewhere; where, is left to their grants."""
+    more = [code for code in codes if code == "*" or not allowed(owner, code)]
+    if more:
+        message = _("%(name)s does not have: %(codes)s.") % {"name": owner.name, "codes": ", ".join(more)}
+        raise Invalid(message, fields={"permissions": message})
+    return codes
 
 
 @operation()

@@ -33,6 +33,7 @@ def keep_instrument(
     Raises:
         Invalid: with a message for each wrong entry. StaleEdit. Denied: outside the actor's sites.
     """
+    authorize(by, INSTRUMENTS)
     row = _instrument(instrument_id) if instrument_id is not None else Instrument()
     if row.pk is not None:
         authorize(by, INSTRUMENTS, row)
