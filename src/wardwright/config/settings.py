@@ -180,10 +180,10 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+API_PER_MINUTE = int(os.environ.get("WARDWRIGHT_API_RATE", "1200"))  # requests of one token or log-in; 0: no limit
 FILES_URL = os.environ.get("WARDWRIGHT_FILES", "")  # s3://bucket/prefix; unset: the folder `files` of the house
 FILES_ENDPOINT = os.environ.get("WARDWRIGHT_S3_ENDPOINT", "")
 FILE_BYTES = 1_000_000 * int(os.environ.get("WARDWRIGHT_FILE_MB") or 50)
-API_PER_MINUTE = int(os.environ.get("WARDWRIGHT_API_RATE", "1200"))  # requests of one token or log-in; 0: no limit
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
