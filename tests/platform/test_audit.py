@@ -10,13 +10,14 @@ from django.utils import timezone
 from wardwright.apps.directory.models import Site
 from wardwright.platform.access.permissions import permission
 from wardwright.platform.access.scope import authorize
-from wardwright.platform.audit import triggers
+from wardwright.platform.audit import keys, triggers
 from wardwright.platform.audit.digest import CHANGE_COLUMNS
 from wardwright.platform.audit.models import AuditChange, AuditLeaf, AuditRecord, AuditSeal
 from wardwright.platform.audit.operation import _tell_database, open_change, operation
 from wardwright.platform.audit.passport import check_passport, export_passport
 from wardwright.platform.audit.sealing import seal_pending
 from wardwright.platform.audit.state import compare_state
+from wardwright.platform.audit.succession import record_succession
 from wardwright.platform.audit.verify import Report, verify
 from wardwright.platform.core.errors import Invalid, WriteOutsideOperation
 
@@ -128,13 +129,20 @@ class TestWritesOutsideAnOperation:
     def test_the_trail_is_append_only(self, system, table):
         make_site(by=system, code="A")
         seal_pending()
+        record_succession(old=bytes(32), new=keys.private_key(), reason="lost", old_key=None)
         for sql in (f"DELETE FROM {table}", f"UPDATE {table} SET {_some_column(table)} = {_some_column(table)}"):
             with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(sql)
 
 
 def _some_column(table):
-    return {"audit_record": "row_id", "audit_change": "notes", "audit_seal": "count", "audit_leaf": "position"}[table]
+    return {
+        "audit_record": "row_id",
+        "audit_change": "notes",
+        "audit_seal": "count",
+        "audit_leaf": "position",
+        "audit_key": "reason",
+    }[table]
 
 
 class TestRecording:

@@ -81,15 +81,18 @@ def _require_house() -> None:
     from django.db.utils import DatabaseError
 
     from wardwright.platform.core.errors import NotFound
+    from wardwright.platform.moving.restore import refuse_interrupted
 
     try:
         path = settings.DATABASES["default"]["NAME"]
         exists = connection.vendor != "sqlite" or os_path_exists(path)
-        ready = exists and "core_once" in connection.introspection.table_names()
+        tables = connection.introspection.table_names() if exists else []
+        ready = "core_once" in tables
     except DatabaseError as error:
         raise NotFound(
             f"The database cannot be reached: {str(error).strip()}", "Check WARDWRIGHT_DATABASE_URL."
         ) from error
+    refuse_interrupted(tables)
     if not ready:
         raise NotFound(
             f"There is no house in {settings.WARDWRIGHT_HOME} yet.", "Run `wardwright init`, or set WARDWRIGHT_HOME."

@@ -57,6 +57,12 @@ def _open() -> tuple[int, int, int]:
     return os.getpid(), os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 0
 
 
+def forget() -> None:
+    """Begin a new file at the next note: the folder was taken away."""
+    global _file, _torn
+    _file, _torn = None, False
+
+
 def entries(path: Path) -> Iterator[tuple[int, int, str]]:
     """(change id, records, MAC in hexadecimal) of one file; a line that was cut off is skipped."""
     for _number, line in _lines(path):
@@ -98,6 +104,12 @@ def drop_finished(sealed: Any) -> int:
             path.unlink(missing_ok=True)
             dropped += 1
     return dropped
+
+
+def others_alive() -> bool:
+    """Whether another process that wrote into this house is still running on this host."""
+    processes = {int(path.name.split("-")[0]) for path in files()} - {os.getpid(), 0}
+    return any(_alive(process_id) for process_id in processes)
 
 
 def _alive(process_id: int) -> bool:

@@ -29,17 +29,55 @@ def private_key() -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(given))
     path = key_file()
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with os.fdopen(descriptor, "w") as file:
-                file.write(Ed25519PrivateKey.generate().private_bytes_raw().hex())
-                file.flush()
-                os.fsync(file.fileno())
+        _write(path, Ed25519PrivateKey.generate())
+    return _read(path)
+
+
+def _write(path: Path, key: Ed25519PrivateKey) -> None:
+    """Keep a key in a file of its own; one that is there already stays."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key.private_bytes_raw().hex())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read(path: Path) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text().strip()))
+
+
+# A key on its way in: it lies beside the one in use until the trail says that it follows (``succession``).
+
+
+def _next_file() -> Path:
+    return key_file().with_name("audit.key.next")
+
+
+def keep_next(key: Ed25519PrivateKey) -> None:
+    """Keep the key that is about to follow; an older attempt that led nowhere is forgotten."""
+    _next_file().unlink(missing_ok=True)
+    _write(_next_file(), key)
+
+
+def next_key() -> Ed25519PrivateKey | None:
+    """The key that is about to follow, if there is one."""
+    return _read(_next_file()) if _next_file().exists() else None
+
+
+def take_next() -> None:
+    """Use the next key from now on; the old one is gone."""
+    os.replace(_next_file(), key_file())
+    forget()
+
+
+def forget() -> None:
+    """Read the key anew at its next use."""
+    private_key.cache_clear()
+    mac_key.cache_clear()
 
 
 @cache

@@ -99,3 +99,25 @@ class AuditLeaf(models.Model):
     class Meta:
         db_table = "audit_leaf"
         constraints = [models.UniqueConstraint(fields=["seal_id", "position"], name="audit_leaf_place")]
+
+
+class AuditKey(models.Model):
+    """A change of the house's key: from the seal after ``last_seal`` on ``new`` signs instead of ``old``.
+
+    ``seals`` hashes every seal up to there; ``adopted`` packs the leaves of changes that the old key protected and that
+    were not sealed yet. ``old_signature`` is empty where the old key was not there to sign (a restore without keys).
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    old = models.BinaryField()
+    new = models.BinaryField()
+    last_seal = models.BigIntegerField()
+    seals = models.BinaryField()
+    adopted = models.BinaryField()
+    reason = models.CharField(max_length=200)
+    old_signature = models.BinaryField()
+    new_signature = models.BinaryField()
+
+    class Meta:
+        db_table = "audit_key"

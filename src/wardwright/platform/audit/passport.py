@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,8 +25,9 @@ from .digest import (
     seal_bytes,
     unpack_manifest,
 )
-from .models import AuditLeaf, AuditSeal
+from .models import AuditKey, AuditLeaf, AuditSeal
 from .sealing import seal_pending
+from .trust import public_statement, trusted_by
 
 FORMAT = "wardwright passport 1"
 
@@ -62,6 +62,7 @@ def export_passport(subject_id: int, title: str) -> dict[str, Any]:
         "title": title,
         "seals": {str(number): _seal_entry(seal) for number, seal in seals.items()},
         "changes": {str(i): _change_entry(change, leaves[i], trees) for i, change in changes.items()},
+        "keys": [public_statement(row) for row in AuditKey.objects.order_by("id")],
         "records": [_record_entry(record, changes[record.change_id]) for record in records],
     }
 
@@ -147,8 +148,9 @@ def check_passport(data: dict[str, Any], *, trusted_key: str | None = None) -> P
     try:
         if data.get("format") != FORMAT:
             raise ValueError(f"not a passport of the format “{FORMAT}”")
+        trusted = trusted_by(trusted_key, data.get("keys", [])) if trusted_key is not None else None
         for number, seal in data["seals"].items():
-            _check_seal(report, int(number), seal, trusted_key)
+            _check_seal(report, int(number), seal, trusted)
         for change_id, change in data["changes"].items():
             _check_change_entry(report, data, change_id, change)
         for entry in data["records"]:
@@ -160,10 +162,10 @@ def check_passport(data: dict[str, Any], *, trusted_key: str | None = None) -> P
     return report
 
 
-def _check_seal(report: PassportReport, number: int, seal: dict[str, Any], trusted_key: str | None) -> None:
+def _check_seal(report: PassportReport, number: int, seal: dict[str, Any], trusted: set[str] | None) -> None:
     key = b64decode(seal["key"])
     report.keys.add(key.hex())
-    if trusted_key is not None and not hmac.compare_digest(key.hex(), trusted_key.lower()):
+    if trusted is not None and key.hex() not in trusted:
         report.problems.append({"record": f"seal {number}", "what": "signed with a key other than the one you trust"})
     message = seal_bytes(
         number,

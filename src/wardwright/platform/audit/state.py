@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 import orjson
 from django.db import connection
-from django.db.models import Model
+from django.db.models import (
+    BinaryField,
+    DateTimeField,
+    DecimalField,
+    Field,
+    ForeignKey,
+    JSONField,
+    Model,
+    UUIDField,
+)
 
+from .digest import moment
 from .triggers import audited_models, hidden_columns, row_json_sqlite
 from .verify import Report, stream
 
@@ -31,7 +42,7 @@ def _compare(report: Report, model: type[Model]) -> None:
         if expected is None or expected[0] != row_id or expected[1] is None:
             report.problem(f"{table} {row_id}", "exists although the trail does not say that it was made")
         else:
-            _different(report, table, row_id, expected, actual)
+            _different(report, model, row_id, expected, actual)
         if expected is not None and expected[0] == row_id:
             expected = next(recorded, None)
     while expected is not None:
@@ -85,11 +96,41 @@ def _missing(report: Report, table: str, row_id: int, state: dict[str, Any] | No
         report.problem(f"{table} {row_id}", f"missing: record {last} says that it exists")
 
 
-def _different(report: Report, table: str, row_id: int, expected: tuple, actual: dict[str, Any]) -> None:
+def _different(report: Report, model: type[Model], row_id: int, expected: tuple, actual: dict[str, Any]) -> None:
     _, state, last = expected
     # A column added by a later release is unknown to older records; only what was recorded is compared.
-    columns = sorted(name for name, value in state.items() if name in actual and actual[name] != value)
-    if columns:
-        report.problem(
-            f"{table} {row_id}", f"changed behind the system's back since record {last}: {', '.join(columns)}"
-        )
+    differing = [name for name, value in state.items() if name in actual and actual[name] != value]
+    if differing:
+        fields = {field.column: field for field in model._meta.concrete_fields}
+        differing = [
+            name for name in differing if _plain(fields[name], state[name]) != _plain(fields[name], actual[name])
+        ]
+    if differing:
+        what = f"changed behind the system's back since record {last}: {', '.join(sorted(differing))}"
+        report.problem(f"{model._meta.db_table} {row_id}", what)
+
+
+def _plain(field: Field, value: Any) -> Any:
+    """A recorded value whichever database recorded it: a house that moved has records of both."""
+    while isinstance(field, ForeignKey):
+        field = field.target_field
+    try:
+        return _told(field, value)
+    except (ValueError, ArithmeticError, TypeError):  # what somebody put there by hand
+        return value
+
+
+def _told(field: Field, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(field, JSONField):
+        return orjson.loads(value) if isinstance(value, str) else value
+    if isinstance(field, DateTimeField):
+        return moment(value)
+    if isinstance(field, DecimalField):
+        return f"{Decimal(str(value)):.{field.decimal_places}f}"
+    if isinstance(field, BinaryField):
+        return str(value).removeprefix("\\x").lower()
+    if isinstance(field, UUIDField):
+        return str(value).replace("-", "").lower()
+    return value

@@ -15,7 +15,7 @@ from django.db.models import BinaryField, Field, Model
 from wardwright.platform.core.change import current_change
 from wardwright.platform.core.models import AuditedModel
 
-APPEND_ONLY = ("audit_change", "audit_record", "audit_seal", "audit_leaf")
+APPEND_ONLY = ("audit_change", "audit_record", "audit_seal", "audit_leaf", "audit_key")
 
 
 def audited_models() -> list[type[Model]]:

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import connection
 
 from wardwright.kernel import merkle
@@ -30,9 +28,10 @@ from .digest import (
     unpack_manifest,
     unpack_members,
 )
-from .keys import mac_key, public_bytes
+from .keys import mac_key
 from .models import AuditChange, AuditLeaf, AuditSeal
 from .sealing import GENESIS, leaf_of
+from .trust import Chain, SealsDigest, chain, fits
 
 TELL_EVERY = 500
 
@@ -63,8 +62,12 @@ class Report:
 def verify(tell: Callable[[int, int], None] = lambda done, total: None) -> Report:
     """Check the trail and return what was found; ``tell`` hears how many changes of how many were looked at."""
     report = Report()
-    _check_changes(report, tell)
-    _check_seals(report)
+    keys = chain()
+    for record, what in keys.problems:
+        report.problem(record, what)
+    report.notes += keys.notes
+    _check_changes(report, keys, tell)
+    _check_seals(report, keys)
     _check_journal(report)
     return report
 
@@ -89,26 +92,27 @@ def stream(sql: str, parameters: list[Any] | None = None, *, size: int = 2000) -
 # Records and changes --------------------------------------------------------------------------------------------
 
 
-def _check_changes(report: Report, tell: Callable[[int, int], None]) -> None:
+def _check_changes(report: Report, keys: Chain, tell: Callable[[int, int], None]) -> None:
     """Merge two ordered streams: changes by id, and records grouped by their change."""
     columns = ", ".join(f"c.{name}" for name in CHANGE_COLUMNS.split(", "))
     source = "audit_change c LEFT JOIN audit_leaf l ON l.change_id = c.id"
-    changes = stream_changes(f"SELECT {columns}, l.hash FROM {source} ORDER BY c.id")  # noqa: S608
+    changes = stream_changes(f"SELECT {columns}, l.hash, l.seal_id FROM {source} ORDER BY c.id")  # noqa: S608
     groups = _record_groups()
     group = next(groups, None)
     total = AuditChange.objects.count()
-    for *columns_of_change, leaf in changes:
+    for *columns_of_change, leaf, seal_id in changes:
         if report.changes % TELL_EVERY == 0:
             tell(report.changes, total)
         change = ChangeRow(*columns_of_change)
+        _check_head(report, keys, change, leaf, seal_id)
         while group is not None and group[0] < change.id:
             _orphans(report, *group)
             group = next(groups, None)
         if group is not None and group[0] == change.id:
-            _check_change(report, change, leaf, group[1])
+            _check_records(report, change, group[1])
             group = next(groups, None)
         else:
-            _check_change(report, change, leaf, ())
+            _check_records(report, change, ())
     while group is not None:
         _orphans(report, *group)
         group = next(groups, None)
@@ -141,16 +145,24 @@ def _orphans(report: Report, change_id: int, records: Iterable[Record]) -> None:
         report.problem(record.id, f"inserted: its change {change_id} does not exist")
 
 
-def _check_change(report: Report, change: ChangeRow, leaf: bytes | None, found: Iterable[Record]) -> None:
+def _check_head(report: Report, keys: Chain, change: ChangeRow, leaf: bytes | None, seal_id: int | None) -> None:
     report.changes += 1
     if leaf is None:
         report.unsealed += 1
     name = f"change {change.id}"
-    if not hmac.compare_digest(change_mac(change, mac_key()), bytes(change.mac)):
+    if not _is_as_written(keys, change, seal_id):
         report.problem(name, "changed: who, what, when, why or the list of its records differs from what was written")
     elif leaf is not None and leaf_of(change) != bytes(leaf):
         report.problem(name, "changed: its leaf in the seal differs")
-    _check_records(report, change, found)
+
+
+def _is_as_written(keys: Chain, change: ChangeRow, seal_id: int | None) -> bool:
+    """By its MAC, or by its leaf where only an older key could check that."""
+    if keys.covers(seal_id):
+        return True  # its leaf, under a seal that is pinned, says so
+    if change.id in keys.adopted:
+        return leaf_of(change) == keys.adopted[change.id]
+    return hmac.compare_digest(change_mac(change, mac_key()), bytes(change.mac))
 
 
 def _check_records(report: Report, change: ChangeRow, found: Iterable[Record]) -> None:
@@ -171,21 +183,26 @@ def _check_records(report: Report, change: ChangeRow, found: Iterable[Record]) -
 # Seals ----------------------------------------------------------------------------------------------------------
 
 
-def _check_seals(report: Report) -> None:
+def _check_seals(report: Report, keys: Chain) -> None:
     previous, number = GENESIS, 0
     noted = journal.noted_seals()
-    trusted = public_bytes()
+    digest = SealsDigest()
     for seal in AuditSeal.objects.order_by("id").iterator(chunk_size=50):
         for missing in range(number + 1, seal.id):
             report.problem(f"seal {missing}", "removed")
         report.seals += 1
-        _check_signature(report, seal, trusted)
+        _check_signature(report, seal, keys.key_of(seal.id))
+        digest.add(seal)
+        if seal.id in keys.pinned and keys.pinned[seal.id][1] != digest.value():
+            report.problem(f"key {keys.pinned[seal.id][0]}", f"the seals up to {seal.id} differ from those it pinned")
         if bytes(seal.previous) != previous:
             report.problem(f"seal {seal.id}", "reordered or changed: it does not follow the seal before it")
         if seal.id in noted and noted[seal.id] != (bytes(seal.root).hex(), bytes(seal.signature).hex()):
             report.problem(f"seal {seal.id}", "changed: it differs from the line noted in seals.log when it was made")
         _check_leaves(report, seal)
         previous, number = bytes(seal.root), seal.id
+    for last in sorted(last for last in keys.pinned if last > number):
+        report.problem(f"seal {last}", f"removed: key {keys.pinned[last][0]} pins it")
     for missing in sorted(noted.keys() - set(range(1, number + 1))):
         report.problem(f"seal {missing}", "removed: seals.log notes it")
 
@@ -194,9 +211,7 @@ def _check_signature(report: Report, seal: AuditSeal, trusted: bytes) -> None:
     message = seal_bytes(
         seal.id, seal.at, bytes(seal.previous), bytes(seal.root), seal.count, merkle.leaf_hash(bytes(seal.members))
     )
-    try:
-        Ed25519PublicKey.from_public_bytes(trusted).verify(bytes(seal.signature), message)
-    except InvalidSignature:
+    if not fits(trusted, bytes(seal.signature), message):
         what = "signed with another key" if bytes(seal.key) != trusted else "changed: its signature does not fit"
         report.problem(f"seal {seal.id}", what)
 
