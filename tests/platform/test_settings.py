@@ -45,3 +45,8 @@ def test_behind_a_pooler_nothing_is_prepared(named):
 def test_another_kind_of_database_is_refused(named):
     with pytest.raises(ImproperlyConfigured):
         named("mysql://a@b/c")
+
+
+def test_a_pooler_is_sent_no_options(named):
+    assert "options" in named("postgresql://a@b/c")["OPTIONS"]
+    assert "options" not in named("postgresql://a@b/c", WARDWRIGHT_POOLED="1")["OPTIONS"]

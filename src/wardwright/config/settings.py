@@ -108,7 +108,7 @@ def database() -> dict[str, Any]:
         raise ImproperlyConfigured("WARDWRIGHT_DATABASE_URL must start with postgresql:// (or be unset for SQLite).")
     given = dict(parse_qsl(parts.query))  # sslmode and the like, for libpq
     pooled = os.environ.get("WARDWRIGHT_POOLED") == "1"  # such a pooler gives each transaction another connection
-    from wardwright.platform.core.postgresql import PlannedCursor
+    from wardwright.platform.core.postgresql import PLANNER, PlannedCursor
 
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -123,6 +123,7 @@ def database() -> dict[str, Any]:
             "server_side_binding": True,
             "cursor_factory": PlannedCursor,
             "prepare_threshold": None if pooled else 2**31,  # the cursor says what is prepared
+            **({} if pooled else {"options": PLANNER}),  # such a pooler takes no options
             **given,
         },
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, ClassVar
 
-from django.db import models
+from django.db import connections, models
 
 from .change import require_change
 
@@ -49,9 +50,31 @@ class AuditedModel(models.Model):
         require_change()
         super().save(*args, **kwargs)
 
+    def _do_insert(self, manager: Any, using: str, fields: Any, returning_fields: Any, raw: bool) -> Any:
+        """One row on its way: the statement's text is the same every time, so it is built once.
+
+        Django builds it anew for each row, which takes longer than the database needs to run it.
+        """
+        connection = connections[using]
+        values = [
+            field.get_db_prep_save(getattr(self, field.attname) if raw else field.pre_save(self, True), connection)
+            for field in fields
+        ]
+        if any(hasattr(value, "as_sql") for value in values) or returning_fields != [self._meta.pk]:
+            return super()._do_insert(manager, using, fields, returning_fields, raw)  # type: ignore[misc]
+        with connection.cursor() as cursor:
+            cursor.execute(_insert_of(type(self), tuple(field.column for field in fields)), values)
+            return [cursor.fetchone()]
+
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         require_change()
         return super().delete(*args, **kwargs)
+
+
+@cache
+def _insert_of(model: type[models.Model], columns: tuple[str, ...]) -> str:
+    names, marks = ", ".join(f'"{column}"' for column in columns), ", ".join(["%s"] * len(columns))
+    return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks}) RETURNING "{model._meta.pk.column}"'  # noqa: S608  # names of our own models
 
 
 class VersionedModel(AuditedModel):
