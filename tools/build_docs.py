@@ -31,6 +31,7 @@ def reference() -> dict[Path, str]:
         "operations.md": reference_pages.operations_page(),
         "states.md": reference_pages.states_page(),
         "routes.md": reference_pages.routes_page(),
+        "openapi.json": reference_pages.openapi_document(),
         "figures.md": reference_pages.figures_page(),
         **{f"validation/{name}": text for name, text in validation_pages.pages().items()},
     }

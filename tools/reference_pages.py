@@ -62,7 +62,10 @@ SETTINGS = {
         " and sent in messages",
         "`http://127.0.0.1:8000`",
     ),
-    "WARDWRIGHT_GS1_PREFIX": ("the GS1 company prefix of the house: labels then carry a GIAI where a device has no UDI", "empty"),
+    "WARDWRIGHT_GS1_PREFIX": (
+        "the GS1 company prefix of the house: labels then carry a GIAI where a device has no UDI",
+        "empty",
+    ),
     "WARDWRIGHT_PAPER": ("`letter` for paper of the United States", "`a4`"),
     "WARDWRIGHT_API_RATE": (
         "how many requests one API token or log-in may send to the API in a minute, on all hosts together; `0` for no"
@@ -402,6 +405,13 @@ def routes_page() -> str:
         + "How to log in, page and read errors: [API](api.md). The same as a document for programs: `GET "
         "/api/v1/openapi.json`.\n\n" + table(("route", "does", "parameters"), rows)
     )
+
+
+def openapi_document() -> str:
+    """The OpenAPI document as it is served; what changes in it is seen in review."""
+    from wardwright.config.api import api
+
+    return json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"), indent=1, ensure_ascii=False, default=str) + "\n"
 
 
 # Figures --------------------------------------------------------------------------------------------------------

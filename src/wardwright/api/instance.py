@@ -22,6 +22,7 @@ from wardwright.platform.access.throttle import address_of
 from wardwright.platform.access.tokens import note_use, token_digest, user_of_token
 from wardwright.platform.core.errors import Denied, Refused, TooOften
 
+from .document import completed
 from .once import SAFE, once
 
 log = logging.getLogger("wardwright.api")
@@ -100,7 +101,14 @@ def _limit(caller: str, per_minute: int) -> None:
         spend(caller, Limit(per_minute))
 
 
-api = NinjaAPI(
+class Api(NinjaAPI):
+    """Its document says what every route answers; see ``document``."""
+
+    def get_openapi_schema(self, **given: Any) -> Any:
+        return completed(super().get_openapi_schema(**given))
+
+
+api = Api(
     title="Wardwright",
     version=__version__,
     urls_namespace="api",

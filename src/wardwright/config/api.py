@@ -1,10 +1,68 @@
 """The API with the routes of every app."""
 
+from wardwright.api.house import router as house
 from wardwright.api.instance import api
 from wardwright.apps.assets.api import router as assets
 from wardwright.apps.directory.api import router as directory
 from wardwright.apps.maintenance.api import router as maintenance
 from wardwright.apps.testing.api import router as testing
 
-for router in (directory, assets, testing, maintenance):
+for router in (house, directory, assets, testing, maintenance):
     api.add_router("", router)
+
+#: Operations that nobody calls over the API, each with the reason. A contract test finds those that are forgotten here.
+_SETUP = "part of setting a house up: the command line does it"
+_STEP = "a step of a larger operation, which has the route"
+_PAGE = "takes a file in the steps of a wizard: `wardwright import` does the same without a page"
+_ONCE = "its answer is a secret that must not be kept for a second sender: the account's page and the command line"
+SOON = "its route comes with its feature, which is being built"
+OPERATIONS_WITHOUT_ROUTE: dict[str, str] = {
+    "directory.change_own_password": "a password is changed where one logs in",
+    "directory.create_api_token": _ONCE,
+    "maintenance.load_reference": _SETUP,
+    "testing.load_procedures": _SETUP,
+    "assets.load_label_formats": _SETUP,
+    "maintenance.activate_waiting": _STEP,
+    "maintenance.make_due_orders": _STEP,
+    "maintenance.match_schedules": _STEP,
+    "maintenance.replace_in_plans": _STEP,
+    "testing.replace_type": _STEP,
+    "exchange.start_session": _PAGE,
+    "exchange.set_mapping": _PAGE,
+    "exchange.set_options": _PAGE,
+    "exchange.map_and_check": _PAGE,
+    "exchange.ask_check": _PAGE,
+    "exchange.ask_commit": _PAGE,
+    "exchange.begin_commit": _STEP,
+    "exchange.discard_session": _PAGE,
+    "exchange.fail_session": _STEP,
+    "exchange.import_table": _STEP,
+    "exchange.keep_check": _STEP,
+    "exchange.write_session": _STEP,
+    "maintenance.add_photo": SOON,
+    "attachments.add_documents": SOON,
+    "attachments.withdraw_document": SOON,
+    "maintenance.waive_certificate": SOON,
+    "assets.change_label_format": SOON,
+    "assets.create_label_format": SOON,
+    "assets.close_count": SOON,
+    "assets.count_asset": SOON,
+    "assets.look_again": SOON,
+    "assets.move_counted": SOON,
+    "assets.note_counted": SOON,
+    "assets.start_count": SOON,
+    "assets.uncount_asset": SOON,
+    "maintenance.add_holiday": SOON,
+    "maintenance.change_level": SOON,
+    "maintenance.remove_holiday": SOON,
+    "maintenance.remove_service_hours": SOON,
+    "maintenance.set_service_hours": SOON,
+}
+TABLES_WITHOUT_REGISTER: dict[str, str] = {
+    "assets.CountLine": SOON,
+    "assets.CycleCount": SOON,
+    "assets.LabelFormat": SOON,
+    "assets.NotLocated": SOON,
+    "maintenance.Holiday": SOON,
+    "maintenance.ServiceHours": SOON,
+}
