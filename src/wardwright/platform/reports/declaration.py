@@ -118,6 +118,7 @@ class Figure:
         left_out: code → words for each reason for which a case may be left out.
         total: the divisor of the whole where no case carries it (hours of all technicians in a week).
         decimals: how many to show.
+        sums_money: both sums are amounts, though the figure is a share.
     """
 
     key: str
@@ -129,6 +130,7 @@ class Figure:
     left_out: Mapping[str, Any] = field(default_factory=dict)
     total: Callable[[Any, Asked], float] | None = None
     decimals: int = 1
+    sums_money: bool = False
 
     @property
     def is_share(self) -> bool:
@@ -188,6 +190,9 @@ class Asked:
         return (self.last - self.first).days + 1
 
 
+NOTHING = _("Nothing fits what you asked for.")
+
+
 @dataclass(frozen=True)
 class Report:
     """One report. ``cases(by, asked)`` yields what the reader may see, scoped by ``visible_to``, the worst first.
@@ -210,7 +215,7 @@ class Report:
     chart: Chart | None = None
     currency: Callable[[Any, Asked], str] | None = None
     source: Any = ""
-    nothing: Any = _("Nothing fits what you asked for.")
+    nothing: Any = NOTHING
 
     @property
     def groups(self) -> tuple[Column, ...]:

@@ -69,9 +69,10 @@ def _shown(found: Answer, figure: Figure) -> ShownFigure:
     amount = sum_words(figure, tally.amount, found.currency, amount=True)
     if figure.total is not None:
         total = sum_words(figure, found.totals[figure.key], "", amount=False)
-        sums = f"{amount} {figure.counted} ÷ {total} {figure.of} = {words}"
+        times = "100 × " if figure.is_share else ""
+        sums = f"{times}{amount} {figure.counted} ÷ {total} {figure.of} = {words}"
     elif figure.divides:
-        of = sum_words(figure, tally.of, "", amount=False)
+        of = sum_words(figure, tally.of, found.currency, amount=False)
         times = "100 × " if figure.is_share else ""
         sums = f"{times}{amount} {figure.counted} ÷ {of} {figure.of} = {words}"
     else:
@@ -81,14 +82,19 @@ def _shown(found: Answer, figure: Figure) -> ShownFigure:
 
 def _behind(figure: Figure, tally: Any) -> Iterator[Behind]:
     """What is behind a figure. Shares whose cases count as one each also say how many are the rest."""
-    if tally.cases and figure.is_share and tally.of == tally.cases and float(tally.amount).is_integer():
+    if tally.cases and _is_of_cases(figure, tally):
         yield Behind(COUNTED, str(figure.counted), int(tally.amount))
-        yield Behind(REST, _("not %(counted)s") % {"counted": figure.counted}, int(tally.of - tally.amount))
+        yield Behind(REST, _("the others"), int(tally.of - tally.amount))
     elif tally.cases:
         yield Behind("", _("rows counted"), tally.cases)
     for code, words in figure.left_out.items():
         if tally.left_out[code]:
             yield Behind(code, str(words), tally.left_out[code], is_left_out=True)
+
+
+def _is_of_cases(figure: Figure, tally: Any) -> bool:
+    """Whether a share counts cases (so many of so many rows) and not something the rows carry."""
+    return figure.is_share and figure.total is None and tally.of == tally.cases and float(tally.amount).is_integer()
 
 
 def sheet_of(report: Report, by: Any, asked: Asked, *, url: str, part: Part = Part(), figures: bool = True) -> Sheet:

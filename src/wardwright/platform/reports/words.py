@@ -34,7 +34,7 @@ def money_words(money: Money | None) -> str:
     """Whole units of the currency are enough for reading; files have the cents."""
     if money is None:
         return NOTHING
-    return f"{money.currency}\u00a0{number_words(int(round(to_major(int(money.cents), money.currency))))}"
+    return f"{money.currency}\u00a0{number_words(round(to_major(int(money.cents), money.currency)))}"
 
 
 def cell_words(value: Any, column: Column) -> str:
@@ -80,6 +80,8 @@ def address(link: Link, *, whole: bool = False) -> str:
 
 def figure_value(figure: Figure, tally: Tally, total: float | None = None) -> float | None:
     """The figure: percent, a ratio, or a sum; None where there is nothing to divide by."""
+    if figure.total is not None and figure.is_share:
+        return percent(tally.amount, total or 0)
     if figure.total is not None:
         return tally.amount / total if total else None
     if not figure.divides:
@@ -101,6 +103,6 @@ def figure_words(figure: Figure, value: float | None, currency: str = "") -> str
 
 def sum_words(figure: Figure, value: float, currency: str, *, amount: bool) -> str:
     """One of the two sums of a figure, in its unit where the figure has one of its own."""
-    if amount and figure.is_money:
+    if figure.sums_money or (amount and figure.is_money):
         return money_words(Money(round(value), currency))
     return number_words(value)

@@ -173,7 +173,7 @@ def _part_words(report: Report, part: Part) -> str:
     figure = report.figure(part.figure)
     words = ""
     if figure is not None:
-        known = {"counted": str(figure.counted), "rest": _("not %(counted)s") % {"counted": figure.counted}}
+        known = {"counted": str(figure.counted), "rest": f"{figure.label}: {_('the others')}"}
         known |= {code: _("left out: %(why)s") % {"why": why} for code, why in figure.left_out.items()}
         words = known.get(part.which, str(figure.label))
     return " · ".join(filter(None, [words, part.group if part.group is not None else ""]))

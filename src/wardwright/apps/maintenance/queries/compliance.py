@@ -122,7 +122,7 @@ def compliance(
     for key, order_id, job in _jobs(by, date_from, date_to, narrow, group):
         for part in (whole, groups[key]):
             _count_job(part, order_id, job, as_of)
-    programme = _programme(by, min(date_to, as_of), narrow, group)
+    programme = programme_of(by, min(date_to, as_of), narrow, group)
     for asset_id, days in programme.days.items():
         _count_device(whole, asset_id, programme.standing(asset_id, days))
     for (key, asset_id), days in programme.days_by_group.items():
@@ -159,10 +159,10 @@ def _jobs(by: Any, first: date, last: date, narrow: Narrow, group: str) -> Any:
     )  # fmt: skip
     for key, pk, on, opens, ends, out, state, verdict, done_at, covered_at in orders.values_list(*columns).iterator():
         due = DueDates(on, opens or on, ends or on, out or (ends or on) + timedelta(days=1))
-        yield key, pk, Scheduled(due, *_end(state, verdict, done_at, covered_at))
+        yield key, pk, Scheduled(due, *end_of_job(state, verdict, done_at, covered_at))
 
 
-def _end(state: str, verdict: str, done_at: Any, covered_at: Any) -> tuple[date | None, str | None]:
+def end_of_job(state: str, verdict: str, done_at: Any, covered_at: Any) -> tuple[date | None, str | None]:
     """When the work was really done, or the exception that ended the order. A visit that settled two dates did both."""
     if state == WorkState.CANCELLED:
         return (_day(covered_at), None) if covered_at else (None, "cancelled")
@@ -222,7 +222,7 @@ class Programme:
         return "late" if seen_on else "never"
 
 
-def _programme(by: Any, on: date, narrow: Narrow, group: str) -> Programme:
+def programme_of(by: Any, on: date, narrow: Narrow, group: str) -> Programme:
     schedules = Schedule.objects.visible_to(by).filter(
         is_active=True, plan__state=PlanState.ACTIVE, asset__status__in=MAINTAINED
     )

@@ -1,3 +1,3 @@
 """The ready-made reports about work: planned maintenance, repairs, promises, people and money."""
 
-from . import repairs  # noqa: F401 - declared by being imported
+from . import costs, people, planned, programme, repairs, waiting  # noqa: F401 - declared by being imported

@@ -111,37 +111,52 @@ report(
                 "response",
                 _("mean time to answer"),
                 _("From the report of a fault until somebody took it up, for repairs done in the period."),
-                _("h"), _("hours until answered"), _("repairs"), NOT_RECORDED,
+                _("h"),
+                _("hours until answered"),
+                _("repairs"),
+                NOT_RECORDED,
             ),
             Figure(
                 "hands_on",
                 _("mean time to repair, hands-on"),
                 _("Time that people recorded on the repair (MTTR: active repair only, without waiting)."),
-                _("h"), _("hours of work"), _("repairs"), NOT_RECORDED,
+                _("h"),
+                _("hours of work"),
+                _("repairs"),
+                NOT_RECORDED,
             ),
             Figure(
                 "elapsed",
                 _("mean time to repair, elapsed"),
                 _("From the report until the repair was done, nights and waiting included."),
-                _("h"), _("hours until repaired"), _("repairs"), NOT_RECORDED,
+                _("h"),
+                _("hours until repaired"),
+                _("repairs"),
+                NOT_RECORDED,
             ),
             Figure(
                 "waiting",
                 _("of the elapsed time was waiting"),
                 _("Hours on hold (parts, vendor, device in use and others) of the hours from report to repair."),
-                "%", _("hours on hold"), _("hours until repaired"), NOT_RECORDED,
+                "%",
+                _("hours on hold"),
+                _("hours until repaired"),
+                NOT_RECORDED,
             ),
             Figure(
                 "turnaround",
                 _("mean time until back in service"),
                 _("From the report until the device was returned to service. Devices that stayed in use are left out."),
-                _("h"), _("hours until back"), _("repairs"), {"not_recorded": _("device stayed in use, or not noted")},
+                _("h"),
+                _("hours until back"),
+                _("repairs"),
+                {"not_recorded": _("device stayed in use, or not noted")},
             ),
         ),
         chart=Chart("elapsed", _("How long did repairs take, by month?"), "line"),
         source=_("WHO, computerized maintenance management system 2011, table 2; MTTR as in kernel.reliability"),
     )
-)  # fmt: skip
+)
 
 
 # How often they come back ---------------------------------------------------------------------------------------
@@ -196,16 +211,27 @@ report(
                 f"within_{days}",
                 label,
                 formula,
-                "%", _("reported again"), _("repairs"), LATER,
+                "%",
+                _("reported again"),
+                _("repairs"),
+                LATER,
             )
             for days, label, formula in (
-                (30, _("came back within 30 days"), _("Repairs done in the period after which the same device was reported faulty again within 30 days, of all repairs done in the period. Repairs done less than 30 days ago that have not come back are left out.")),
+                (
+                    30,
+                    _("came back within 30 days"),
+                    _(
+                        "Repairs done in the period after which the same device was reported faulty again within"
+                        " 30 days, of all repairs done in the period. Repairs done less than 30 days ago that"
+                        " have not come back are left out."
+                    ),
+                ),
                 (90, _("came back within 90 days"), _("As before, within 90 days.")),
             )
         ),
         chart=Chart("within_30", _("Which types come back within 30 days?")),
     )
-)  # fmt: skip
+)
 
 
 # What was found -------------------------------------------------------------------------------------------------
@@ -243,15 +269,26 @@ FOUND_COLUMNS = (
 REPAIRS = Figure("repairs", _("repairs"), _("Repairs done in the period."), counted=_("repairs"), decimals=0)
 NO_CAUSE = {"no_cause": _("no cause recorded")}
 NO_PROBLEM_FOUND = Figure(
-    "no_problem", _("no problem found"),
+    "no_problem",
+    _("no problem found"),
     _("Repairs whose cause is “no problem found” or “could not be reproduced”, of all repairs with a cause."),
-    "%", _("without a fault"), _("repairs with a cause"), NO_CAUSE,
-)  # fmt: skip
+    "%",
+    _("without a fault"),
+    _("repairs with a cause"),
+    NO_CAUSE,
+)
 USE_ERRORS = Figure(
-    "use_error", _("use errors"),
-    _("Repairs whose cause is a use error, of all repairs with a cause. Abuse and damage are not counted as use error."),
-    "%", _("with a use error"), _("repairs with a cause"), NO_CAUSE,
-)  # fmt: skip
+    "use_error",
+    _("use errors"),
+    _(
+        "Repairs whose cause is a use error, of all repairs with a cause. Abuse and damage are"
+        " not counted as use error."
+    ),
+    "%",
+    _("with a use error"),
+    _("repairs with a cause"),
+    NO_CAUSE,
+)
 
 
 def _about_findings(
@@ -278,20 +315,36 @@ def _about_findings(
 
 
 _about_findings(
-    "failures", _("What fails, and why?"), _("See which causes to attack: wear, use, accessories, software."),
-    Audience.HEAD, "cause", REPAIRS, NO_PROBLEM_FOUND, USE_ERRORS,
+    "failures",
+    _("What fails, and why?"),
+    _("See which causes to attack: wear, use, accessories, software."),
+    Audience.HEAD,
+    "cause",
+    REPAIRS,
+    NO_PROBLEM_FOUND,
+    USE_ERRORS,
     chart=Chart("repairs", _("Which causes are behind the repairs?")),
-)  # fmt: skip
+)
 _about_findings(
-    "no-problem-found", _("How often is no problem found?"), _("Fewer needless visits: training, accessories, unclear alarms."),
-    Audience.QUALITY, "type", NO_PROBLEM_FOUND, REPAIRS,
+    "no-problem-found",
+    _("How often is no problem found?"),
+    _("Fewer needless visits: training, accessories, unclear alarms."),
+    Audience.QUALITY,
+    "type",
+    NO_PROBLEM_FOUND,
+    REPAIRS,
     chart=Chart("no_problem", _("For which types is no problem found?")),
-)  # fmt: skip
+)
 _about_findings(
-    "use-errors", _("On which wards do use errors happen?"), _("Train where it helps; buy what is easier to use."),
-    Audience.WARDS, "department", USE_ERRORS, REPAIRS,
+    "use-errors",
+    _("On which wards do use errors happen?"),
+    _("Train where it helps; buy what is easier to use."),
+    Audience.WARDS,
+    "department",
+    USE_ERRORS,
+    REPAIRS,
     chart=Chart("use_error", _("What share of repairs is a use error, by department?")),
-)  # fmt: skip
+)
 
 
 # Which devices fail most ----------------------------------------------------------------------------------------
@@ -300,9 +353,13 @@ _about_findings(
 def _worst(by: Any, asked: Asked) -> Iterator[Case]:
     rows = repairs(by, asked, "done_at").order_by("asset_id")
     values = rows.values(
-        *ORDER_VALUES, "down_from_at", "down_until_at", "cause__label", "currency",
+        *ORDER_VALUES,
+        "down_from_at",
+        "down_until_at",
+        "cause__label",
+        "currency",
         cost=F("labour_cost_cents") + F("parts_cost_cents"),
-    )  # fmt: skip
+    )
     currency, found = house_currency(by, asked["site"]), []
     for _asset_id, of_device in groupby(values.iterator(), itemgetter("asset_id")):
         jobs = list(of_device)
@@ -336,18 +393,33 @@ report(
         ),
         cases=_worst,
         figures=(
-            Figure("repairs", _("repairs"), _("Repairs done in the period, on all devices listed."), counted=_("repairs"), decimals=0),
             Figure(
-                "often", _("of the repaired devices failed three times or more"),
-                _("Devices with three or more repairs in the period, of all devices repaired in it."),
-                "%", _("repaired three times or more"), _("devices repaired"),
+                "repairs",
+                _("repairs"),
+                _("Repairs done in the period, on all devices listed."),
+                counted=_("repairs"),
+                decimals=0,
             ),
-            Figure("down", _("hours out of use"), _("Hours between down and up again, as recorded on the repairs."), _("h"), decimals=0),
+            Figure(
+                "often",
+                _("of the repaired devices failed three times or more"),
+                _("Devices with three or more repairs in the period, of all devices repaired in it."),
+                "%",
+                _("repaired three times or more"),
+                _("devices repaired"),
+            ),
+            Figure(
+                "down",
+                _("hours out of use"),
+                _("Hours between down and up again, as recorded on the repairs."),
+                _("h"),
+                decimals=0,
+            ),
         ),
         chart=Chart("repairs", _("Which types need most repairs?")),
         source=_("WHO 2025, annex 2: worst assets by failure code"),
     )
-)  # fmt: skip
+)
 
 
 # How long they run ----------------------------------------------------------------------------------------------
@@ -382,13 +454,22 @@ report(
         cases=_between_failures,
         figures=(
             Figure(
-                "mtbf", _("mean time between failures"),
-                _("Days that devices were in service in the period, divided by the failures reported in it (MTBF). Repairs without a fault and use errors are no failures."),
-                _("days"), _("days in service"), _("failures"),
-                {"no_history": _("no history of states"), "not_in_service": _("not in service in the period")}, decimals=0,
+                "mtbf",
+                _("mean time between failures"),
+                _(
+                    "Days that devices were in service in the period, divided by the failures reported in it"
+                    " (MTBF). Repairs without a fault and use errors are no failures."
+                ),
+                _("days"),
+                _("days in service"),
+                _("failures"),
+                {"no_history": _("no history of states"), "not_in_service": _("not in service in the period")},
+                decimals=0,
             ),
         ),
         chart=Chart("mtbf", _("How many days do types run between failures?")),
-        source=_("MTBF = operating time ÷ failures, as in kernel.reliability; operating time is calendar time in service"),
+        source=_(
+            "MTBF = operating time ÷ failures, as in kernel.reliability; operating time is calendar time in service"
+        ),
     )
-)  # fmt: skip
+)
