@@ -22,6 +22,8 @@ from wardwright.apps.assets.models import (
     MergeCandidate,
     StatusPeriod,
 )
+from wardwright.apps.assets.models.counts import CountLine, CycleCount, NotLocated
+from wardwright.apps.assets.models.labels import LabelFormat
 from wardwright.apps.directory.models import Building, CompanyAlias, CompanyRelation, Floor
 from wardwright.apps.maintenance.models import (
     Attempt,
@@ -122,6 +124,17 @@ def make_past(asset: Any) -> dict[str, Any]:
 
 
 @writes
+def make_count(**place: Any) -> CycleCount:
+    """A count with one device seen, which is looked for in another search."""
+    asset = place.pop("asset")
+    count = CycleCount.objects.create(**place, expected=1)
+    CountLine.objects.create(count=count, asset=asset, state="seen", seen_at=timezone.now())
+    today = timezone.localdate()
+    NotLocated.objects.create(asset=asset, since_on=today, looked_on=today, next_look_on=today)
+    return count
+
+
+@writes
 def make_photo(order: WorkOrder) -> Attachment:
     return Attachment.objects.create(
         sha256=put(PICTURE),
@@ -189,6 +202,7 @@ def _rows_of_a_site() -> dict[str, Any]:
         "instrument_document_id": make_document(row=instrument).pk,
         "person_id": person.pk,
         "instrument_id": instrument.pk,
+        "count_id": make_count(site=site, department=department, asset=asset).pk,
         **make_work_done(order=order),
         **make_past(asset=asset),
     }
@@ -245,6 +259,9 @@ def _shared_rows(rows: dict[str, Any]) -> dict[str, Any]:
         "job_id": job.pk,
         "step_id": step.pk,
         "code_id": code.pk,
+        "label_format_id": LabelFormat.objects.create(
+            code=f"label-{user.pk}", name="Label", page_width_mm=50, page_height_mm=25, width_mm=50, height_mm=25
+        ).pk,
         "rule_id": rule.pk,
         "rule": "maintenance.tier-required",
         "report": "repair-times",

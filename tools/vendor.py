@@ -57,6 +57,13 @@ class Package:
 PACKAGES = (
     Package("htmx.org", "2.0.11", "htmx.org", {"dist/htmx.min.js": "htmx.min.js", "LICENSE": "LICENSE"}),
     Package("@tabler/icons", "3.51.0", "tabler-icons", {"LICENSE": "LICENSE"}),
+    # The reader's script is made for exactly this version of its engine: another one fails while it reads.
+    Package(
+        "barcode-detector", "3.2.2", "barcode-detector", {"dist/iife/ponyfill.js": "ponyfill.js", "LICENSE": "LICENSE"}
+    ),
+    Package(
+        "zxing-wasm", "3.1.3", "zxing-wasm", {"dist/reader/zxing_reader.wasm": "zxing_reader.wasm", "LICENSE": "LICENSE"}
+    ),
 )
 
 

@@ -19,10 +19,11 @@ pytestmark = pytest.mark.django_db
 
 PUBLIC = {"login", "logout", "alive"}
 # Pages that every log-in may open; what they show is scoped row by row.
-EVERYBODY = {"home", "my-account", "change-password", "new-token", "revoke-token", "search", "set-language"}
+EVERYBODY = {"home", "my-account", "change-password", "new-token", "revoke-token", "search", "scan", "set-language"}
 # Pages whose answer to a plain GET of an administrator is neither the page nor "POST only": name → statuses, and why.
 OTHER_ANSWERS: dict[str, tuple[set[int], str]] = {
     "work": ({302}, "goes to the list filtered to what is not finished"),
+    "labels-file": ({404}, "nothing was chosen in this session"),
     "import-errors": ({404}, "there is no file of refused rows before the check"),
 }
 WIZARD = "the import wizard goes to the step that is open"

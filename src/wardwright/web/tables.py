@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -79,6 +79,7 @@ class Table:
     noun: tuple[Any, Any] = ("row", "rows")
     actions: Callable[[Any], list[Action]] = lambda by: []
     bulk_actions: Callable[[Any], list[Action]] = lambda by: []
+    found_actions: Callable[[Any], list[Action]] = lambda by: []  # for all that the filters find: they get its address
     optional_columns: frozenset[str] = frozenset()
 
     def filtered(self, request: HttpRequest) -> QuerySet:
@@ -226,6 +227,12 @@ class _Shown:
     @cached_property
     def bulk_actions(self) -> list[Action]:
         return self._table.bulk_actions(self._request.user)
+
+    @cached_property
+    def found_actions(self) -> list[Action]:
+        query = self.url(after="").partition("?")[2]
+        offered = self._table.found_actions(self._request.user)
+        return [replace(action, url=f"{action.url}?{query}" if query else action.url) for action in offered]
 
     def url(self, **changes: str) -> str:
         """This list's address with some parameters replaced (an empty value removes one)."""

@@ -21,9 +21,12 @@ class AssetsConfig(AppConfig):
         nav_entry("devices", _("Devices"), "devices", permission=VIEW, order=10)
         nav_entry("devices", _("Device types"), "device-types", permission=VIEW, order=20)
         nav_entry("devices", _("Models"), "device-models", permission=VIEW, order=30)
+        nav_entry("devices", _("Counts"), "counts", permission=VIEW, order=32)
+        nav_entry("devices", _("Not located"), "not-located", permission=VIEW, order=34)
         nav_entry("devices", _("Imports"), "imports", permission=IMPORT, order=40)
         nav_entry("devices", _("Similar names"), "merge-queue", permission=MERGE, order=50)
         for slot in ("asset", "device-model", "device-type"):
             panel(slot, "documents", _("Documents"), f"{slot}-documents", permission=VIEW, order=60)
+        nav_entry("settings", _("Sheets and labels"), "label-formats", permission=VIEW, order=70)
         panel("company", "models", _("Models"), "company-models", permission=VIEW, order=20)
         panel("department", "devices", _("Devices"), "department-devices", permission=VIEW, order=20)

@@ -7,17 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wardwright.apps.directory.models import Company, Department, Person, Room
-from wardwright.kernel.udi import Udi, UdiError, is_probably_udi, parse_udi
+from wardwright.kernel.udi import Udi
 from wardwright.platform.access.scope import allowed
 from wardwright.web.finding import Hit, found_by_apps
 
 from . import permissions
 from .models import Asset, DeviceModel, DeviceType
-from .queries import asset_tagged, search_assets
+from .queries import resolve, search_assets
 
 __all__ = ["Found", "find", "search_assets"]
 
@@ -39,16 +38,18 @@ class Found:
 
 
 def find(by: Any, text: str) -> Found:
-    """Look for ``text``: a UDI by device identifier and serial, a tag, a serial number, then words everywhere."""
-    found = Found(" ".join(text.split()) if not is_probably_udi(text) else text.strip())
+    """Look for ``text``: what a scanner read or an exact number first, then words everywhere."""
+    found = Found(" ".join(text.split()))
     if not found.text:
         return found
     if allowed(by, permissions.VIEW):
-        if is_probably_udi(text) and _find_udi(by, found):
+        told = resolve(by, text)
+        found.text, found.udi_error = told.text, told.udi_error
+        if told.asset is not None:
+            found.go = reverse("asset", args=[told.asset.pk])
             return found
-        exact = _exact(by, found.text)
-        if exact is not None:
-            found.go = reverse("asset", args=[exact.pk])
+        if told.udi is not None:
+            found.udi, found.assets, found.more = told.udi, told.candidates, told.more
             return found
     found.hits = found_by_apps(by, found.text)
     found.go = next((hit.url for hit in found.hits if hit.exact), "")
@@ -59,34 +60,6 @@ def find(by: Any, text: str) -> Found:
         found.assets, found.more = rows[:MANY], len(rows) > MANY
     found.hits += _hits(by, found.text)
     return found
-
-
-def _find_udi(by: Any, found: Found) -> bool:
-    """Whether the text was a UDI; then the device, or the devices of that identifier, or the wish to register."""
-    try:
-        udi = parse_udi(found.text, today=timezone.localdate())
-    except UdiError as error:
-        found.udi_error = str(error)
-        return False
-    rows = Asset.objects.visible_to(by).with_names().filter(udi_di=udi.device_identifier)
-    same_serial = list(rows.filter(serial=udi.serial)[:2]) if udi.serial else []
-    if len(same_serial) == 1:
-        found.go = reverse("asset", args=[same_serial[0].pk])
-        return True
-    found.udi = udi
-    listed = same_serial or list(rows.order_by("-id")[: MANY + 1])
-    if not listed and udi.serial:
-        listed = list(Asset.objects.visible_to(by).with_names().filter(serial=udi.serial, udi_di="")[:MANY])
-    found.assets, found.more = listed[:MANY], len(listed) > MANY
-    return True
-
-
-def _exact(by: Any, text: str) -> Asset | None:
-    tagged = asset_tagged(by, text)
-    if tagged is not None:
-        return tagged
-    serials = list(Asset.objects.visible_to(by).filter(serial=text)[:2])
-    return serials[0] if len(serials) == 1 else None
 
 
 def _hits(by: Any, text: str) -> Iterator[Hit]:

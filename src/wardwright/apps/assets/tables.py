@@ -122,7 +122,13 @@ def _device_bulk_actions(by: Any) -> list[Action]:
     offered = (
         Action(_("Move"), reverse("move-assets"), permissions.MOVE, "map-pin"),
         Action(_("Change status"), reverse("change-statuses"), permissions.CHANGE_STATUS, "refresh"),
+        Action(_("Print labels"), reverse("print-labels"), permissions.CHANGE, "printer"),
     )
+    return [action for action in offered if allowed(by, action.permission)]
+
+
+def _device_found_actions(by: Any) -> list[Action]:
+    offered = (Action(_("Labels"), reverse("print-labels"), permissions.CHANGE, "printer"),)
     return [action for action in offered if allowed(by, action.permission)]
 
 
@@ -244,6 +250,7 @@ DEVICES = Table(
     noun=("device", "devices"),
     actions=_device_actions,
     bulk_actions=_device_bulk_actions,
+    found_actions=_device_found_actions,
 )
 
 

@@ -5,11 +5,26 @@ from django.urls import path
 from wardwright.web.documents import document_urls
 
 from . import import_urls, operations, panels
-from .views import catalogue, devices, merging, searching, steps
+from .views import catalogue, counting, devices, labels, merging, scanning, searching, steps
 
 urlpatterns = [
     *import_urls.urlpatterns,
     path("search/", searching.search, name="search"),
+    path("scan/", scanning.scan, name="scan"),
+    path("labels/", labels.print_labels, name="print-labels"),
+    path("labels/ready/", labels.labels_ready, name="labels-ready"),
+    path("labels/file/", labels.labels_file, name="labels-file"),
+    path("label-formats/", labels.label_formats, name="label-formats"),
+    path("label-formats/new/", labels.new_label_format, name="new-label-format"),
+    path("label-formats/<int:label_format_id>/", labels.edit_label_format, name="edit-label-format"),
+    path("counts/", counting.counts, name="counts"),
+    path("counts/new/", counting.new_count, name="new-count"),
+    path("counts/<int:count_id>/", counting.count, name="count"),
+    path("counts/<int:count_id>/scan/", counting.scan_counted, name="scan-counted"),
+    path("counts/<int:count_id>/devices/<int:asset_id>/", counting.count_step, name="count-step"),
+    path("counts/<int:count_id>/close/", counting.close_count, name="close-count"),
+    path("not-located/", counting.not_located, name="not-located"),
+    path("not-located/looked/", counting.look_again, name="look-again"),
     path("devices/", devices.device_list, name="devices"),
     path("devices/register/", devices.register_device, name="register-asset"),
     path("devices/model-options/", devices.model_options, name="model-options"),

@@ -17,7 +17,7 @@ from .counting import being_looked_for, figures_of_count, lines_of, progress_of,
 from .documents import device_type_picture, manuals_of_model
 from .history import History, history_of
 from .keys import model_key, type_key
-from .labels import SYMBOLS, WORDINGS, due_on_label, label_formats_in_use
+from .labels import SYMBOLS, WORDINGS, devices_of_import, due_on_label, label_formats_in_use
 from .merging import MergeSide, merge_sides, open_candidates, remembered_pairs
 from .register import asset_coded, asset_tagged, counts_per_model, counts_per_type, parts_of, possible_parents
 from .resolving import Resolved, resolve
@@ -38,6 +38,7 @@ __all__ = [
     "being_looked_for",
     "counts_per_model",
     "counts_per_type",
+    "devices_of_import",
     "due_on_label",
     "figures_of_count",
     "fold",

@@ -28,21 +28,21 @@ class Progress:
 
 def lines_of(by: Any, count: CycleCount) -> QuerySet[CountLine]:
     """The lines of a count within reach, with the names that a line shows."""
-    return (
-        CountLine.objects.visible_to(by)
-        .filter(count=count)
-        .select_related(*NAMES)
-    )
+    return CountLine.objects.visible_to(by).filter(count=count).select_related(*NAMES)
 
 
 def figures_of_count(count: CycleCount) -> dict[str, int]:
     """Expected, seen, unexpected and missing devices of a count, from its lines."""
-    return CountLine.objects.filter(count=count).aggregate(
-        expected=Count("pk", filter=Q(expected=True)),
-        seen=Count("pk", filter=Q(expected=True, state__in=HERE)),
-        unexpected=Count("pk", filter=Q(expected=False)),
-        missing=Count("pk", filter=Q(state=LineState.MISSING)),
+    conditions = {
+        "expected": Q(expected=True),
+        "seen": Q(expected=True, state__in=HERE),
+        "unexpected": Q(expected=False),
+        "missing": Q(state=LineState.MISSING),
+    }
+    found = CountLine.objects.filter(count=count).aggregate(
+        **{f"n_{name}": Count("pk", filter=condition) for name, condition in conditions.items()}
     )
+    return {name: found[f"n_{name}"] for name in conditions}
 
 
 def progress_of(by: Any, count: CycleCount) -> Progress:
@@ -64,8 +64,5 @@ def search_for(by: Any, asset: Asset) -> NotLocated | None:
 def being_looked_for(by: Any) -> QuerySet[NotLocated]:
     """Devices that are not located, retired ones left out."""
     return (
-        NotLocated.objects.visible_to(by)
-        .filter(located_at=None)
-        .exclude(asset__status__in=GONE)
-        .select_related(*NAMES)
+        NotLocated.objects.visible_to(by).filter(located_at=None).exclude(asset__status__in=GONE).select_related(*NAMES)
     )

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from wardwright.kernel.udi import (
     parse_udi,
     split_elements,
 )
+from wardwright.platform.audit.models import AuditChange, AuditRecord
 
 from ..models import Asset, AssetCode, LabelFormat
 from .resolving import giai_prefix
@@ -171,3 +173,11 @@ def _fits(ai: str, value: str) -> bool:
     except UdiError:
         return False
     return True
+
+
+def devices_of_import(session_id: int) -> QuerySet:
+    """The ids of the devices that an import made, read from the trail: its session and its rows are one change."""
+    touched = AuditRecord.objects.filter(table_name="exchange_import_session", row_id=session_id).values("change_id")
+    writing = AuditChange.objects.filter(pk__in=touched, operation="exchange.write_session").values("pk")
+    made = AuditRecord.objects.filter(change_id__in=writing, table_name="assets_asset", kind="I")
+    return made.values("row_id")

@@ -19,7 +19,7 @@ from .. import operations, permissions
 from ..forms import AssetForm, RegisterForm
 from ..models import Asset, AssetMove, DeviceModel, StatusPeriod
 from ..operations.registering import udi_prefill
-from ..queries import history_of, parts_of, risk_of
+from ..queries import history_of, parts_of, risk_of, search_for
 from ..states import TRANSITIONS, Status
 from ..tables import DEVICES
 from .facts import asset_facts, icon_of, missing_facts
@@ -54,6 +54,7 @@ def device(request: HttpRequest, asset_id: int) -> HttpResponse:
             "title": _("%(tag)s (%(type)s) is %(status)s")
             % {"type": asset.device_type.name, "tag": asset.tag, "status": asset.state_label},
             "icon": icon_of(asset.device_type),
+            "search": search_for(by, asset),
             "facts": asset_facts(asset),
             "missing": missing_facts(asset),
             "risk": risk_of(asset.device_type),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -55,3 +56,14 @@ def schedules_of_asset(by: Any, asset_id: int, today: date) -> list[ScheduleLine
         due = result if isinstance(result, DueResult) else None
         lines.append(ScheduleLine(schedule, due, [reason_words(reason) for reason in due_reasons(schedule, result)]))
     return sorted(lines, key=lambda line: (line.due is None, line.due.due_on if line.due else today))
+
+
+def due_dates(by: Any, asset_ids: Iterable[int], today: date) -> dict[int, date]:
+    """The first due date of each device that has one: asset id → day."""
+    found = Schedule.objects.visible_to(by).filter(asset_id__in=list(asset_ids), is_active=True)
+    first: dict[int, date] = {}
+    for schedule in found.filter(plan__state=PlanState.ACTIVE).select_related("plan", "asset"):
+        result = next_of_schedule(schedule, today)
+        if isinstance(result, DueResult):
+            first[schedule.asset_id] = min(result.due_on, first.get(schedule.asset_id, result.due_on))
+    return first

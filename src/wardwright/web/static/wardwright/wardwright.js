@@ -116,10 +116,12 @@
     else if (key === "?") openDialog("help-keys");
   }
 
+  // A page that takes scans itself says so; elsewhere they go to the search.
+  const scanBox = () => document.querySelector("[data-scan-box]") || document.getElementById("search");
   const isScan = (text) => text.length >= SHORTEST_SCAN && new Set(text).size > 1;
 
   function finishScan(event) {
-    const box = document.getElementById("search");
+    const box = scanBox();
     event.preventDefault();
     clearTimeout(timer);
     box.value = typed;
@@ -135,7 +137,7 @@
     const quick = event.timeStamp - last < SCAN_GAP_MS;
     last = event.timeStamp;
     if (!quick) typed = "";
-    if (event.key === "Enter" && isScan(typed) && document.getElementById("search")) return finishScan(event);
+    if (event.key === "Enter" && isScan(typed) && scanBox()) return finishScan(event);
     if (event.key.length !== 1 || (event.key === " " && !typed)) return;
     if (event.key === "/" || typed) event.preventDefault();
     clearTimeout(timer);
