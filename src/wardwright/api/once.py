@@ -97,4 +97,13 @@ def _key(request: HttpRequest, given: str) -> str:
 
 def _fingerprint(request: HttpRequest) -> str:
     what = f"{request.method} {request.get_full_path()} {request.headers.get('If-Match', '')}\n".encode()
-    return hashlib.sha256(what + request.body).hexdigest()
+    if request.content_type != "multipart/form-data":
+        return hashlib.sha256(what + request.body).hexdigest()
+    digest = hashlib.sha256(what + repr(sorted(request.POST.lists())).encode())  # not the boundary, which is random
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            digest.update(repr((name, file.name, file.size)).encode())
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)
+    return digest.hexdigest()

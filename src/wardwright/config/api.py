@@ -1,11 +1,13 @@
 """The API with the routes of every app."""
 
+from wardwright.api.documents import document_router
 from wardwright.api.house import router as house
 from wardwright.api.instance import api
 from wardwright.apps.assets.api import router as assets
 from wardwright.apps.directory.api import router as directory
 from wardwright.apps.maintenance.api import router as maintenance
 from wardwright.apps.testing.api import router as testing
+from wardwright.platform.attachments.owners import OWNERS
 
 for router in (house, directory, assets, testing, maintenance):
     api.add_router("", router)
@@ -66,3 +68,4 @@ TABLES_WITHOUT_REGISTER: dict[str, str] = {
     "maintenance.Holiday": SOON,
     "maintenance.ServiceHours": SOON,
 }
+api.add_router("", document_router(OWNERS.values()))

@@ -15,13 +15,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wardwright.platform.access.scope import Scope, allowed
 from wardwright.platform.attachments.kinds import ENDINGS, PICTURES
-from wardwright.platform.attachments.models import CERTIFICATES, MANUALS, Attachment, DocumentKind
-from wardwright.platform.attachments.operations import MOST_FILES, add_documents, check_file, withdraw_document
+from wardwright.platform.attachments.models import CERTIFICATES, MANUALS, Attachment
+from wardwright.platform.attachments.operations import MOST_FILES, add_documents, withdraw_document
 from wardwright.platform.attachments.owners import OWNERS, Owner
 from wardwright.platform.attachments.serving import file_response
-from wardwright.platform.attachments.store import Stored, keep, sniff
+from wardwright.platform.attachments.uploads import keep_files
 
 from .views import OnceForm, form_page, page, visible_or_404
 
@@ -30,11 +29,6 @@ THUMBNAIL_BYTES = 600_000  # a picture larger than this is a line with an icon; 
 ACCEPT = ",".join(f".{ending}" for endings in ENDINGS.values() for ending in endings)
 # What a hospital's manuals come in, before the other languages Django knows.
 USUAL_LANGUAGES = ("en", "fr", "es", "de", "pt", "ar", "zh-hans", "vi", "it", "nl")
-
-
-def may_add(by: Any, owner: Owner, row: Any) -> bool:
-    """Whether ``by`` may add to this row and withdraw from it: what the operations ask for."""
-    return allowed(by, owner.add, Scope() if owner.shared else row)
 
 
 # Addresses ------------------------------------------------------------------------------------------------------
@@ -76,7 +70,7 @@ class _Views:
     def panel(self, request: HttpRequest, owner_id: int) -> HttpResponse:
         row = visible_or_404(self.owner.rows(request.user), owner_id)
         documents = list(_of(request, self.owner, owner_id)[:SHOWN])
-        may = may_add(request.user, self.owner, row)
+        may = self.owner.may_add(request.user, row)
         context = {
             "lines": [_line(self.owner, one, may) for one in documents if one.is_in_force],
             "past": [_line(self.owner, one, False) for one in documents if not one.is_in_force],
@@ -94,9 +88,7 @@ class _Views:
         back = f"{reverse(self.back, args=[owner_id])}#panel-documents"
 
         def run(cleaned: dict[str, Any]) -> str:
-            files = form.taken_files()
-            # The permission is asked before a byte is kept; the operation asks again for its own sake.
-            kept = keep_files(self.owner, cleaned["kind"], files) if may_add(request.user, self.owner, row) else []
+            kept = keep_files(request.user, self.owner, row, cleaned["kind"], form.taken_files())
             add_documents(by=request.user, owner=self.owner.key, owner_id=owner_id, files=kept, **form.facts())
             return back
 
@@ -140,15 +132,6 @@ def _beside(request: HttpRequest, owner: Owner, row: Any) -> Any:
         yield from (_line(other, one, False) for one in found[:SHOWN])
 
 
-def keep_files(owner: Owner, kind: str, files: list[Any]) -> list[dict[str, str]]:
-    """Put the sent files into the store, after a look at their first bytes: what is refused anyway is not kept."""
-    for file in files:
-        file.seek(0)
-        check_file(owner, DocumentKind(kind), Stored("", sniff(file.read(4096)), file.size), file.name)
-        file.seek(0)
-    return [{"sha256": keep(file.chunks()).sha256, "name": file.name} for file in files]
-
-
 # Lines ----------------------------------------------------------------------------------------------------------
 
 
@@ -188,10 +171,8 @@ class FilesField(forms.FileField):
     widget = SeveralFiles
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        given = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
-        if self.required and not given:
-            raise forms.ValidationError(self.error_messages["required"], code="required")
-        return given
+        """What was sent; whether there is anything is asked of the whole form, which also has the camera."""
+        return [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
 
 
 class DocumentForm(OnceForm):
@@ -199,7 +180,6 @@ class DocumentForm(OnceForm):
 
     files = FilesField(
         label=gettext_lazy("Files"),
-        required=False,
         widget=SeveralFiles(attrs={"accept": ACCEPT, "class": "file-drop"}),
     )
     camera = forms.FileField(

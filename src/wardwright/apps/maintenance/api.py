@@ -43,6 +43,7 @@ class WorkOrderRow(Out):
     out_of_compliance_on: date | None
     assigned_to_id: int | None
     verdict: str
+    certificate: str
     closed_at: datetime | None
 
 
@@ -77,6 +78,7 @@ class WorkOrderOut(WorkOrderRow):
 
 
 class WorkOrderFilter(BaseModel):
+    certificate: str | None = None
     asset_id: int | None = None
     site_id: int | None = None
     department_id: int | None = None
@@ -411,6 +413,7 @@ for path, operation in (
     ("verify", operations.verify_repair),
     ("cancel", operations.cancel_work),
     ("reschedule", operations.reschedule_work),
+    ("certificate-waiver", operations.waive_certificate),
 ):
     operate(
         router, f"/work-orders/{{work_order_id}}/{path}", operation, key="work_order_id", rows=_work, out=WorkOrderOut

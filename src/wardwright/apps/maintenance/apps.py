@@ -15,7 +15,7 @@ class MaintenanceConfig(AppConfig):
         nav_entry("day", _("My day"), "home", order=10, key="m")
         nav_entry("work", _("Work"), "work", permission=permissions.VIEW, order=10, key="w")
         nav_entry("work", _("Report a problem"), "report-problem", permission=permissions.REPORT, order=30)
-        nav_entry("work", _("Certificates missing"), "certificates-missing", permission=permissions.VIEW, order=60)
+        nav_entry("work", _("Certificates"), "certificates-missing", permission=permissions.VIEW, order=60)
         nav_entry("plan", _("Plans"), "plans", permission=permissions.VIEW, order=20)
         nav_entry("plan", _("Inclusion rules"), "rules", permission=permissions.VIEW, order=25)
         nav_entry("insight", _("Compliance"), "compliance", permission=permissions.REPORTS, order=20)

@@ -1,10 +1,13 @@
-"""What a file is by its content, and which files are taken: the name and the sender's claim are not believed."""
+"""What documents are: by their meaning as people say it, and by their content, which no name or claim overrides."""
 
 from __future__ import annotations
 
 import codecs
 import unicodedata
 from pathlib import PurePosixPath
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 HEAD_BYTES = 4096
 _SIGNATURES = (
@@ -34,6 +37,22 @@ ENDINGS: dict[str, tuple[str, ...]] = {
 }
 #: Shown in the browser; everything else is offered for download.
 INLINE = frozenset({*PICTURES, "application/pdf"})
+
+
+class DocumentKind(models.TextChoices):
+    PICTURE = "picture", _("picture")
+    USER_MANUAL = "user_manual", _("user manual")
+    SERVICE_MANUAL = "service_manual", _("service manual")
+    CERTIFICATE = "certificate", _("certificate")
+    CALIBRATION = "calibration", _("calibration certificate")
+    REPORT = "report", _("report")
+    INVOICE = "invoice", _("invoice")
+    PHOTO = "photo", _("photo")
+    OTHER = "other", _("other")
+
+
+MANUALS = (DocumentKind.USER_MANUAL, DocumentKind.SERVICE_MANUAL)
+CERTIFICATES = (DocumentKind.CERTIFICATE, DocumentKind.CALIBRATION)
 
 
 def sniff(head: bytes) -> str:

@@ -10,28 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from wardwright.platform.core.models import AuditedModel, AuditedQuerySet
 
+from .kinds import CERTIFICATES, MANUALS, DocumentKind
+from .owners import OWNERS
 
-class DocumentKind(models.TextChoices):
-    PICTURE = "picture", _("picture")
-    USER_MANUAL = "user_manual", _("user manual")
-    SERVICE_MANUAL = "service_manual", _("service manual")
-    CERTIFICATE = "certificate", _("certificate")
-    CALIBRATION = "calibration", _("calibration certificate")
-    REPORT = "report", _("report")
-    INVOICE = "invoice", _("invoice")
-    PHOTO = "photo", _("photo")
-    OTHER = "other", _("other")
-
-
-MANUALS = (DocumentKind.USER_MANUAL, DocumentKind.SERVICE_MANUAL)
-CERTIFICATES = (DocumentKind.CERTIFICATE, DocumentKind.CALIBRATION)
+__all__ = ["CERTIFICATES", "MANUALS", "Attachment", "DocumentKind"]
 
 
 class AttachmentQuerySet(AuditedQuerySet):
     def visible_to(self, by: Any) -> AttachmentQuerySet:
         """A file is seen by those who see the row it belongs to (``owners.OWNERS``)."""
-        from .owners import OWNERS
-
         kept = Q(pk__in=())
         for owner in OWNERS.values():
             kept |= Q(owner_table=owner.table, owner_id__in=owner.rows(by).order_by().values("pk"))

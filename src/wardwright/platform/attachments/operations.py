@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,13 +16,13 @@ from wardwright.platform.core.values import cleaned
 from wardwright.platform.events.registry import publish
 
 from .events import DocumentAdded, DocumentWithdrawn
-from .kinds import ENDINGS, PICTURES, safe_name
+from .kinds import safe_name
 from .models import Attachment, DocumentKind
 from .owners import OWNERS, Owner, owner_of
-from .store import Stored, stored
+from .store import stored
+from .uploads import check_file, checked_kind
 
 MOST_FILES = 20
-_OF_PICTURES = (DocumentKind.PICTURE, DocumentKind.PHOTO)
 _FIELDS = ("caption", "language", "revision", "dated_on", "valid_until_on")
 
 
@@ -51,7 +50,7 @@ def add_documents(
         Invalid: a file of a kind that is not taken, empty, or too large for what it is said to be. NotFound. Denied.
     """
     declared, row = _row(by, owner, owner_id)
-    wanted = _kind(declared, kind)
+    wanted = checked_kind(declared, kind)
     if not files or len(files) > MOST_FILES:
         words = _("Choose between one and %(most)s files.") % {"most": MOST_FILES}
         raise Invalid(words, fields={"files": words})
@@ -103,14 +102,6 @@ def _row(by: Any, key: str, owner_id: int) -> tuple[Owner, Any]:
     return declared, row
 
 
-def _kind(declared: Owner, kind: str) -> DocumentKind:
-    if kind not in declared.kinds:
-        names = ", ".join(str(one.label) for one in declared.kinds)
-        words = _("Choose one of: %(names)s.") % {"names": names}
-        raise Invalid(_("This kind of document does not belong here."), words, fields={"kind": words})
-    return DocumentKind(kind)
-
-
 def _add(
     by: Any, declared: Owner, row: Any, kind: DocumentKind, given: dict[str, str], facts: dict[str, Any]
 ) -> Attachment:
@@ -133,34 +124,6 @@ def _add(
     )
     publish(DocumentAdded(attachment.pk, declared.table, row.pk, kind))
     return attachment
-
-
-def check_file(declared: Owner, kind: DocumentKind, found: Stored, name: str) -> None:
-    """Refuse what is not taken. Raises Invalid with the file's name."""
-    shown = safe_name(name)
-    limit = min(settings.FILE_BYTES, declared.limits.get(kind, settings.FILE_BYTES))
-    if not found.size_bytes:
-        _refuse(_("“%(name)s” is empty.") % {"name": shown}, _("Check the file, and choose it again."))
-    if kind in _OF_PICTURES and found.media_type not in PICTURES:
-        _refuse(
-            _("“%(name)s” is not a picture.") % {"name": shown}, _("Take a photo, or choose a JPEG, PNG or WebP file.")
-        )
-    if found.media_type not in ENDINGS:
-        _refuse(
-            _("“%(name)s” is of a kind that is not kept here.") % {"name": shown},
-            _("Pictures, PDF, office files, text, DICOM and ZIP are. Put anything else into a ZIP file."),
-        )
-    if found.size_bytes > limit:
-        size = f"{limit // 1000} kB" if limit < 1_000_000 else f"{limit // 1_000_000} MB"
-        _refuse(
-            _("“%(name)s” is larger than %(limit)s, the most for this kind of document.")
-            % {"name": shown, "limit": size},
-            _("Make it smaller and choose it again."),
-        )
-
-
-def _refuse(message: str, way_forward: str) -> None:
-    raise Invalid(message, way_forward, fields={"files": f"{message} {way_forward}"})
 
 
 def _replaced(declared: Owner, owner_id: int, replaces_id: int | None) -> Attachment | None:

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from .models import DocumentKind
+from wardwright.platform.access.scope import Scope, allowed
+
+from .kinds import DocumentKind
 
 Hook = Callable[[Any, int], None]
 
@@ -52,6 +54,10 @@ class Owner:
     def rows(self, by: Any) -> QuerySet:
         """The rows within reach of ``by``."""
         return self.model.objects.visible_to(by)  # type: ignore[attr-defined]
+
+    def may_add(self, by: Any, row: Any) -> bool:
+        """Whether ``by`` may add to ``row`` and withdraw from it: what the operations ask for."""
+        return allowed(by, self.add, Scope() if self.shared else row)
 
 
 OWNERS: dict[str, Owner] = {}

@@ -1,4 +1,4 @@
-"""Certificates that work must leave: whether one is due is decided at closing, and it is chased until it is attached."""
+"""Certificates that work must leave: whether one is due is decided at closing; it is chased until it is attached."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def _by_company(rows: Any, value: str) -> Any:
 
 
 def _sentence(count: str, request: HttpRequest) -> str:
-    return _("%(count)s: the certificate has not come") % {"count": count}
+    return _("Certificate missing: %(count)s") % {"count": count}
 
 
 def _closed(order: WorkOrder) -> Any:
@@ -91,7 +91,7 @@ MISSING = Table(
     empty=(
         gettext_lazy("No certificate is missing"),
         gettext_lazy(
-            "Work done by a company, calibrations and procedures that say so leave one. What has not come is shown here."
+            "Work done by a company, calibrations and procedures that say so leave one. What has not come stands here."
         ),
     ),
     noun=(gettext_lazy("work order"), gettext_lazy("work orders")),

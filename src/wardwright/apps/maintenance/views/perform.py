@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from wardwright.apps.assets import permissions as assets_permissions
+from wardwright.apps.assets.queries import manuals_of_model
 from wardwright.apps.maintenance import operations, permissions, queries
 from wardwright.apps.maintenance.forms import codes_for_closing
 from wardwright.apps.maintenance.models import StepResult, WorkOrder
@@ -30,6 +32,7 @@ from .orders import PERFORMABLE, is_repair, order_or_404, where_words
 from .perform_form import Sheet, plain_number, read_sheet, sheet_of
 from .photos import keep_photo
 
+MANUALS_SHOWN = 4
 LONGEST_SITTING = timedelta(hours=8)
 VERDICTS = (Verdict.PASS, Verdict.PASS_MINOR_FIX, Verdict.FAIL_SAFE, Verdict.FAIL_UNSAFE)
 REPAIR_VERDICTS = (Verdict.REPAIRED, Verdict.NOT_REPAIRED)
@@ -161,6 +164,9 @@ def _show(
             "sheet": sheet,
             "where": where_words(order),
             "repair": repair,
+            "manuals": list(manuals_of_model(order.asset.device_model_id)[:MANUALS_SHOWN])
+            if allowed(request.user, assets_permissions.VIEW)
+            else [],
             "refusal": refusal,
             "instruments": _instruments(request, order, sheet),
             "verdicts": _verdicts(order, sheet, post),

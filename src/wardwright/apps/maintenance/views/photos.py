@@ -15,8 +15,8 @@ from wardwright.apps.maintenance.operations.photos import add_photo as add_kept_
 from wardwright.apps.maintenance.queries.photos import photo_of
 from wardwright.platform.attachments.models import Attachment, DocumentKind
 from wardwright.platform.attachments.serving import file_response
+from wardwright.platform.attachments.uploads import keep_files
 from wardwright.platform.core.errors import NotFound, Refused
-from wardwright.web.documents import keep_files
 from wardwright.web.views import page
 
 from .orders import order_or_404
@@ -24,8 +24,9 @@ from .orders import order_or_404
 
 def keep_photo(by: Any, order: WorkOrder, file: Any) -> Attachment:
     """Keep a sent file as a photo of the order. Raises Refused, before storing what is no picture."""
-    (kept,) = keep_files(operations.WORK_DOCUMENTS, DocumentKind.PHOTO, [file])
-    return add_kept_photo(by=by, work_order_id=order.pk, **kept)
+    kept = keep_files(by, operations.WORK_DOCUMENTS, order, DocumentKind.PHOTO, [file])
+    # Nothing is kept for somebody who may not; the operation says so.
+    return add_kept_photo(by=by, work_order_id=order.pk, **(kept[0] if kept else {"sha256": ""}))
 
 
 @require_POST
