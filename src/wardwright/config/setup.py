@@ -18,22 +18,36 @@ from wardwright.platform.access.throttle import forget_tries
 from wardwright.platform.access.tokens import revoke_tokens
 from wardwright.platform.audit.keys import private_key
 from wardwright.platform.audit.operation import operation
+from wardwright.platform.audit.succession import finish_key_change
 from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import NotFound
+from wardwright.platform.moving.restore import refuse_interrupted
+from wardwright.platform.moving.upgrade import keep_before_upgrade
 
 ROLES = Path(__file__).parent / "data" / "roles.json"
 
 
-def prepare_house() -> list[str]:
-    """Do whatever is still to be done; returns the words of what was done. Quick when there is nothing."""
+def prepare_house(*, backed_up: bool = False) -> list[str]:
+    """Do whatever is still to be done; returns the words of what was done. Quick when there is nothing.
+
+    Before the tables of a house that is in use change, a copy is kept (SQLite); on PostgreSQL somebody has to say with
+    ``backed_up`` that there is one.
+    """
     done = []
     settings.WARDWRIGHT_HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+    refuse_interrupted()
     private_key()
+    stamp = settings.WARDWRIGHT_HOME / "prepared"
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if executor.loader.applied_migrations:
+            before = stamp.read_text().split(" ")[0] if stamp.exists() else "unknown"
+            copy = keep_before_upgrade(before, backed_up=backed_up)
+            done += [f"a copy to go back to, {copy}"] if copy else []
         call_command("migrate", verbosity=0, interactive=False)
         done.append("tables")
-    stamp = settings.WARDWRIGHT_HOME / "prepared"
+    if finish_key_change():
+        done.append("the new audit key")
     fingerprint = _fingerprint()
     if done or not stamp.exists() or stamp.read_text() != fingerprint:
         call_command("collectstatic", verbosity=0, interactive=False)

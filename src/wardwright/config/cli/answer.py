@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import click
 import orjson
+from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import DatabaseError
 
 from wardwright.platform.core.errors import Refused
@@ -40,6 +41,8 @@ def command(func: Callable[..., int | None]) -> Callable[..., None]:
         except DatabaseError as error:
             words = f"The database refused: {' '.join(str(error).split())}."
             fail(as_json, "system", words, "Nothing half-done was kept. Check its disk and its server, then retry.", 8)
+        except ImproperlyConfigured as error:
+            fail(as_json, "configuration", str(error), "The settings are in docs/reference/settings.md.", 2)
         except FileNotFoundError as error:
             fail(as_json, "no-file", f"There is no file {error.filename}.", "Check the path.", 3)
         except (PermissionError, IsADirectoryError) as error:

@@ -72,6 +72,27 @@ def key(as_json: bool) -> int:
     return 0
 
 
+@audit.command("new-key")
+@click.option("--reason", required=True, help="Why the key is changed; it is part of what both keys sign.")
+@json_option
+@command
+def new_key(reason: str, as_json: bool) -> int:
+    """Give the stopped house a new key; the old one signs the change, and its seals stay valid."""
+    django_ready()
+    from wardwright.platform.audit.keys import public_bytes
+    from wardwright.platform.audit.succession import change_key
+
+    row = change_key(reason=reason)
+    new = bytes(row.new).hex()
+    if as_json:
+        emit({"ok": True, "old": bytes(row.old).hex(), "new": new, "last_seal": row.last_seal})
+        return 0
+    click.echo(f"From seal {row.last_seal + 1} on {new} signs. The old key is gone; keep a copy of keys/ again.")
+    if public_bytes().hex() != new:
+        click.secho("Now put WARDWRIGHT_AUDIT_KEY_NEW into WARDWRIGHT_AUDIT_KEY, on every host.", fg="yellow")
+    return 0
+
+
 @audit.command("passport")
 @click.argument("asset")
 @click.option(

@@ -111,4 +111,21 @@ def backup(folder: Path, with_keys: bool, only_check: bool, as_json: bool) -> in
     return 9 if manifest["missing"] else 0
 
 
-COMMANDS = [export, restore, backup]
+@click.command()
+@click.option("--i-have-a-backup", "backed_up", is_flag=True, help="PostgreSQL: a backup was made and checked.")
+@json_option
+@command
+def upgrade(backed_up: bool, as_json: bool) -> int:
+    """Bring the tables of an older version up to date; on SQLite a copy to go back to is kept first."""
+    django_ready()
+    from wardwright.config.setup import prepare_house
+
+    steps = prepare_house(backed_up=backed_up)
+    if as_json:
+        emit({"ok": True, "done": steps})
+    else:
+        click.echo("; ".join(steps).capitalize() + "." if steps else "Nothing to do: the house is of this version.")
+    return 0
+
+
+COMMANDS = [export, restore, backup, upgrade]

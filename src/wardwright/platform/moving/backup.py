@@ -29,7 +29,7 @@ from .canon import carried
 from .export import Journal, add_keys, copy_file, named_files
 from .manifest import BACKUP, CHUNK, Checked, Folder, Tell, check_folder, damaged, open_plain, read_kind, silent
 from .restore import MARK, Restored, all_or_nothing, clear_if_interrupted, refuse_unless_empty, take_beside
-from .snapshot import migration_state
+from .snapshot import tables_now
 
 DATABASES = {"sqlite": "wardwright.sqlite3", "postgresql": "wardwright.dump"}
 
@@ -40,7 +40,7 @@ def make_backup(path: Path, *, with_keys: bool = False, tell: Tell = silent) -> 
     Raises:
         Invalid: when the folder is not empty, or PostgreSQL's own tools fail. NotNow: when they are not installed.
     """
-    state = migration_state()
+    state, models = tables_now()
     folder = Folder(path)
     try:
         noted = Journal.read()
@@ -50,7 +50,7 @@ def make_backup(path: Path, *, with_keys: bool = False, tell: Tell = silent) -> 
         folder.take(name)
         tell(1, 3, "files")
         noted.write(folder)
-        missing = [sha256 for sha256 in sorted(named_files(carried())) if not copy_file(folder, sha256)]
+        missing = [sha256 for sha256 in sorted(named_files(models)) if not copy_file(folder, sha256)]
         if with_keys:
             add_keys(folder)
         head = {"kind": BACKUP, "program": __version__, "migrations": state, "database": connection.vendor}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,9 +14,31 @@ from django.utils.translation import gettext as _
 
 from wardwright.platform.core.errors import NotNow
 
-from .canon import LEFT_OUT, columns_of, line, writer
+from .canon import LEFT_OUT, carried, columns_of, line, writer
 
 CHUNK = 2000
+
+
+def tables_now() -> tuple[dict[str, str], list[type[Model]]]:
+    """The newest applied migration of each of our apps, and the models of the tables as they are.
+
+    They are those of an older version after a new program was put in place and before ``wardwright upgrade``.
+    """
+    executor = MigrationExecutor(connection)
+    leaves = executor.loader.graph.leaf_nodes()
+    if not executor.migration_plan(leaves):
+        return _ours(leaves), carried()
+    applied = [node for node in executor.loader.applied_migrations if node in executor.loader.graph.nodes]
+    newest = [n for n in applied if not any(c.key[0] == n[0] and c.key in applied for c in _children(executor, n))]
+    return _ours(newest), carried(executor.loader.project_state(applied).apps)
+
+
+def _children(executor: MigrationExecutor, node: tuple[str, str]) -> Any:
+    return executor.loader.graph.node_map[node].children
+
+
+def _ours(nodes: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {label: name for label, name in sorted(nodes) if label not in LEFT_OUT}
 
 
 @contextmanager
@@ -52,7 +74,7 @@ def migration_state() -> dict[str, str]:
         raise NotNow(
             _("The tables are those of an older version."), _("Run `wardwright upgrade` first, or use that version.")
         )
-    return {label: name for label, name in sorted(leaves) if label not in LEFT_OUT}
+    return _ours(leaves)
 
 
 def rows_of(model: type[Model]) -> Iterator[bytes]:

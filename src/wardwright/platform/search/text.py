@@ -118,6 +118,8 @@ def install_after_migrate(using: str = DEFAULT_DB_ALIAS, app_config: Any = None,
             with connection.cursor() as cursor:
                 for statement in _statements(connection.vendor, table, column):
                     cursor.execute(statement)
+                if connection.vendor == "sqlite" and f"{table}_words" not in tables:  # rows may be there already
+                    cursor.execute(f"INSERT INTO {table}_words({table}_words) VALUES ('rebuild')")
 
 
 def _statements(vendor: str, table: str, column: str) -> list[str]:
