@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 DEV := .venv/.dev
 
-.PHONY: setup run test check bench docs pictures format lock clean
+.PHONY: setup run test check bench docs pictures messages format lock clean
 
 setup: $(STAMP)
 
@@ -41,6 +41,9 @@ docs: $(DEV)
 
 pictures: $(DEV)
 	@$(BIN)/python tools/pictures.py
+
+messages: $(DEV)
+	@$(BIN)/python tools/messages.py
 
 format: $(DEV)
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .

@@ -17,9 +17,9 @@ from .addresses import Address, addresses, of_a_site
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = {"login", "logout", "alive"}
+PUBLIC = {"login", "logout", "set-language", "alive"}
 # Pages that every log-in may open; what they show is scoped row by row.
-EVERYBODY = {"home", "my-account", "change-password", "new-token", "revoke-token", "search", "scan", "set-language"}
+EVERYBODY = {"home", "my-account", "change-password", "new-token", "revoke-token", "search", "scan"}
 # Pages whose answer to a plain GET of an administrator is neither the page nor "POST only": name → statuses, and why.
 OTHER_ANSWERS: dict[str, tuple[set[int], str]] = {
     "work": ({302}, "goes to the list filtered to what is not finished"),
@@ -29,7 +29,7 @@ OTHER_ANSWERS: dict[str, tuple[set[int], str]] = {
 WIZARD = "the import wizard goes to the step that is open"
 WHOLE_HOUSE = {"change_id", "row_id"}
 # Rows that belong to somebody: without these permissions, other people's do not exist.
-PERSONAL = {"import_session_id": "exchange.see_all", "token_id": "access.manage"}
+PERSONAL = {"import_session_id": "exchange.see_all", "token_id": "access.manage", "view_id": "access.manage", "mail_schedule_id": "access.manage"}
 PAGES = [address for address in addresses() if address.name not in PUBLIC]
 BACKEND = "wardwright.platform.access.login.PasswordBackend"
 

@@ -58,9 +58,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "wardwright.web.language.LanguageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "wardwright.web.middleware.EdgeMiddleware",
@@ -190,7 +190,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]  # every string is marked; a language is offered once its catalogue is complete
+LANGUAGES = [("en", _("English")), ("fr", _("French")), ("es", _("Spanish"))]  # those with a complete catalogue
 LOCALE_PATHS = [PACKAGE / "locale"]
 TIME_ZONE = os.environ.get("WARDWRIGHT_TIME_ZONE", "UTC")
 USE_TZ = True

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from .views import access, account, companies, people, places
+from .views import access, account, companies, language, people, places
 
 urlpatterns = [
+    path("language/", language.set_language, name="set-language"),
     path("sites/", places.sites, name="sites"),
     path("sites/new/", places.new_site, name="new-site"),
     path("sites/<int:site_id>/", places.site, name="site"),

@@ -21,6 +21,7 @@ from .companies import (
     relate_companies,
     unrelate_companies,
 )
+from .language import choose_language
 from .people import change_person, create_person, set_person_active
 from .places import (
     change_building,
@@ -48,6 +49,7 @@ __all__ = [
     "change_room",
     "change_site",
     "change_user",
+    "choose_language",
     "create_api_token",
     "create_building",
     "create_company",
