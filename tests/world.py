@@ -43,6 +43,7 @@ from wardwright.platform.audit.models import AuditChange
 from wardwright.platform.core.change import System
 from wardwright.platform.exchange.operations import start_session
 from wardwright.platform.jobs.models import Job
+from wardwright.platform.reports.models import MailSchedule, SavedView
 
 REGISTER = b"""Asset number;Serial number;Manufacturer;Model;Type
 A1;S1;Maker;One;Infusion pump
@@ -233,6 +234,8 @@ def _shared_rows(rows: dict[str, Any]) -> dict[str, Any]:
     rule = Rule.objects.create(
         name=f"Rule {user.pk}", formula="function", bands=[{"measure": "score", "low": "1", "months": 12}]
     )
+    view = SavedView.objects.create(name="Repairs", source="report:repair-times", owner=user)
+    mail = MailSchedule.objects.create(view=view, user=user, next_at=timezone.now())
     session = start_session(by=System("world"), target="assets", file_name="register.csv", data=REGISTER)
     job = Job.objects.create(task="wardwright.platform.jobs.builtin.tidy_up", state="failed", run_after=timezone.now())
     return {
@@ -265,6 +268,8 @@ def _shared_rows(rows: dict[str, Any]) -> dict[str, Any]:
         "rule_id": rule.pk,
         "rule": "maintenance.tier-required",
         "report": "repair-times",
+        "view_id": view.pk,
+        "mail_schedule_id": mail.pk,
         "key": "visual",
     }
 

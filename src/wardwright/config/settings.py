@@ -22,6 +22,8 @@ BEHIND_TLS = os.environ.get("WARDWRIGHT_TLS") == "1"
 HOUSE_NAME = os.environ.get("WARDWRIGHT_NAME", "Wardwright")
 BASE_URL = os.environ.get("WARDWRIGHT_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}").rstrip("/")
 GS1_PREFIX = os.environ.get("WARDWRIGHT_GS1_PREFIX", "")  # the house's GS1 company prefix, for GIAIs on labels
+MAIL_URL = os.environ.get("WARDWRIGHT_MAIL_URL", "")  # smtp://user:password@host:587; unset: no mail is sent
+MAIL_FROM = os.environ.get("WARDWRIGHT_MAIL_FROM", f"{HOUSE_NAME} <wardwright@localhost>")
 PAPER = "us-letter" if os.environ.get("WARDWRIGHT_PAPER", "a4").lower() in ("letter", "us-letter") else "a4"
 
 INSTALLED_APPS = [
@@ -43,6 +45,7 @@ INSTALLED_APPS = [
     "wardwright.platform.attachments",
     "wardwright.platform.signatures",
     "wardwright.platform.search",
+    "wardwright.platform.notify.mail",
     "wardwright.platform.exchange",
     "wardwright.platform.reports",
     "wardwright.web",

@@ -16,6 +16,7 @@ class WebConfig(AppConfig):
 
         nav_entry("evidence", _("Audit trail"), "audit", permission=audit.VIEW, order=90)
         nav_entry("insight", _("Reports"), "reports", permission=reports.VIEW, order=10)
+        nav_entry("insight", _("Saved views"), "saved-views", permission=reports.SAVE, order=15)
         nav_entry("settings", _("Background jobs"), "jobs", permission=jobs.VIEW, order=70)
         nav_entry("settings", _("Guardrails"), "guardrails", permission=MANAGE, order=60)
         nav_entry("settings", _("System"), "system", permission=MANAGE, order=90)

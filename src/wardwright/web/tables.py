@@ -11,16 +11,21 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.cells import safe_cell
 from wardwright.platform.core.keyset import capped_count, keyset_page
+from wardwright.platform.reports.permissions import SAVE
+from wardwright.platform.reports.sources import add_source, kept_query
 
 from .table_rows import cell_head, options_html, row_html
+from .table_source import source_of
 from .views import asks_for
 
 PAGE_SIZE = 50
@@ -64,7 +69,10 @@ class Action:
 
 @dataclass
 class Table:
-    """A list. ``rows(by)`` gives the scoped queryset; ``sentence(count words, request)`` answers its question."""
+    """A list. ``rows(by)`` gives the scoped queryset; ``sentence(count words, request)`` answers its question.
+
+    ``url_name`` names its page where that is not the key: it is how a saved view of the list is opened.
+    """
 
     key: str
     rows: Callable[[Any], QuerySet]
@@ -80,7 +88,25 @@ class Table:
     actions: Callable[[Any], list[Action]] = lambda by: []
     bulk_actions: Callable[[Any], list[Action]] = lambda by: []
     found_actions: Callable[[Any], list[Action]] = lambda by: []  # for all that the filters find: they get its address
-    optional_columns: frozenset[str] = frozenset()
+    url_name: str = ""
+
+    def __post_init__(self) -> None:
+        self.url_name = self.url_name or self.key
+        add_source(source_of(self))
+
+    @property
+    def name_words(self) -> Any:
+        return self.noun[1]
+
+    def shown_columns(self, request: HttpRequest) -> list[Column]:
+        """The columns chosen in the address; all of them where none is. The first says what a row is and stays."""
+        chosen = set(request.GET.getlist("columns"))
+        found = [column for column in self.columns if column.key in chosen]
+        return [self.columns[0], *(column for column in found if column is not self.columns[0])] if found else self.columns
+
+    def count_words(self, request: HttpRequest) -> str:
+        """How many rows the address finds, in words."""
+        return _count_words(self, self.filtered(request))
 
     def filtered(self, request: HttpRequest) -> QuerySet:
         """The rows the reader may see, with the address's search and filters applied."""
@@ -105,7 +131,7 @@ def list_page(request: HttpRequest, table: Table, *, template: str = "web/list.h
     rows = table.filtered(request)
     order = table.order_of(request)
     if request.GET.get("format") == "csv":
-        return csv_response(table, rows.order_by(order)[:CSV_LIMIT])  # type: ignore[return-value]  # streamed
+        return csv_response(table, rows.order_by(order)[:CSV_LIMIT], table.shown_columns(request))  # type: ignore[return-value]  # streamed
     page = keyset_page(rows, order, cursor=request.GET.get("after", ""), size=PAGE_SIZE, nulls_last=table.nulls_last)
     shown = _Shown(request, table, order, page.rows, page.next_cursor)
     if not shown.continued:
@@ -125,6 +151,7 @@ class _Shown:
 
     def __init__(self, request: HttpRequest, table: Table, order: str, rows: list[Any], next_cursor: str):
         self._request, self._table, self._order = request, table, order
+        self._columns = table.shown_columns(request)
         self._rows = rows
         self._next = next_cursor
         self.key = table.key
@@ -144,7 +171,7 @@ class _Shown:
     @cached_property
     def columns(self) -> list[dict[str, Any]]:
         shown = []
-        for column in self._table.columns:
+        for column in self._columns:
             sorted_by = ""
             if column.order and self._order.lstrip("-") == column.order:
                 sorted_by = "descending" if self._order.startswith("-") else "ascending"
@@ -168,12 +195,12 @@ class _Shown:
     @cached_property
     def body(self) -> SafeString:
         """All ``<tr>`` of the page. Written here and not in the template: fifty rows are most of what a list costs."""
-        heads = [cell_head(column.label, column.numeric) for column in self._table.columns]
+        heads = [cell_head(column.label, column.numeric) for column in self._columns]
         select = escape(_("Select")) if self.bulk_actions else ""
         return mark_safe("".join(self._row_html(row, heads, select) for row in self._rows))  # noqa: S308 - parts are escaped
 
     def _row_html(self, row: Any, heads: list[str], select: str) -> str:
-        cells: list[str] = [conditional_escape(column.html(row)) for column in self._table.columns]
+        cells: list[str] = [conditional_escape(column.html(row)) for column in self._columns]
         return row_html(row.pk, escape(self._table.row_url(row) or ""), heads, cells, select)
 
     @cached_property
@@ -215,6 +242,30 @@ class _Shown:
     def csv_url(self) -> str:
         return self.url(format="csv", after="")
 
+    @property
+    def chosen_columns(self) -> list[str]:
+        return self._request.GET.getlist("columns")
+
+    @cached_property
+    def _view_query(self) -> str:
+        """The address of saving this view or choosing its columns, "" where the list has no page of its own."""
+        try:
+            if reverse(self._table.url_name) != self._request.path:
+                return ""
+        except NoReverseMatch:
+            return ""
+        return urlencode({"source": f"list:{self.key}", "query": kept_query(self._request.GET.urlencode())})
+
+    @property
+    def columns_url(self) -> str:
+        return f"{reverse('choose-columns')}?{self._view_query}" if self.save_url else ""
+
+    @property
+    def save_url(self) -> str:
+        if not self._view_query or not allowed(self._request.user, SAVE):
+            return ""
+        return f"{reverse('save-view')}?{self._view_query}"
+
     @cached_property
     def empty(self) -> dict[str, Any]:
         title, words = self._table.empty
@@ -236,9 +287,9 @@ class _Shown:
 
     def url(self, **changes: str) -> str:
         """This list's address with some parameters replaced (an empty value removes one)."""
-        parameters = {**self._request.GET.dict(), **changes}
+        parameters: dict[str, Any] = {**dict(self._request.GET.lists()), **changes}
         kept = {name: value for name, value in parameters.items() if value}
-        return f"{self._request.path}?{urlencode(kept)}" if kept else self._request.path
+        return f"{self._request.path}?{urlencode(kept, doseq=True)}" if kept else self._request.path
 
 
 # Entries of an address ---------------------------------------------------------------------------------------------
@@ -272,15 +323,15 @@ class _Echo:
         return value
 
 
-def csv_response(table: Table, rows: Iterable[Any]) -> StreamingHttpResponse:
+def csv_response(table: Table, rows: Iterable[Any], columns: list[Column]) -> StreamingHttpResponse:
     """The list as CSV (UTF-8 with a mark, so that spreadsheets read accents), streamed."""
     writer = csv.writer(_Echo())
 
     def lines() -> Iterator[str]:
-        yield "\ufeff" + writer.writerow([safe_cell(c.label) for c in table.columns])
+        yield "\ufeff" + writer.writerow([safe_cell(c.label) for c in columns])
         source = rows.iterator(chunk_size=1000) if isinstance(rows, QuerySet) else iter(rows)
         for row in source:
-            yield writer.writerow([safe_cell((c.text or c.html)(row)) for c in table.columns])
+            yield writer.writerow([safe_cell((c.text or c.html)(row)) for c in columns])
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{table.key}.csv"'

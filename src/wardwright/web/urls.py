@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import login
-from .pages import audit, guardrails, jobs, reports, system
+from .pages import audit, guardrails, jobs, reports, saved_views, system
 
 urlpatterns = [
     path("login/", login.log_in, name="login"),
@@ -16,6 +16,14 @@ urlpatterns = [
     path("settings/jobs/<int:job_id>/retry/", jobs.retry_job, name="retry-job"),
     path("settings/guardrails/", guardrails.guardrail_list, name="guardrails"),
     path("settings/guardrails/<str:rule>/", guardrails.guardrail_level, name="guardrail"),
+    path("views/", saved_views.saved_views, name="saved-views"),
+    path("views/new/", saved_views.save_view, name="save-view"),
+    path("views/columns/", saved_views.choose_columns, name="choose-columns"),
+    path("views/<int:view_id>/", saved_views.saved_view, name="saved-view"),
+    path("views/<int:view_id>/change/", saved_views.change_view, name="change-view"),
+    path("views/<int:view_id>/remove/", saved_views.remove_view, name="remove-view"),
+    path("views/<int:view_id>/send/", saved_views.send_view, name="send-view"),
+    path("views/mails/<int:mail_schedule_id>/stop/", saved_views.stop_sending, name="stop-sending"),
     path("reports/", reports.report_list, name="reports"),
     path("reports/<slug:report>/", reports.report_page, name="report"),
     path("reports/<slug:report>/rows/", reports.report_rows, name="report-rows"),

@@ -7,7 +7,7 @@ class ReportsConfig(AppConfig):
     label = "reports"
 
     def ready(self) -> None:
-        from . import permissions  # noqa: F401 - declared by being imported
+        from . import jobs, permissions  # noqa: F401 - declared by being imported
 
         # Every process knows every report: pages, API, command line and the mails in the night.
         autodiscover_modules("reports")

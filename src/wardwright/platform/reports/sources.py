@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from django.utils.translation import gettext as _
 
 from wardwright.platform.core.errors import NotFound
@@ -23,13 +23,15 @@ PASSING = ("after", "format", "page", "figure", "which", "group")
 
 @dataclass(frozen=True)
 class Source:
-    """``may(by)``: who can open it; ``address(query)``: its page; ``sheet(by, query)``: its rows for that reader."""
+    """``may(by)``: who can open it; ``address(query)``: its page; ``sheet(by, query)``: its rows for that reader;
+    ``columns()``: (key, label) of those that may be chosen, None where none may."""
 
     key: str
     title: Any
     may: Callable[[Any], bool]
     address: Callable[[str], str]
     sheet: Callable[[Any, str], Sheet]
+    columns: Callable[[], list[tuple[str, Any]]] | None = None
 
 
 _OTHERS: dict[str, Source] = {}
@@ -48,6 +50,8 @@ def sources() -> Mapping[str, Source]:
 def source_for(key: str) -> Source:
     """The source ``key``. Raises NotFound for one that is not there (any more)."""
     kind, _colon, name = key.partition(":")
+    if kind == "list" and key not in _OTHERS:
+        get_resolver().url_patterns  # noqa: B018 - a list is known once its page is imported
     found = _of_report(REPORTS[name]) if kind == "report" and name in REPORTS else _OTHERS.get(key)
     if found is None:
         raise NotFound(_("There is no such list or report."), _("Open a list and save its view from there."))

@@ -152,7 +152,6 @@ def _rows_url(report: Report, asked: Asked, figure: str, which: str = "", **more
 
 
 def _save_url(request: HttpRequest, report: Report, asked: Asked) -> str:
-    return ""
     if not allowed(request.user, permissions.SAVE):
         return ""
     query = urlencode({"source": f"report:{report.key}", "query": urlencode(as_given(report, asked))})

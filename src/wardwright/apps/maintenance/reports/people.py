@@ -183,7 +183,7 @@ report(
                 _("of the hours there were are recorded"),
                 _(
                     "Hours recorded in the period, of the hours a week that are entered with the people who service"
-                    " devices, for the weeks of the period. It says how complete the record is, not how busy people are."
+                    " devices, for the weeks of the period. It says how complete the record is, not how busy we are."
                 ),
                 "%",
                 _("hours recorded"),
