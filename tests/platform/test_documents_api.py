@@ -52,7 +52,9 @@ def test_withdrawing_needs_a_reason_and_is_done_once(client):
     asset = make_asset()
     (pk,) = send(client, f"/assets/{asset.pk}/documents").json()["ids"]
     url = f"{API}/asset-documents/{pk}/withdrawal"
-    answers = [client.post(url, body, content_type="application/json") for body in ({"reason": " "}, {"reason": "Wrong"})]
+    answers = [
+        client.post(url, body, content_type="application/json") for body in ({"reason": " "}, {"reason": "Wrong"})
+    ]
     assert [answer.status_code for answer in answers] == [422, 200]
     assert answers[1].json()["withdrawn_reason"] == "Wrong"
     assert client.post(url, {"reason": "Again"}, content_type="application/json").status_code == 409
