@@ -66,6 +66,15 @@ SETTINGS = {
         "the GS1 company prefix of the house: labels then carry a GIAI where a device has no UDI",
         "empty",
     ),
+    "WARDWRIGHT_MAIL_URL": (
+        "the mail server that sends: `smtp://user:password@host:587` (STARTTLS is required; `?tls=off` for a relay on the "
+        "same machine) or `smtps://…`",
+        "no mail is sent",
+    ),
+    "WARDWRIGHT_MAIL_FROM": (
+        "the sender of mails, such as `Clinical engineering <devices@example.org>`",
+        "the name of the house at localhost",
+    ),
     "WARDWRIGHT_PAPER": ("`letter` for paper of the United States", "`a4`"),
     "WARDWRIGHT_API_RATE": (
         "how many requests one API token or log-in may send to the API in a minute, on all hosts together; `0` for no"

@@ -3,13 +3,14 @@
 from wardwright.api.documents import document_router
 from wardwright.api.house import router as house
 from wardwright.api.instance import api
+from wardwright.api.reports import router as reports
 from wardwright.apps.assets.api import router as assets
 from wardwright.apps.directory.api import router as directory
 from wardwright.apps.maintenance.api import router as maintenance
 from wardwright.apps.testing.api import router as testing
 from wardwright.platform.attachments.owners import OWNERS
 
-for router in (house, directory, assets, testing, maintenance):
+for router in (house, reports, directory, assets, testing, maintenance):
     api.add_router("", router)
 
 #: Operations that nobody calls over the API, each with the reason. A contract test finds those that are forgotten here.
@@ -41,6 +42,7 @@ OPERATIONS_WITHOUT_ROUTE: dict[str, str] = {
     "exchange.import_table": _STEP,
     "exchange.keep_check": _STEP,
     "exchange.write_session": _STEP,
+    "reports.note_sent": _STEP,
     "maintenance.add_photo": SOON,
     "attachments.add_documents": SOON,
     "attachments.withdraw_document": SOON,

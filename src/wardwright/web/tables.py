@@ -102,7 +102,8 @@ class Table:
         """The columns chosen in the address; all of them where none is. The first says what a row is and stays."""
         chosen = set(request.GET.getlist("columns"))
         found = [column for column in self.columns if column.key in chosen]
-        return [self.columns[0], *(column for column in found if column is not self.columns[0])] if found else self.columns
+        first = self.columns[0]
+        return [first, *(column for column in found if column is not first)] if found else self.columns
 
     def count_words(self, request: HttpRequest) -> str:
         """How many rows the address finds, in words."""

@@ -170,9 +170,7 @@ def send_view(request: HttpRequest, view_id: int) -> HttpResponse:
         operations.send_view(by=request.user, view_id=view_id, **cleaned)
         return reverse("saved-view", args=[view_id])
 
-    intro = _(
-        "Each mail is computed when it is sent, as what its reader may see then. It holds figures, the first rows and a link."
-    )
+    intro = _("Each mail is computed when it is sent, as what its reader may see then: figures, first rows, a link.")
     off = _("This house sends no mail: WARDWRIGHT_MAIL_URL is not set on the server.")
     return form_page(
         request,
