@@ -25,12 +25,15 @@ from wardwright.apps.assets.models import (
 from wardwright.apps.assets.models.counts import CountLine, CycleCount, NotLocated
 from wardwright.apps.assets.models.labels import LabelFormat
 from wardwright.apps.directory.models import Building, CompanyAlias, CompanyRelation, Floor
+from wardwright.apps.helpdesk.models import Request, RequestNote, Rota, Shift, Symptom
 from wardwright.apps.maintenance.models import (
     Attempt,
     FailureCode,
+    Holiday,
     Labour,
     Part,
     Rule,
+    ServiceHours,
     ServiceLevel,
     StepResult,
     WorkOrder,
@@ -136,6 +139,28 @@ def make_count(**place: Any) -> CycleCount:
 
 
 @writes
+def make_request(asset: Any, person: Any) -> dict[str, Any]:
+    """A request with a question and a picture, its place's hours and holiday, and who is on call there."""
+    now = timezone.now()
+    place = {"site_id": asset.site_id, "department_id": asset.department_id}
+    request = Request.objects.create(code=f"{asset.pk:08d}", source="portal", asset=asset, received_at=now, title="Alarm",
+                                     **place)  # fmt: skip
+    rota = Rota.objects.create(name="Nights", **place)
+    shift = Shift.objects.create(rota=rota, person=person, from_at=now, until_at=now + timedelta(days=1))
+    note = RequestNote.objects.create(request=request, kind="question", text="Which alarm?", at=now)
+    return {
+        "request_id": request.pk,
+        "into_id": request.pk,
+        "file_id": make_document(row=request).pk,
+        "request_note_id": note.pk,
+        "rota_id": rota.pk,
+        "shift_id": shift.pk,
+        "service_hours_id": ServiceHours.objects.create(week=["07:00-17:00"] * 5 + ["", ""], **place).pk,
+        "holiday_id": Holiday.objects.create(on=date(2026, 12, 25), name="Christmas", site_id=asset.site_id).pk,
+    }
+
+
+@writes
 def make_photo(order: WorkOrder) -> Attachment:
     return Attachment.objects.create(
         sha256=put(PICTURE),
@@ -206,6 +231,7 @@ def _rows_of_a_site() -> dict[str, Any]:
         "count_id": make_count(site=site, department=department, asset=asset).pk,
         **make_work_done(order=order),
         **make_past(asset=asset),
+        **make_request(asset=asset, person=person),
     }
 
 
@@ -262,6 +288,7 @@ def _shared_rows(rows: dict[str, Any]) -> dict[str, Any]:
         "job_id": job.pk,
         "step_id": step.pk,
         "code_id": code.pk,
+        "symptom_id": Symptom.objects.create(label=f"Symptom {user.pk}").pk,
         "label_format_id": LabelFormat.objects.create(
             code=f"label-{user.pk}", name="Label", page_width_mm=50, page_height_mm=25, width_mm=50, height_mm=25
         ).pk,

@@ -17,7 +17,7 @@ from .addresses import Address, addresses, of_a_site
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = {"login", "logout", "set-language", "alive"}
+PUBLIC = {"login", "logout", "portal", "help", "ticket", "set-language", "alive"}
 # Pages that every log-in may open; what they show is scoped row by row.
 EVERYBODY = {"home", "my-account", "change-password", "new-token", "revoke-token", "search", "scan"}
 # Pages whose answer to a plain GET of an administrator is neither the page nor "POST only": name → statuses, and why.

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "wardwright.apps.assets",
     "wardwright.apps.testing",
     "wardwright.apps.maintenance",
+    "wardwright.apps.helpdesk",
 ]
 
 MIDDLEWARE = [
@@ -191,6 +192,12 @@ FILE_BYTES = 1_000_000 * int(os.environ.get("WARDWRIGHT_FILE_MB") or 50)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
+# Asking for help without a log-in: "on", "codes" (only by the code of a label), "off".
+HELP_PORTAL = os.environ.get("WARDWRIGHT_PORTAL", "on").lower()
+HELP_PHONE = os.environ.get("WARDWRIGHT_HELP_PHONE", "")
+MAIL_IN_URL = os.environ.get("WARDWRIGHT_MAIL_IN_URL", "")
+MAIL_IN_SITE = os.environ.get("WARDWRIGHT_MAIL_IN_SITE", "")
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French")), ("es", _("Spanish"))]  # those with a complete catalogue

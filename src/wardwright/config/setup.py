@@ -69,6 +69,7 @@ def _fingerprint() -> str:
 def load_reference_data(*, by: Any) -> None:
     """Put shipped roles and reference data in place; what a hospital changed is left as it is."""
     from wardwright.apps.assets import operations as assets
+    from wardwright.apps.helpdesk import operations as helpdesk
     from wardwright.apps.maintenance import operations as maintenance
 
     authorize(by, "access.manage")
@@ -77,6 +78,7 @@ def load_reference_data(*, by: Any) -> None:
         if role["code"] not in known:
             Role.objects.create(**role)
     maintenance.load_reference(by=by)
+    helpdesk.load_reference(by=by)
     assets.load_label_formats(by=by)
 
 

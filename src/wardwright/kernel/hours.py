@@ -1,7 +1,7 @@
 """Service hours: at which moments a promise such as "answered within 8 hours" counts.
 
 A week of opening times in local wall time, the days on which nobody is there, and the zone whose clock the wall shows.
-Lengths are real elapsed time, so a night in which the clock is moved counts as long as it was: a ward that is open round
+Lengths are real elapsed time, so a night in which the clock is moved counts as long as it was: a ward open round
 the clock has 23 hours on the day the clock goes forward and 25 on the day it goes back. A wall time that the clock
 skips stands for the moment of the skip; one that comes twice opens at its first and closes at its second coming.
 """

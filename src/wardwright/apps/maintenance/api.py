@@ -17,7 +17,20 @@ from wardwright.api.rows import row_of
 from wardwright.platform.jobs.models import Job
 
 from . import operations, permissions
-from .models import Attempt, FailureCode, Labour, Part, Plan, Rule, Schedule, ServiceLevel, StepResult, WorkOrder
+from .models import (
+    Attempt,
+    FailureCode,
+    Holiday,
+    Labour,
+    Part,
+    Plan,
+    Rule,
+    Schedule,
+    ServiceHours,
+    ServiceLevel,
+    StepResult,
+    WorkOrder,
+)
 from .tables import CODES, PLANS, RULES, WORK
 
 router = Router(tags=["maintenance"])
@@ -343,6 +356,40 @@ for path, name, model, row in (
     )
 
 JobOut = row_of(Job, without=("args", "kwargs", "worker", "key", "result", "error"), name="GenerationOut")
+
+
+HoursOut, HolidayOut, LevelOut = row_of(ServiceHours), row_of(Holiday), row_of(ServiceLevel)
+
+
+class LevelValues(BaseModel):
+    """What is promised; ``…_in_hours``: counted in service hours only."""
+
+    respond_hours: int | None = None
+    finish_hours: int | None = None
+    respond_in_hours: bool | None = None
+    finish_in_hours: bool | None = None
+    source: str | None = None
+
+
+register(
+    router, "/service-hours", "service_hours", plural="service_hours", row=HoursOut, permission=VIEW,
+    rows=rows_of(ServiceHours),
+)  # fmt: skip
+register(router, "/holidays", "holiday", row=HolidayOut, permission=VIEW, rows=rows_of(Holiday))
+operate(router, "/service-hours", operations.set_service_hours, rows=rows_of(ServiceHours), out=HoursOut)
+operate(
+    router, "/service-hours/{service_hours_id}/remove", operations.remove_service_hours, key="service_hours_id",
+    rows=rows_of(ServiceHours), out=HoursOut,
+)  # fmt: skip
+operate(router, "/holidays", operations.add_holiday, rows=rows_of(Holiday), out=HolidayOut)
+operate(
+    router, "/holidays/{holiday_id}/remove", operations.remove_holiday, key="holiday_id", rows=rows_of(Holiday),
+    out=HolidayOut,
+)  # fmt: skip
+operate(
+    router, "/service-levels/{service_level_id}", operations.change_level, key="service_level_id",
+    rows=rows_of(ServiceLevel), out=LevelOut, values=LevelValues, method="PATCH",
+)  # fmt: skip
 
 
 class PlansOut(Out):

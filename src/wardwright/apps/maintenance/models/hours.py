@@ -13,11 +13,15 @@ from wardwright.platform.access.scope import Scope, allowed, scope_q
 from wardwright.platform.core.models import AuditedModel, AuditedQuerySet, VersionedModel
 
 
+def _or_shared(by: Any, own: models.Q) -> models.Q:
+    """What lies within reach, and what holds for every site. (An empty filter is everything already.)"""
+    return own | models.Q(site=None) if own and allowed(by, "maintenance.view") else own
+
+
 class HoursQuerySet(AuditedQuerySet):
     def visible_to(self, by: Any) -> HoursQuerySet:
         """Those of one's places, and those of the whole house for everybody who sees work."""
-        shared = models.Q(site=None) if allowed(by, "maintenance.view") else models.Q(pk__in=())
-        return self.filter(scope_q(by, "maintenance.view", site="site_id", department="department_id") | shared)
+        return self.filter(_or_shared(by, scope_q(by, "maintenance.view", site="site_id", department="department_id")))
 
 
 class ServiceHours(VersionedModel):
@@ -56,8 +60,7 @@ class ServiceHours(VersionedModel):
 
 class HolidayQuerySet(AuditedQuerySet):
     def visible_to(self, by: Any) -> HolidayQuerySet:
-        shared = models.Q(site=None) if allowed(by, "maintenance.view") else models.Q(pk__in=())
-        return self.filter(scope_q(by, "maintenance.view", site="site_id") | shared)
+        return self.filter(_or_shared(by, scope_q(by, "maintenance.view", site="site_id")))
 
 
 class Holiday(AuditedModel):

@@ -84,12 +84,12 @@ def _week(week: list[str]) -> list[str]:
 
 
 @operation()
-def remove_service_hours(*, by: Any, hours_id: int) -> ServiceHours:
+def remove_service_hours(*, by: Any, service_hours_id: int) -> ServiceHours:
     """Let the hours of the wider place hold here again; without any, promises count round the clock."""
-    row = lock(ServiceHours.objects, hours_id)
+    row = lock(ServiceHours.objects, service_hours_id)
     authorize(by, PLAN, row)
     row.delete()
-    row.pk = hours_id
+    row.pk = service_hours_id
     return row
 
 
@@ -117,13 +117,13 @@ def remove_holiday(*, by: Any, holiday_id: int) -> Holiday:
 
 
 @operation()
-def change_level(*, by: Any, level_id: int, expected_version: int | None = None, **values: Any) -> ServiceLevel:
+def change_level(*, by: Any, service_level_id: int, expected_version: int | None = None, **values: Any) -> ServiceLevel:
     """Change what is promised to work of one kind and priority; orders that are there keep their promise.
 
     Raises:
         Invalid: for hours of none, or more than a year, or an end before the answer. StaleEdit. Denied.
     """
-    row = lock(ServiceLevel.objects, level_id)
+    row = lock(ServiceLevel.objects, service_level_id)
     authorize(by, PLAN, Scope())
     good = cleaned(row, values, LEVEL)
     respond, finish = (good.get(name, getattr(row, name)) for name in LEVEL[:2])

@@ -2,7 +2,7 @@
 
 from .compliance import OUR_OWN, Narrow, compliance
 from .head import Week, late_work, planned_weeks
-from .hours import Place, Promise, hours_at, is_service_time, moved_on, promise, week_words
+from .hours import Place, Promise, Timetable, hours_at, moved_on, promise, week_words
 from .schedules import ScheduleLine, explain_schedule, next_of_schedule, schedules_of_asset
 from .words import interval_words, reason_words, why_words
 from .work import certificates_missing, due_work, failure_codes, last_results, my_work, work_of_asset
@@ -14,6 +14,7 @@ __all__ = [
     "Place",
     "Promise",
     "ScheduleLine",
+    "Timetable",
     "Week",
     "compliance",
     "due_work",
@@ -21,7 +22,6 @@ __all__ = [
     "failure_codes",
     "hours_at",
     "interval_words",
-    "is_service_time",
     "last_results",
     "late_work",
     "moved_on",

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
@@ -26,40 +25,44 @@ class Place:
     name: str
 
 
+class Timetable:
+    """Every place's hours, read once: for pages that ask about many places."""
+
+    def __init__(self) -> None:
+        self.rows = list(ServiceHours.objects.select_related("site", "department").order_by("pk"))
+        self.holidays = list(Holiday.objects.values_list("site_id", "on")) if self.rows else []
+        has_departments = any(row.department_id for row in self.rows)
+        self.parents = dict(Department.objects.values_list("pk", "parent_id")) if has_departments else {}
+
+    def at(self, site_id: int | None, department_id: int | None) -> Place | None:
+        """The hours of the department, of what it is part of, of the site, or of the house; None: round the clock."""
+        found = self._nearest(site_id, department_id)
+        if found is None:
+            return None
+        days = () if found.open_on_holidays else (on for site, on in self.holidays if site in (None, site_id))
+        week = tuple(spans_of(text) for text in found.week)
+        return Place(Hours(week, settings.TIME_ZONE, frozenset(days)), str(found))
+
+    def is_open(self, site_id: int | None, department_id: int | None, moment: datetime) -> bool:
+        """Whether the service is open at this place."""
+        place = self.at(site_id, department_id)
+        return place is None or is_open(place.hours, moment)
+
+    def _nearest(self, site_id: int | None, department_id: int | None) -> ServiceHours | None:
+        of_department = {row.department_id: row for row in self.rows if row.department_id is not None}
+        for _n in range(MOST_PARENTS if of_department else 0):
+            if department_id is None or department_id in of_department:
+                break
+            department_id = self.parents.get(department_id)
+        if department_id in of_department:
+            return of_department[department_id]
+        whole = {row.site_id: row for row in self.rows if row.department_id is None}
+        return whole.get(site_id) or whole.get(None)
+
+
 def hours_at(site_id: int | None, department_id: int | None) -> Place | None:
-    """The hours of the department, of what it is part of, of the site, or of the house; None: round the clock."""
-    rows = list(
-        ServiceHours.objects.filter(Q(site=None) | Q(site=site_id)).select_related("site", "department").order_by("pk")
-    )
-    if not rows:
-        return None
-    found = _nearest(rows, department_id)
-    if found is None:
-        return None
-    holidays: frozenset = frozenset()
-    if not found.open_on_holidays:
-        days = Holiday.objects.filter(Q(site=None) | Q(site=site_id))
-        holidays = frozenset(days.values_list("on", flat=True))
-    week = tuple(spans_of(text) for text in found.week)
-    return Place(Hours(week, settings.TIME_ZONE, holidays), str(found))
-
-
-def _nearest(rows: list[ServiceHours], department_id: int | None) -> ServiceHours | None:
-    of_department = {row.department_id: row for row in rows if row.department_id is not None}
-    wanted, steps = department_id, 0
-    while of_department and wanted is not None and steps < MOST_PARENTS:
-        if wanted in of_department:
-            return of_department[wanted]
-        wanted = Department.objects.filter(pk=wanted).values_list("parent_id", flat=True).first()
-        steps += 1
-    whole = [row for row in rows if row.department_id is None]
-    return next((row for row in whole if row.site_id is not None), None) or next(iter(whole), None)
-
-
-def is_service_time(site_id: int | None, department_id: int | None, moment: datetime) -> bool:
-    """Whether the service is open at this place."""
-    place = hours_at(site_id, department_id)
-    return place is None or is_open(place.hours, moment)
+    """The hours that hold at one place; None: round the clock."""
+    return Timetable().at(site_id, department_id)
 
 
 @dataclass(frozen=True)

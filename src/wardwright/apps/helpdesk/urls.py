@@ -1,0 +1,36 @@
+from django.urls import path
+
+from .views import desk, files, portal, rota, symptoms, ticket
+
+urlpatterns = [
+    path("r/<str:asset_code>", portal.portal, name="portal"),
+    path("help", portal.help_page, name="help"),
+    path("t/<str:ticket_code>", ticket.ticket, name="ticket"),
+    path("requests/", desk.desk, name="requests"),
+    path("requests/all/", desk.request_list, name="all-requests"),
+    path("requests/new/", desk.new_request, name="new-request"),
+    path("requests/<int:request_id>/", desk.request_page, name="request"),
+    path("requests/<int:request_id>/take/", desk.take_request, name="take-request"),
+    path("requests/<int:request_id>/order/", desk.order_request, name="order-request"),
+    path("requests/<int:request_id>/ask/", desk.ask_requester, name="ask-requester"),
+    path("requests/<int:request_id>/change/", desk.change_request, name="change-request"),
+    path("requests/<int:request_id>/device/", desk.match_request, name="match-request"),
+    path("requests/<int:request_id>/merge/", desk.merge_request, name="merge-request"),
+    path("requests/<int:request_id>/attach/", desk.attach_request, name="attach-request"),
+    path("requests/<int:request_id>/close/", desk.close_request, name="close-request"),
+    path("requests/<int:request_id>/reopen/", desk.reopen_request, name="reopen-request"),
+    path("requests/<int:request_id>/files/<int:file_id>/", files.request_file, name="request-file"),
+    path("symptoms/", symptoms.symptom_list, name="symptoms"),
+    path("symptoms/new/", symptoms.new_symptom, name="new-symptom"),
+    path("symptoms/<int:symptom_id>/change/", symptoms.edit_symptom, name="edit-symptom"),
+    path("symptoms/<int:symptom_id>/retire/", symptoms.retire_symptom, name="retire-symptom"),
+    path("symptoms/<int:symptom_id>/restore/", symptoms.restore_symptom, name="restore-symptom"),
+    path("on-call/", rota.rotas, name="rotas"),
+    path("on-call/new/", rota.new_rota, name="new-rota"),
+    path("on-call/<int:rota_id>/", rota.rota_page, name="rota"),
+    path("on-call/<int:rota_id>/change/", rota.edit_rota, name="edit-rota"),
+    path("on-call/<int:rota_id>/plan/", rota.plan_shifts, name="plan-shifts"),
+    path("on-call/shifts/<int:shift_id>/swap/", rota.swap_shift, name="swap-shift"),
+    path("on-call/shifts/<int:shift_id>/drop/", rota.drop_shift, name="drop-shift"),
+    path("on-call/shifts/<int:shift_id>/handover/", rota.write_handover, name="write-handover"),
+]
