@@ -46,6 +46,7 @@ from wardwright.platform.audit.models import AuditChange
 from wardwright.platform.core.change import System
 from wardwright.platform.exchange.operations import start_session
 from wardwright.platform.jobs.models import Job
+from wardwright.platform.notify.webhooks.models import Delivery, Webhook
 from wardwright.platform.reports.models import MailSchedule, SavedView
 
 REGISTER = b"""Asset number;Serial number;Manufacturer;Model;Type
@@ -264,7 +265,13 @@ def _shared_rows(rows: dict[str, Any]) -> dict[str, Any]:
     mail = MailSchedule.objects.create(view=view, user=user, next_at=timezone.now())
     session = start_session(by=System("world"), target="assets", file_name="register.csv", data=REGISTER)
     job = Job.objects.create(task="wardwright.platform.jobs.builtin.tidy_up", state="failed", run_after=timezone.now())
+    webhook = Webhook.objects.create(name="Tracker", address="https://example.org/hook", events=["*"], salt="00")
+    delivery = Delivery.objects.create(
+        webhook=webhook, key=f"evt_{webhook.pk}", event="assets.AssetMoved", state="failed", made_at=timezone.now()
+    )
     return {
+        "webhook_id": webhook.pk,
+        "delivery_id": delivery.pk,
         "company_id": company.pk,
         "other_id": other.pk,
         "relation_id": relation.pk,
@@ -298,6 +305,7 @@ def _shared_rows(rows: dict[str, Any]) -> dict[str, Any]:
         "view_id": view.pk,
         "mail_schedule_id": mail.pk,
         "key": "visual",
+        "step": "try",
     }
 
 

@@ -81,6 +81,11 @@ SETTINGS = {
         " limit",
         "`1200`",
     ),
+    "WARDWRIGHT_WEBHOOK_HOSTS": (
+        "names of machines inside the hospital's network that webhooks may be sent to, also by plain HTTP, separated by"
+        " commas; any other address inside is refused",
+        "none",
+    ),
     "WARDWRIGHT_DEBUG": ("`1` shows faults in full in the browser; for developers, never in a hospital", "off"),
     "WARDWRIGHT_ADMIN_PASSWORD": (
         "read by `wardwright init`: password of the first administrator",
@@ -417,10 +422,24 @@ def routes_page() -> str:
 
 
 def openapi_document() -> str:
-    """The OpenAPI document as it is served; what changes in it is seen in review."""
+    """The OpenAPI document as it is served, a line for each route and schema: what changes in it is seen in review."""
     from wardwright.config.api import api
 
-    return json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"), indent=1, ensure_ascii=False, default=str) + "\n"
+    schema = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"), default=str))
+    parts = schema["components"].items()
+    paths = ",\n".join(f"{_line(path)}: {_object(methods)}" for path, methods in schema.pop("paths").items())
+    components = ",\n".join(f"{_line(kind)}: {_object(entries)}" for kind, entries in parts)
+    del schema["components"]
+    head = ",\n".join(f"{_line(name)}: {_line(value)}" for name, value in schema.items())
+    return f'{{\n{head},\n"paths": {{\n{paths}\n}},\n"components": {{\n{components}\n}}\n}}\n'
+
+
+def _object(entries: dict[str, Any]) -> str:
+    return "{\n" + ",\n".join(f" {_line(name)}: {_line(entry)}" for name, entry in entries.items()) + "\n}"
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 # Figures --------------------------------------------------------------------------------------------------------

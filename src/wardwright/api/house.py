@@ -1,18 +1,25 @@
-"""What the house itself offers over the API, below every app: background jobs and guardrails."""
+"""What the house itself offers over the API, below every app: background jobs, guardrails, webhooks."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
 from ninja import Router
+from pydantic import BaseModel
 
 from wardwright.platform.access.builtin import MANAGE
 from wardwright.platform.access.guardrails import rules_in_force
 from wardwright.platform.audit.operations import set_guardrail_level
+from wardwright.platform.core.errors import Denied, NotFound
 from wardwright.platform.jobs import operations as jobs
 from wardwright.platform.jobs import permissions
 from wardwright.platform.jobs.models import Job
+from wardwright.platform.notify.webhooks import operations as notify
+from wardwright.platform.notify.webhooks.models import Delivery, Webhook
+from wardwright.platform.notify.webhooks.permissions import WEBHOOKS
+from wardwright.platform.notify.webhooks.signing import secret_of
 
 from .lists import In, Out, may
 from .operating import ROUTED, operate
@@ -20,6 +27,7 @@ from .registers import register, rows_of
 from .rows import row_of
 
 router = Router(tags=["house"])
+operation: Callable[..., Any]
 JobOut = row_of(Job, without=("args", "kwargs", "worker", "key"), name="JobOut")
 
 
@@ -76,3 +84,73 @@ def post_guardrail(request: HttpRequest, rule: str, payload: Level) -> Any:
 
 
 ROUTED.add(set_guardrail_level)
+
+
+# Webhooks -------------------------------------------------------------------------------------------------------
+
+
+class OfWebhook(BaseModel):
+    """Of one webhook only."""
+
+    webhook_id: int | None = None
+    state: str | None = None
+
+
+class SecretOut(Out):
+    """What the messages of a webhook are signed with."""
+
+    secret: str
+
+
+WebhookOut = row_of(Webhook, without=("salt",), name="WebhookOut")
+DeliveryOut = row_of(Delivery, name="DeliveryOut")
+register(router, "/webhooks", "webhook", row=WebhookOut, permission=WEBHOOKS, rows=rows_of(Webhook))
+register(
+    router,
+    "/webhook-deliveries",
+    "delivery",
+    plural="webhook_deliveries",
+    row=DeliveryOut,
+    permission=WEBHOOKS,
+    narrow=OfWebhook,
+    rows=rows_of(Delivery),
+    order="-id",
+)
+operate(router, "/webhooks", notify.create_webhook, rows=rows_of(Webhook), out=WebhookOut)
+operate(
+    router,
+    "/webhooks/{webhook_id}",
+    notify.change_webhook,
+    key="webhook_id",
+    rows=rows_of(Webhook),
+    out=WebhookOut,
+    method="PATCH",
+)
+for path, operation in (("secret", notify.renew_webhook_secret), ("try", notify.try_webhook)):
+    operate(
+        router, f"/webhooks/{{webhook_id}}/{path}", operation, key="webhook_id", rows=rows_of(Webhook), out=WebhookOut
+    )
+operate(
+    router,
+    "/webhook-deliveries/{delivery_id}/again",
+    notify.send_again,
+    key="delivery_id",
+    rows=rows_of(Delivery),
+    out=DeliveryOut,
+)
+
+
+@router.get(
+    "/webhooks/{int:webhook_id}/secret",
+    response=SecretOut,
+    operation_id="get_webhook_secret",
+    summary="A webhook's secret",
+)
+def get_secret(request: HttpRequest, webhook_id: int) -> Any:
+    """What the messages of a webhook are signed with; not for a token that may only read."""
+    if getattr(request.user, "read_only", False):
+        raise Denied("This token may only read.", "Use a token that was made for writing too.")
+    row = Webhook.objects.visible_to(may(request, WEBHOOKS)).filter(pk=webhook_id).first()
+    if row is None:
+        raise NotFound("There is no such record, or you may not see it.")
+    return SecretOut(secret=secret_of(row.pk, row.salt))

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "wardwright.platform.signatures",
     "wardwright.platform.search",
     "wardwright.platform.notify.mail",
+    "wardwright.platform.notify.webhooks",
     "wardwright.platform.exchange",
     "wardwright.platform.reports",
     "wardwright.web",
@@ -185,6 +186,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+WEBHOOK_HOSTS = [name for name in os.environ.get("WARDWRIGHT_WEBHOOK_HOSTS", "").lower().split(",") if name]
 API_PER_MINUTE = int(os.environ.get("WARDWRIGHT_API_RATE", "1200"))  # requests of one token or log-in; 0: no limit
 FILES_URL = os.environ.get("WARDWRIGHT_FILES", "")  # s3://bucket/prefix; unset: the folder `files` of the house
 FILES_ENDPOINT = os.environ.get("WARDWRIGHT_S3_ENDPOINT", "")

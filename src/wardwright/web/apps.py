@@ -10,6 +10,7 @@ class WebConfig(AppConfig):
         from wardwright.platform.access.builtin import MANAGE
         from wardwright.platform.audit import permissions as audit
         from wardwright.platform.jobs import permissions as jobs
+        from wardwright.platform.notify.webhooks.permissions import WEBHOOKS
         from wardwright.platform.reports import permissions as reports
 
         from .nav import nav_entry
@@ -19,4 +20,5 @@ class WebConfig(AppConfig):
         nav_entry("insight", _("Saved views"), "saved-views", permission=reports.SAVE, order=15)
         nav_entry("settings", _("Background jobs"), "jobs", permission=jobs.VIEW, order=70)
         nav_entry("settings", _("Guardrails"), "guardrails", permission=MANAGE, order=60)
+        nav_entry("settings", _("Webhooks"), "webhooks", permission=WEBHOOKS, order=65)
         nav_entry("settings", _("System"), "system", permission=MANAGE, order=90)

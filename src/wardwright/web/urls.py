@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import login
-from .pages import audit, guardrails, jobs, reports, saved_views, system
+from .pages import audit, guardrails, jobs, reports, saved_views, system, webhooks
 
 urlpatterns = [
     path("login/", login.log_in, name="login"),
@@ -27,5 +27,14 @@ urlpatterns = [
     path("reports/", reports.report_list, name="reports"),
     path("reports/<slug:report>/", reports.report_page, name="report"),
     path("reports/<slug:report>/rows/", reports.report_rows, name="report-rows"),
+    path("settings/webhooks/", webhooks.webhook_list, name="webhooks"),
+    path("settings/webhooks/new/", webhooks.new_webhook, name="new-webhook"),
+    path("settings/webhooks/messages/", webhooks.delivery_list, name="webhook-deliveries"),
+    path("settings/webhooks/messages/<int:delivery_id>/", webhooks.delivery_page, name="webhook-delivery"),
+    path("settings/webhooks/messages/<int:delivery_id>/again/", webhooks.send_again, name="webhook-send-again"),
+    path("settings/webhooks/<int:webhook_id>/", webhooks.webhook, name="webhook"),
+    path("settings/webhooks/<int:webhook_id>/edit/", webhooks.edit_webhook, name="edit-webhook"),
+    path("settings/webhooks/<int:webhook_id>/secret/", webhooks.show_secret, name="webhook-secret"),
+    path("settings/webhooks/<int:webhook_id>/<slug:step>/", webhooks.webhook_step, name="webhook-step"),
     path("settings/system/", system.system, name="system"),
 ]

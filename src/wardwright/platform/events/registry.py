@@ -16,6 +16,7 @@ EVENTS: dict[str, type] = {}
 SUBSCRIBERS: dict[str, list[str]] = {}
 _handlers: dict[str, Callable[[Any], None]] = {}
 _deliver: Callable[[str, str, list[dict[str, Any]]], None] | None = None
+_taps: list[Callable[[str, list[dict[str, Any]]], None]] = []
 
 
 def event(cls: type) -> type:
@@ -48,6 +49,11 @@ def set_delivery(deliver: Callable[[str, str, list[dict[str, Any]]], None]) -> N
     _deliver = deliver
 
 
+def add_tap(tap: Callable[[str, list[dict[str, Any]]], None]) -> None:
+    """Give ``tap`` the name and payloads of everything that is published, within the change that publishes it."""
+    _taps.append(tap)
+
+
 def publish(happened: Any) -> None:
     """Publish an event in the open change."""
     publish_all([happened])
@@ -66,6 +72,8 @@ def publish_all(happened: Iterable[Any]) -> None:
         for subscriber in SUBSCRIBERS.get(name, []):
             assert _deliver is not None, "the jobs package is not installed"
             _deliver(name, subscriber, some)
+        for tap in _taps:
+            tap(name, some)
 
 
 def handle(name: str, subscriber: str, payload: dict[str, Any]) -> None:
