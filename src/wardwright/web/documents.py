@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.conf.locale import LANG_INFO
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from wardwright.platform.attachments.kinds import ENDINGS, PICTURES
 from wardwright.platform.attachments.models import CERTIFICATES, MANUALS, Attachment
 from wardwright.platform.attachments.operations import MOST_FILES, add_documents, withdraw_document
-from wardwright.platform.attachments.owners import OWNERS, Owner
+from wardwright.platform.attachments.owners import OWNERS, Owner, owner_of
 from wardwright.platform.attachments.serving import file_response
 from wardwright.platform.attachments.uploads import keep_files
 
@@ -69,12 +70,14 @@ class _Views:
 
     def panel(self, request: HttpRequest, owner_id: int) -> HttpResponse:
         row = visible_or_404(self.owner.rows(request.user), owner_id)
-        documents = list(_of(request, self.owner, owner_id)[:SHOWN])
+        found = _with_manuals(request, self.owner, row)
+        documents = [one for one in found if one.owner_table == self.owner.table]
+        manuals = [one for one in found if one.owner_table != self.owner.table]
         may = self.owner.may_add(request.user, row)
         context = {
             "lines": [_line(self.owner, one, may) for one in documents if one.is_in_force],
             "past": [_line(self.owner, one, False) for one in documents if not one.is_in_force],
-            "beside": list(_beside(request, self.owner, row)),
+            "beside": [_line(owner_of(one.owner_table) or self.owner, one, False) for one in manuals],
             "add_url": reverse(f"add-{self.owner.key}-documents", args=[owner_id]) if may else "",
             "form": DocumentForm(self.owner, documents) if may else None,
             "owner": self.owner,
@@ -120,16 +123,17 @@ class _Views:
 
 
 def _of(request: HttpRequest, owner: Owner, owner_id: int) -> Any:
-    """The documents of one row, those in use and the newest first."""
+    """The documents of one row, the newest first."""
     return Attachment.objects.visible_to(request.user).of(owner.table, owner_id).order_by("-id")
 
 
-def _beside(request: HttpRequest, owner: Owner, row: Any) -> Any:
-    """The manuals of what the row is: those of its model."""
+def _with_manuals(request: HttpRequest, owner: Owner, row: Any) -> list[Attachment]:
+    """The documents of one row, and the manuals in use of what it is: of its model. The newest first, in one query."""
+    wanted = Q(owner_table=owner.table, owner_id=row.pk)
     for key, owner_id in owner.beside(row):
-        other = OWNERS[key]
-        found = _of(request, other, owner_id).in_force().filter(kind__in=MANUALS)
-        yield from (_line(other, one, False) for one in found[:SHOWN])
+        manuals = Q(kind__in=MANUALS, withdrawn_at=None, superseded_by=None)
+        wanted |= Q(manuals, owner_table=OWNERS[key].table, owner_id=owner_id)
+    return list(Attachment.objects.visible_to(request.user).filter(wanted).order_by("-id")[:SHOWN])
 
 
 # Lines ----------------------------------------------------------------------------------------------------------
