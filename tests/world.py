@@ -129,14 +129,14 @@ def make_past(asset: Any) -> dict[str, Any]:
 
 
 @writes
-def make_count(**place: Any) -> CycleCount:
-    """A count with one device seen, which is looked for in another search."""
+def make_count(**place: Any) -> dict[str, Any]:
+    """A count with one device seen, and a search for it."""
     asset = place.pop("asset")
     count = CycleCount.objects.create(**place, expected=1)
     CountLine.objects.create(count=count, asset=asset, state="seen", seen_at=timezone.now())
     today = timezone.localdate()
-    NotLocated.objects.create(asset=asset, since_on=today, looked_on=today, next_look_on=today)
-    return count
+    lost = NotLocated.objects.create(asset=asset, since_on=today, looked_on=today, next_look_on=today)
+    return {"count_id": count.pk, "not_located_id": lost.pk}
 
 
 @writes
@@ -229,7 +229,7 @@ def _rows_of_a_site() -> dict[str, Any]:
         "instrument_document_id": make_document(row=instrument).pk,
         "person_id": person.pk,
         "instrument_id": instrument.pk,
-        "count_id": make_count(site=site, department=department, asset=asset).pk,
+        **make_count(site=site, department=department, asset=asset),
         **make_work_done(order=order),
         **make_past(asset=asset),
         **make_request(asset=asset, person=person),

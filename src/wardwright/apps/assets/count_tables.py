@@ -103,6 +103,10 @@ def _tag(row: Any) -> SafeString:
     return format_html('<span class="code">{}</span>', row.asset.tag)
 
 
+def _serial(row: Any) -> SafeString | str:
+    return format_html('<span class="code serial">{}</span>', row.asset.serial) if row.asset.serial else "–"
+
+
 def registered_place(row: Any) -> str:
     """Where the register has the device of a line."""
     asset = row.asset
@@ -119,7 +123,7 @@ def _device_columns() -> list[Column]:
             lambda r: two_lines(r.asset.device_model.maker.name, r.asset.device_model.name),
             text=lambda r: f"{r.asset.device_model.maker.name} {r.asset.device_model.name}",
         ),
-        Column("serial", gettext_lazy("Serial number"), lambda r: r.asset.serial or "–", text=lambda r: r.asset.serial),
+        Column("serial", gettext_lazy("Serial number"), _serial, text=lambda r: r.asset.serial),
     ]
 
 
@@ -134,6 +138,7 @@ def count_lines(count: CycleCount, sentence: Callable[[str, HttpRequest], Any]) 
                 "state",
                 gettext_lazy("Result"),
                 lambda r: ui.pill(LINE_MEANING[LineState(r.state)], r.state_label),
+                order="state",
                 text=lambda r: r.state_label,
             ),
             Column(
@@ -147,7 +152,7 @@ def count_lines(count: CycleCount, sentence: Callable[[str, HttpRequest], Any]) 
         ],
         row_url=lambda r: reverse("asset", args=[r.asset_id]),
         sentence=sentence,
-        order="id",
+        order="state",  # what is missing stands before what was seen
         filters=[_state(LineState)],
         empty=(gettext_lazy("No device"), gettext_lazy("The register expected none here, and none was seen.")),
         noun=("device", "devices"),

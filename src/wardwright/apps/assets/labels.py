@@ -115,7 +115,7 @@ def _layouts(by: Any, assets: list[Asset], codes: Mapping[int, str], wish: Wish)
         label = label_of(
             asset, code=codes[asset.pk], wording=wish.wording, symbols=wish.symbols, due_on=due.get(asset.pk)
         )
-        layout = lay_out(width, sheet.height, label.lines, label.symbols)
+        layout = lay_out(width, sheet.height, label.lines, label.symbols, margin=sheet.margin)
         made.append(layout.repeated(sheet.halves))
     return made
 

@@ -13,6 +13,8 @@ MIN_MODULE_MM = 0.25
 MIN_TEXT_MM = 1.45
 MAX_TEXT_MM = 8.0
 LEADING = 1.28
+#: A line may be this much too wide by our estimate, which is on the safe side; paper squeezes what really is.
+SQUEEZED = 1.15
 #: Text above symbols stands beside them where a label is at least this many times wider than high.
 WIDE = 1.25
 
@@ -95,6 +97,12 @@ class Sheet:
     halves: int = 1
 
     @property
+    def margin(self) -> float:
+        """How far from a label's edge everything must stay, where the sheet's labels reach the edge of the paper:
+        printers leave about 4 mm of it empty."""
+        return max(0.0, 4.2 - min(self.left, self.top)) if self.per_page > 1 else 0.0
+
+    @property
     def per_page(self) -> int:
         return self.columns * self.rows
 
@@ -106,62 +114,79 @@ class Sheet:
             yield page, self.left + column * self.pitch_x, self.top + row * self.pitch_y
 
 
-def lay_out(width: float, height: float, lines: Sequence[Line], symbols: Sequence[Symbol]) -> Layout:
+def lay_out(
+    width: float, height: float, lines: Sequence[Line], symbols: Sequence[Symbol], *, margin: float = 0.0
+) -> Layout:
     """A label of ``width`` × ``height`` mm: symbols as large as they need, the text as large as there is room.
 
-    Wide labels have the first symbol on the left, a second on the right, text between; others have one, on top.
-    Lines that would be too small to read are dropped by their rank, symbols that would be are left out.
+    Wide labels have the first symbol on the left, a second in the lower right corner; others have one, on top. Lines
+    that would be too small to read are dropped by their rank, symbols that would be are left out. ``margin`` is the
+    least distance of everything from the edge (mm).
     """
-    margin = min(2.5, max(1.0, 0.07 * min(width, height)))
+    margin = max(margin, min(2.5, max(1.0, 0.07 * min(width, height))))
     across, down = width - 2 * margin, height - 2 * margin
     beside = width >= WIDE * height
-    placed, left_out = [], []
-    left, right, top = margin, width - margin, margin
-    room = across * (0.42 if len(symbols) == 1 else 0.32) if beside else across
-    limit = min(down if beside else down * 0.64, room)
+    limit = min(down, across * (0.42 if len(symbols) == 1 else 0.32)) if beside else min(down * 0.64, across)
+    placed: list[PlacedSymbol] = []
+    left_out: list[Symbol] = []
+    free = _Free(margin, margin, width - margin, height - margin)
     for symbol in symbols:
         side = _side(symbol, limit, margin)
         if side is None or (placed and not beside):
             left_out.append(symbol)
-        elif not beside:
+            continue
+        gap = max(1.2, symbol.quiet_modules * side / symbol.modules)
+        if not beside:
             placed.append(PlacedSymbol((width - side) / 2, margin, side, symbol))
-            top = margin + side + _gap(symbol, side)
+            free = replace(free, top=margin + side + gap)
         elif not placed:
-            placed.append(PlacedSymbol(left, margin + (down - side) / 2, side, symbol))
-            left += side + _gap(symbol, side)
+            placed.append(PlacedSymbol(margin, margin + (down - side) / 2, side, symbol))
+            free = replace(free, left=margin + side + gap)
         else:
-            placed.append(PlacedSymbol(right - side, height - margin - side, side, symbol))
-            right -= side + _gap(symbol, side)
-    texts = _texts(lines, left, top, right - left, height - margin - top)
-    return Layout(width, height, tuple(texts), tuple(placed), tuple(left_out))
+            x, y = width - margin - side, height - margin - side
+            placed.append(PlacedSymbol(x, y, side, symbol))
+            free = replace(free, corner_x=x - gap, corner_y=y - gap)
+    return Layout(width, height, tuple(_texts(lines, free)), tuple(placed), tuple(left_out))
+
+
+@dataclass(frozen=True, slots=True)
+class _Free:
+    """Where text may stand; from ``corner_y`` down only as far right as ``corner_x``."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    corner_x: float | None = None
+    corner_y: float = 0.0
+
+    def width(self, until_y: float) -> float:
+        """How wide a line may be that ends at ``until_y``."""
+        cornered = self.corner_x is not None and until_y > self.corner_y
+        return (self.corner_x if cornered and self.corner_x is not None else self.right) - self.left
 
 
 def _side(symbol: Symbol, limit: float, margin: float) -> float | None:
-    """How large a symbol becomes within ``limit`` mm: no more than 0.6 mm a module, none below what can be read."""
+    """How large a symbol becomes within ``limit`` mm: no more than 0.9 mm a module, none below what can be read."""
     spare = max(0.0, symbol.quiet_modules - margin / MIN_MODULE_MM)  # the margin of the label is quiet as well
-    module = min(0.6 if symbol.kind == "qr" else 0.5, limit / (symbol.modules + spare))
+    module = min(0.9 if symbol.kind == "qr" else 0.7, limit / (symbol.modules + spare))
     return None if module < MIN_MODULE_MM - 1e-9 else module * symbol.modules
 
 
-def _gap(symbol: Symbol, side: float) -> float:
-    return max(1.2, symbol.quiet_modules * side / symbol.modules)
-
-
-def _texts(lines: Sequence[Line], x: float, y: float, width: float, height: float) -> Iterator[PlacedText]:
-    kept = [line for line in lines if line.text]
-    while kept and height / sum(line.share for line in kept) / LEADING < MIN_TEXT_MM:
-        worst = max(kept, key=lambda line: line.rank)
-        if len(kept) == 1:
-            break
-        kept.remove(worst)
-    if not kept or width < 4:
+def _texts(lines: Sequence[Line], free: _Free) -> Iterator[PlacedText]:
+    kept, height = [line for line in lines if line.text], free.bottom - free.top
+    while len(kept) > 1 and height / sum(line.share for line in kept) / LEADING < MIN_TEXT_MM:
+        kept.remove(max(kept, key=lambda line: line.rank))
+    if not kept or free.right - free.left < 4 or height < MIN_TEXT_MM:
         return
     unit = min(height / sum(line.share for line in kept), MAX_TEXT_MM * LEADING / max(line.share for line in kept))
-    used = [_size(line, width, unit * line.share / LEADING) for line in kept]
-    spare = height - sum(size * LEADING for size in used)
-    y += spare / 2
-    for line, size in zip(kept, used, strict=True):
-        yield PlacedText(x, y, width, size * LEADING, size, _cut(line, width, size), line.bold)
+    ends = [free.top + unit * sum(line.share for line in kept[: n + 1]) for n in range(len(kept))]
+    fitted = [(line, free.width(end)) for line, end in zip(kept, ends, strict=True)]
+    sizes = [_size(line, width, unit * line.share / LEADING) for line, width in fitted]
+    # Lines only move up from where they were measured, so none meets the symbol in the corner.
+    y = free.top + (0 if free.corner_x is not None else (height - sum(sizes) * LEADING) / 2)
+    for (line, width), size in zip(fitted, sizes, strict=True):
+        yield PlacedText(free.left, y, width, size * LEADING, size, _cut(line, width, size), line.bold)
         y += size * LEADING
 
 
@@ -171,10 +196,10 @@ def _size(line: Line, width: float, size: float) -> float:
 
 
 def _cut(line: Line, width: float, size: float) -> str:
-    text = line.text
-    if text_em(text, line.bold) * size <= width * 1.02:
+    text, room = line.text, width * SQUEEZED
+    if text_em(text, line.bold) * size <= room:
         return text
-    while text and text_em(text + "…", line.bold) * size > width:
+    while text and text_em(text + "…", line.bold) * size > room:
         text = text[:-1]
     return text.rstrip() + "…"
 

@@ -40,6 +40,7 @@ def start_count(*, by: Any, room_id: int | None = None, department_id: int | Non
     Raises:
         Invalid: when not exactly one place is named, or it has more than 2,000 devices.
     """
+    authorize(by, MOVE)
     room = reachable(Room.objects.visible_to(by), room_id, "room_id")
     department = reachable(Department.objects.visible_to(by), department_id, "department_id")
     if (room is None) == (department is None):
