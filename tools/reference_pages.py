@@ -75,6 +75,13 @@ SETTINGS = {
         "the sender of mails, such as `Clinical engineering <devices@example.org>`",
         "the name of the house at localhost",
     ),
+    "WARDWRIGHT_FILES": (
+        "`s3://bucket/prefix`: documents and imported files lie in a bucket of a server that speaks S3; credentials and"
+        " region by `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_DEFAULT_REGION`",
+        "the folder `files` of the house",
+    ),
+    "WARDWRIGHT_S3_ENDPOINT": ("the address of that server, such as `https://s3.example.org`", "Amazon's own"),
+    "WARDWRIGHT_FILE_MB": ("the size of the largest document that is taken, in MB", "`50`"),
     "WARDWRIGHT_PAPER": ("`letter` for paper of the United States", "`a4`"),
     "WARDWRIGHT_API_RATE": (
         "how many requests one API token or log-in may send to the API in a minute, on all hosts together; `0` for no"
@@ -384,6 +391,7 @@ def _transitions(app: str, name: str, allowed: dict[Any, frozenset[Any]]) -> str
         "PLAN_TRANSITIONS": "Plan",
         "RULE_TRANSITIONS": "Inclusion rule",
         "WORK_TRANSITIONS": "Work order",
+        "CERTIFICATE_TRANSITIONS": "Certificate of a work order",
     }
     rows = []
     for state in states:

@@ -152,6 +152,15 @@ class Certificate(models.TextChoices):
     WAIVED = "waived", _("not needed after all")
 
 
+#: What was missing comes or is given up; what was withdrawn is missing again.
+CERTIFICATE_TRANSITIONS: dict[str, frozenset[str]] = {
+    Certificate.NONE: frozenset(),
+    Certificate.MISSING: frozenset({Certificate.KEPT, Certificate.WAIVED}),
+    Certificate.KEPT: frozenset({Certificate.MISSING}),
+    Certificate.WAIVED: frozenset(),
+}
+
+
 class AttemptKind(models.TextChoices):
     IN_USE = "in_use", _("in use")
     NOT_LOCATED = "not_located", _("not located")

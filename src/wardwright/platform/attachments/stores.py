@@ -92,9 +92,8 @@ class S3Store:
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
         )
-        region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
         self.bucket, self.prefix = bucket, f"{prefix}/" if prefix else ""
-        self.client: Any = boto3.client("s3", endpoint_url=endpoint or None, region_name=region, config=config)
+        self.client: Any = boto3.client("s3", endpoint_url=endpoint or None, config=config)
 
     def key(self, sha256: str) -> str:
         return f"{self.prefix}{sha256[:2]}/{sha256}"

@@ -37,9 +37,8 @@ from .work import (
 )
 
 __all__ = [
-    "WORK_DOCUMENTS",
-    "waive_certificate",
     "FEW_SCHEDULES",
+    "WORK_DOCUMENTS",
     "Activated",
     "Generated",
     "activate_plan",
@@ -83,4 +82,5 @@ __all__ = [
     "set_service_hours",
     "start_work",
     "verify_repair",
+    "waive_certificate",
 ]

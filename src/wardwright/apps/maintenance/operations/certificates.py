@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.permissions import CLOSE, PERFORM, VIEW
-from wardwright.apps.maintenance.states import Certificate, Kind, Verdict, WorkState
+from wardwright.apps.maintenance.states import CERTIFICATE_TRANSITIONS, Certificate, Kind, Verdict, WorkState
 from wardwright.apps.testing.models import Instrument
 from wardwright.platform.attachments.models import CERTIFICATES, Attachment
 from wardwright.platform.attachments.models import DocumentKind as Document
@@ -46,10 +46,10 @@ def _is_there(order: WorkOrder) -> bool:
 def settle_certificate(by: Any, work_order_id: int) -> None:
     """Within an open and authorized change: what was added or withdrawn may be the certificate of finished work."""
     order = WorkOrder.objects.select_for_update(of=("self",)).get(pk=work_order_id)
-    if order.state != WorkState.CLOSED or order.certificate not in (Certificate.MISSING, Certificate.KEPT):
+    if order.state != WorkState.CLOSED or not CERTIFICATE_TRANSITIONS[order.certificate]:
         return
     now = Certificate.KEPT if _is_there(order) else Certificate.MISSING
-    if order.certificate != now:
+    if now in CERTIFICATE_TRANSITIONS[order.certificate]:
         order.certificate = now
         save(order)
 
@@ -62,7 +62,7 @@ def waive_certificate(*, by: Any, work_order_id: int, reason: str, expected_vers
         NotNow: when none is missing.
     """
     order = take_order(by, work_order_id, CLOSE, expected_version)
-    if order.certificate != Certificate.MISSING:
+    if Certificate.WAIVED not in CERTIFICATE_TRANSITIONS[order.certificate]:
         raise NotNow(_("No certificate is missing here."), _("Reload the page to see what changed meanwhile."))
     order.certificate = Certificate.WAIVED
     return save(order)

@@ -8,7 +8,6 @@ from .words import interval_words, reason_words, why_words
 from .work import certificates_missing, due_work, failure_codes, last_results, my_work, work_of_asset
 
 __all__ = [
-    "certificates_missing",
     "OUR_OWN",
     "Narrow",
     "Place",
@@ -16,6 +15,7 @@ __all__ = [
     "ScheduleLine",
     "Timetable",
     "Week",
+    "certificates_missing",
     "compliance",
     "due_work",
     "explain_schedule",
