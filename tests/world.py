@@ -19,6 +19,7 @@ from wardwright.apps.assets.models import (
     AssetMove,
     DeviceModelAlias,
     DeviceTypeAlias,
+    Disposal,
     MergeCandidate,
     StatusPeriod,
 )
@@ -194,6 +195,14 @@ def finish_without_certificate(order: WorkOrder) -> WorkOrder:
     return order
 
 
+@writes
+def make_leaving(**place: Any) -> dict[str, Any]:
+    """A retired device whose data are removed and not checked."""
+    asset = factories.make_asset(status="retired", retired_on=date(2026, 3, 1), **place)
+    removed = {"data_held": "yes", "method": "purge", "sanitised_on": date(2026, 3, 2), "sanitised_by_name": "Ana"}
+    return {"disposal_id": Disposal.objects.create(asset=asset, route="recycled", **removed).pk}
+
+
 def _rows_of_a_site() -> dict[str, Any]:
     """Parameters whose rows belong to one site: from another site they must look as if they did not exist."""
     site = factories.make_site()
@@ -232,6 +241,7 @@ def _rows_of_a_site() -> dict[str, Any]:
         **make_count(site=site, department=department, asset=asset),
         **make_work_done(order=order),
         **make_past(asset=asset),
+        **make_leaving(site=site, department=department, provider=vendor),
         **make_request(asset=asset, person=person),
     }
 

@@ -56,6 +56,11 @@ SETTINGS = {
         "the Ed25519 key that signs the audit trail, 32 bytes in hexadecimal; the same on all hosts",
         "made once in `keys/audit.key`",
     ),
+    "WARDWRIGHT_AUDIT_KEY_NEW": (
+        "for `wardwright audit new-key` where the key is given in the environment: the one that follows it",
+        "one is made",
+    ),
+    "WARDWRIGHT_UPGRADE_COPIES": ("SQLite: how many copies of the house from before an upgrade are kept", "3"),
     "WARDWRIGHT_NAME": ("the hospital's name, printed on labels, reports and messages", "`Wardwright`"),
     "WARDWRIGHT_URL": (
         "the address under which people reach the house, such as `https://devices.example.org`: it is printed on labels"

@@ -23,6 +23,7 @@ from .models import (
     DeviceModelAlias,
     DeviceType,
     DeviceTypeAlias,
+    Disposal,
     MergeCandidate,
     StatusPeriod,
 )
@@ -147,6 +148,9 @@ for path, operation in (
     ("status", operations.change_status),
     ("quarantine", operations.quarantine_asset),
     ("retire", operations.retire_asset),
+    ("disposal", operations.record_disposal),
+    ("sanitised", operations.check_sanitising),
+    ("dispose", operations.dispose_asset),
     ("parent", operations.set_parent),
     ("code", operations.replace_code),
 ):
@@ -191,6 +195,7 @@ for path, name, model in (
     ("/asset-moves", "asset_move", AssetMove),
     ("/status-periods", "status_period", StatusPeriod),
     ("/asset-codes", "asset_code", AssetCode),
+    ("/disposals", "disposal", Disposal),
 ):
     register(router, path, name, row=row_of(model), permission=permissions.VIEW, narrow=OfDevice, rows=rows_of(model))
 

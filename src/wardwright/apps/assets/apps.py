@@ -16,13 +16,14 @@ class AssetsConfig(AppConfig):
         from wardwright.web.nav import nav_entry
         from wardwright.web.slots import panel
 
-        from .permissions import IMPORT, MERGE, VIEW
+        from .permissions import IMPORT, MERGE, RETIRE, VIEW
 
         nav_entry("devices", _("Devices"), "devices", permission=VIEW, order=10)
         nav_entry("devices", _("Device types"), "device-types", permission=VIEW, order=20)
         nav_entry("devices", _("Models"), "device-models", permission=VIEW, order=30)
         nav_entry("devices", _("Counts"), "counts", permission=VIEW, order=32)
         nav_entry("devices", _("Not located"), "not-located", permission=VIEW, order=34)
+        nav_entry("devices", _("Leaving"), "leaving-devices", permission=RETIRE, order=36)
         nav_entry("devices", _("Imports"), "imports", permission=IMPORT, order=40)
         nav_entry("devices", _("Similar names"), "merge-queue", permission=MERGE, order=50)
         for slot in ("asset", "device-model", "device-type"):

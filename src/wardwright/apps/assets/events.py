@@ -120,3 +120,12 @@ class AssetNotLocated:
 
     asset_id: int
     count_id: int
+
+
+@event
+@dataclass(frozen=True)
+class AssetSanitised:
+    """The data on a device were removed; ``method`` is clear, purge or destroy."""
+
+    asset_id: int
+    method: str

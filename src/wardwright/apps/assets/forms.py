@@ -312,7 +312,7 @@ class TypeForm(RowForm):
     model = DeviceType
     columns = (
         "name", "fs_function", "fs_risk", "fs_maintenance", "life_support", "high_risk", "imaging", "laser",
-        "law_mandated", "expected_life_years", "emdn_code", "gmdn_code", "umdns_code", "fda_product_code",
+        "holds_data", "law_mandated", "expected_life_years", "emdn_code", "gmdn_code", "umdns_code", "fda_product_code",
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from wardwright.platform.access.guardrails import guardrail
 from wardwright.platform.access.permissions import permission
 
 VIEW = permission("assets.view", _("See devices"))
@@ -13,3 +14,10 @@ RETIRE = permission("assets.retire", _("Retire devices"))
 CATALOGUE = permission("assets.catalogue", _("Change device types and models"))
 MERGE = permission("assets.merge", _("Decide about similar names"))
 IMPORT = permission("assets.import", _("Import registers"))
+
+SANITISE_FIRST = guardrail(
+    "assets.sanitise-first", _("A device that may hold data is sanitised before it is disposed of")
+)
+CHECK_SANITISING = guardrail(
+    "assets.check-sanitising", _("A second person checks that the data are gone before disposal"), "warn"
+)

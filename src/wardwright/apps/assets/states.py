@@ -130,3 +130,33 @@ LINE_MEANING = {
     LineState.MISSING: "late",
 }
 HERE = (LineState.SEEN, LineState.FOUND, LineState.MOVED, LineState.NOTED)
+
+
+class DataHeld(models.TextChoices):
+    """Whether patient or network data are, or may be, on a device."""
+
+    YES = "yes", _("yes")
+    NO = "no", _("no")
+    UNKNOWN = "unknown", _("not known")
+
+
+class SanitisationMethod(models.TextChoices):
+    """How data are removed, in the terms of NIST SP 800-88 (the wording here is ours, and not verified)."""
+
+    CLEAR = "clear", _("clear: overwritten or reset by the device's own means")
+    PURGE = "purge", _("purge: beyond recovery in a laboratory, the medium stays usable")
+    DESTROY = "destroy", _("destroy: the medium was shredded, crushed or burnt")
+
+
+class DisposalRoute(models.TextChoices):
+    OWNER = "owner", _("back to its owner")
+    SOLD = "sold", _("sold")
+    DONATED = "donated", _("donated")
+    PARTS = "parts", _("taken apart for parts")
+    RECYCLED = "recycled", _("recycled (WEEE)")
+    DESTROYED = "destroyed", _("destroyed")
+    LOST = "lost", _("lost")
+    STOLEN = "stolen", _("stolen")
+
+
+NO_SANITISATION = (DisposalRoute.LOST, DisposalRoute.STOLEN)

@@ -5,7 +5,7 @@ from django.urls import path
 from wardwright.web.documents import document_urls
 
 from . import import_urls, operations, panels
-from .views import catalogue, counting, devices, labels, merging, scanning, searching, steps
+from .views import catalogue, counting, devices, disposal, labels, merging, scanning, searching, steps
 
 urlpatterns = [
     *import_urls.urlpatterns,
@@ -36,7 +36,10 @@ urlpatterns = [
     path("devices/<int:asset_id>/move/", steps.move_device, name="move-asset"),
     path("devices/<int:asset_id>/status/", steps.change_device_status, name="change-status"),
     path("devices/<int:asset_id>/quarantine/", steps.quarantine_device, name="quarantine-asset"),
-    path("devices/<int:asset_id>/retire/", steps.retire_device, name="retire-asset"),
+    path("devices/<int:asset_id>/retire/", disposal.retire_device, name="retire-asset"),
+    path("devices/leaving/", disposal.leaving, name="leaving-devices"),
+    path("devices/<int:asset_id>/disposal/", disposal.edit_disposal, name="asset-disposal"),
+    path("devices/<int:asset_id>/sanitised/", disposal.check_sanitised, name="check-sanitising"),
     path("devices/<int:asset_id>/parent/", steps.device_parent, name="asset-parent"),
     path("device-types/", catalogue.type_list, name="device-types"),
     path("device-types/new/", catalogue.new_type, name="new-device-type"),

@@ -4,6 +4,7 @@ from .catalogue import CatalogueQuerySet, DeviceModel, DeviceModelAlias, DeviceT
 from .codes import AssetCode
 from .counts import CountLine, CycleCount, NotLocated
 from .devices import Asset, AssetMove, AssetQuerySet, OfAssetQuerySet, StatusPeriod
+from .disposal import Disposal
 from .labels import LabelFormat
 from .merging import MergeCandidate
 
@@ -19,6 +20,7 @@ __all__ = [
     "DeviceModelAlias",
     "DeviceType",
     "DeviceTypeAlias",
+    "Disposal",
     "LabelFormat",
     "MergeCandidate",
     "NotLocated",

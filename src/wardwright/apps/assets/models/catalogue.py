@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from wardwright.apps.assets.states import ElectricalClass
+from wardwright.apps.assets.states import DataHeld, ElectricalClass
 from wardwright.apps.directory.models import Company
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.models import AuditedModel, AuditedQuerySet, VersionedModel
@@ -35,6 +35,9 @@ class DeviceType(VersionedModel):
     high_risk = models.BooleanField(_("high risk"), default=False)
     imaging = models.BooleanField(_("imaging or radiology"), default=False)
     laser = models.BooleanField(_("medical laser"), default=False)
+    holds_data = models.CharField(
+        _("holds patient or network data"), max_length=8, choices=DataHeld.choices, default=DataHeld.UNKNOWN
+    )
     law_mandated = models.BooleanField(_("maker's maintenance required by law"), default=False)
     expected_life_years = models.PositiveSmallIntegerField(_("expected life (years)"), null=True, blank=True)
     icon = models.CharField(max_length=40, blank=True)

@@ -11,14 +11,15 @@ from .catalogue import (
 )
 from .changing import change_asset, set_parent
 from .codes import give_codes, replace_code
-from .counting import count_asset, close_count, move_counted, note_counted, start_count, uncount_asset
+from .counting import close_count, count_asset, move_counted, note_counted, start_count, uncount_asset
+from .disposal import check_sanitising, dispose_asset, record_disposal, retire_asset
+from .documents import ASSET_DOCUMENTS, MODEL_DOCUMENTS, TYPE_DOCUMENTS
 from .label_formats import change_label_format, create_label_format, load_label_formats
 from .locating import look_again
-from .documents import ASSET_DOCUMENTS, MODEL_DOCUMENTS, TYPE_DOCUMENTS
 from .merging import decide_merge, propose_merge
 from .moving import move_asset, move_assets, see_asset
 from .registering import register_asset
-from .status import change_status, change_statuses, quarantine_asset, retire_asset, status_rule
+from .status import change_status, change_statuses, quarantine_asset, status_rule
 
 __all__ = [
     "ASSET_DOCUMENTS",
@@ -32,12 +33,14 @@ __all__ = [
     "change_label_format",
     "change_status",
     "change_statuses",
+    "check_sanitising",
     "close_count",
     "count_asset",
     "create_device_model",
     "create_device_type",
     "create_label_format",
     "decide_merge",
+    "dispose_asset",
     "give_codes",
     "load_label_formats",
     "look_again",
@@ -47,6 +50,7 @@ __all__ = [
     "note_counted",
     "propose_merge",
     "quarantine_asset",
+    "record_disposal",
     "refresh_search_text",
     "register_asset",
     "replace_code",

@@ -48,6 +48,7 @@ TYPE_FIELDS = (
     "high_risk",
     "imaging",
     "laser",
+    "holds_data",
     "law_mandated",
     "expected_life_years",
     "icon",

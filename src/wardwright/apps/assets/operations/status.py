@@ -19,6 +19,7 @@ from ..models import Asset, StatusPeriod
 from ..permissions import CHANGE_STATUS, RETIRE
 from ..states import CONDITION_OF, NEEDS_REASON, NOT_BROKEN, TRANSITIONS, Condition, OutReason, Status
 from .moving import lock_assets
+from .sanitising import check_sanitised
 
 StatusRule = Callable[[Any, list[Asset], Status, str], None]
 _rules: list[StatusRule] = []
@@ -34,18 +35,33 @@ def status_rule(rule: StatusRule) -> StatusRule:
 
 
 @operation()
-def change_status(*, by: Any, asset_id: int, status: str, reason: str = "", out_reason: str = "") -> Asset:
-    """Change one device's status.
+def change_status(
+    *, by: Any, asset_id: int, status: str, reason: str = "", out_reason: str = "", override_reason: str = ""
+) -> Asset:
+    """Change one device's status; ``override_reason`` says why it is disposed of although data may be on it.
 
     Raises:
         Invalid: unknown status, or no reason where one is needed. NotNow: the transition table does not have the step.
     """
-    return change_statuses(by=by, asset_ids=[asset_id], status=status, reason=reason, out_reason=out_reason)[0]
+    return change_statuses(
+        by=by,
+        asset_ids=[asset_id],
+        status=status,
+        reason=reason,
+        out_reason=out_reason,
+        override_reason=override_reason,
+    )[0]
 
 
 @operation()
 def change_statuses(
-    *, by: Any, asset_ids: Iterable[int], status: str, reason: str = "", out_reason: str = ""
+    *,
+    by: Any,
+    asset_ids: Iterable[int],
+    status: str,
+    reason: str = "",
+    out_reason: str = "",
+    override_reason: str = "",
 ) -> list[Asset]:
     """Change the status of many devices in one change: all of them or none."""
     if not allowed(by, RETIRE):
@@ -56,6 +72,7 @@ def change_statuses(
     for row in rows:
         authorize(by, permission, row)
         _check_step(row, after)
+    check_sanitised(by, rows, after, override_reason)
     for rule in _rules:
         rule(by, rows, after, reason)
     _write(by, rows, after, why, reason.strip())
@@ -66,12 +83,6 @@ def change_statuses(
 def quarantine_asset(*, by: Any, asset_id: int, reason: str) -> Asset:
     """Take a device out of use and keep it as it is."""
     return change_status(by=by, asset_id=asset_id, status=Status.QUARANTINED, reason=reason)
-
-
-@operation(needs_reason=True)
-def retire_asset(*, by: Any, asset_id: int, reason: str) -> Asset:
-    """A device leaves service for good."""
-    return change_status(by=by, asset_id=asset_id, status=Status.RETIRED, reason=reason)
 
 
 def _checked(status: str, reason: str, out_reason: str) -> tuple[Status, str]:

@@ -14,6 +14,7 @@ from .catalogue import (
     usual_type,
 )
 from .counting import being_looked_for, figures_of_count, lines_of, progress_of, search_for
+from .disposal import disposal_of
 from .documents import device_type_picture, manuals_of_model
 from .history import History, history_of
 from .keys import model_key, type_key
@@ -24,8 +25,6 @@ from .resolving import Resolved, resolve
 from .searching import SEARCHED, fold, joined, search_assets, search_text_of
 
 __all__ = [
-    "device_type_picture",
-    "manuals_of_model",
     "RISK_FIELDS",
     "SEARCHED",
     "SYMBOLS",
@@ -38,7 +37,9 @@ __all__ = [
     "being_looked_for",
     "counts_per_model",
     "counts_per_type",
+    "device_type_picture",
     "devices_of_import",
+    "disposal_of",
     "due_on_label",
     "figures_of_count",
     "fold",
@@ -46,6 +47,7 @@ __all__ = [
     "joined",
     "label_formats_in_use",
     "lines_of",
+    "manuals_of_model",
     "merge_sides",
     "model_key",
     "model_named",

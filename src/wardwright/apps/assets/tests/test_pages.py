@@ -206,7 +206,7 @@ def test_only_steps_that_one_may_take_are_offered():
     watcher = client_of(make_user(permissions=["assets.view"]))
     answer = watcher.get(reverse("asset", args=[asset.pk]))
     assert answer.context["actions"] == {
-        "edit": False, "move": False, "status": False, "quarantine": False, "retire": False,
+        "edit": False, "move": False, "status": False, "quarantine": False, "dispose": False, "retire": False,
     }  # fmt: skip
     assert watcher.get(reverse("edit-asset", args=[asset.pk])).status_code == 403
 

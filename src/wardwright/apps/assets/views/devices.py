@@ -19,9 +19,9 @@ from .. import operations, permissions
 from ..forms import AssetForm, RegisterForm
 from ..models import Asset, AssetMove, DeviceModel, StatusPeriod
 from ..operations.registering import udi_prefill
-from ..queries import history_of, parts_of, risk_of, search_for
+from ..queries import disposal_of, history_of, parts_of, risk_of, search_for
 from ..states import TRANSITIONS, Status
-from ..tables import DEVICES
+from ..tables import DEVICES, GONE
 from .facts import asset_facts, icon_of, missing_facts
 
 LATEST = 6
@@ -62,6 +62,7 @@ def device(request: HttpRequest, asset_id: int) -> HttpResponse:
             "moves": list(moves.order_by("-id")[:LATEST]),
             "periods": list(periods.order_by("-id")[:LATEST]),
             "actions": _actions(by, asset),
+            "disposal": disposal_of(by, asset) if asset.status in GONE else None,
             "links": _links(by, asset),
         },
     )
@@ -76,6 +77,7 @@ def _actions(by: Any, asset: Asset) -> dict[str, bool]:
         "status": bool(TRANSITIONS[Status(asset.status)]) and allowed(by, permissions.CHANGE_STATUS, asset),
         "quarantine": Status.QUARANTINED in TRANSITIONS[Status(asset.status)]
         and allowed(by, permissions.CHANGE_STATUS, asset),
+        "dispose": asset.status in GONE and allowed(by, permissions.RETIRE, asset),
         "retire": Status.RETIRED in TRANSITIONS[Status(asset.status)] and allowed(by, permissions.RETIRE, asset),
     }
 

@@ -67,12 +67,6 @@ def quarantine_device(request: HttpRequest, asset_id: int) -> HttpResponse:
     return _status(request, [asset], reverse("asset", args=[asset.pk]), only=Status.QUARANTINED)
 
 
-@page(permissions.RETIRE)
-def retire_device(request: HttpRequest, asset_id: int) -> HttpResponse:
-    asset = asset_or_404(request, asset_id)
-    return _status(request, [asset], reverse("asset", args=[asset.pk]), only=Status.RETIRED)
-
-
 def _status(request: HttpRequest, assets: list[Asset], back: str, *, only: Status | None = None) -> HttpResponse:
     form = StatusForm({a.status for a in assets}, _sent(request), initial=_initial(assets, status=only))
     if only is not None:
@@ -88,22 +82,16 @@ def _status(request: HttpRequest, assets: list[Asset], back: str, *, only: Statu
         return back
 
     return form_page(
-        request, form, run, title=_status_title(assets, only), submit=(only and _verb(only)) or _("Change status"),
+        request, form, run, title=_status_title(assets, only), submit=_("Quarantine") if only else _("Change status"),
         template="assets/step.html", cancel_url=back, assets=assets, dangerous=only is not None,
         nothing=not form.fields["status"].choices,
     )  # fmt: skip
 
 
-def _verb(status: Status) -> str:
-    return _("Quarantine") if status == Status.QUARANTINED else _("Retire")
-
-
 def _status_title(assets: list[Asset], only: Status | None) -> str:
     names = {"tag": assets[0].tag, "n": len(assets), "status": assets[0].state_label}
-    if only == Status.QUARANTINED:
+    if only is not None:
         return _("Why is %(tag)s quarantined?") % names
-    if only == Status.RETIRED:
-        return _("Why is %(tag)s retired?") % names
     return ngettext("%(tag)s is %(status)s. What is it now?", "What are these %(n)s devices now?", len(assets)) % names
 
 
