@@ -38,6 +38,7 @@ STARTS = (
 UNLINKED = {
     "alive": "for watchmen of the server",
     "asset-work-panel": "comes with the page of its device",
+    "asset-documents": "comes with the page of its device",
 }
 #: Pages that have their link only while something is the case that the demo does not have, and what that is.
 PASSING = {
@@ -57,6 +58,10 @@ PASSING = {
     "last-results": "work on a device that had the same procedure before",
     "add-work-photo": "work whose procedure asks for a photo",
     "work-photo": "a photo that was taken",
+    "asset-document": "a device with a document of its own",
+    "withdraw-asset-document": "a device with a document of its own",
+    "instrument-document": "an instrument with a document",
+    "withdraw-instrument-document": "an instrument with a document",
 }
 #: What is smaller than a finger, apart from links within a sentence.
 SMALL = """() => [...document.querySelectorAll('a, button, input, select, textarea, summary')].filter(one => {
