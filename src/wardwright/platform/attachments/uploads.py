@@ -67,4 +67,5 @@ def check_file(declared: Owner, kind: DocumentKind, found: Stored, name: str) ->
 
 
 def _refuse(message: str, way_forward: str) -> None:
-    raise Invalid(message, way_forward, fields={"files": f"{message} {way_forward}"})
+    words = f"{message} {way_forward}"
+    raise Invalid(words, fields={"files": words})

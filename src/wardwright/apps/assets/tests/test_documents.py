@@ -135,6 +135,7 @@ def test_who_may_only_look_sees_no_form_and_adds_nothing():
 def test_a_refusal_keeps_what_was_typed(page):
     answer = add(page, make_asset(), "x.html", b"<html>", revision="7.1")
     assert (answer.status_code, 'value="7.1"' in answer.content.decode()) == (422, True)
+    assert [len(errors) for errors in answer.context["form"].errors.values()] == [1]  # said once
 
 
 # Hostile files --------------------------------------------------------------------------------------------------
