@@ -26,7 +26,7 @@ from .canon import carried, columns_of, kind_of
 from .guide import guide
 from .manifest import CHUNK as FILE_CHUNK
 from .manifest import EXPORT, Folder, Tell, silent
-from .snapshot import CHUNK, last_id, migration_state, one_moment, rows_of
+from .snapshot import CHUNK, last_id, one_moment, rows_of, tables_now
 
 Register = Mapping[str, Any]  # {"name", "model": "app.Model", "columns": {heading: path}}
 
@@ -48,25 +48,29 @@ def export_house(
 ) -> Exported:
     """Write everything into ``path``, which must be new or empty.
 
-    What is written is the house of one moment, though people go on working. An interrupted run leaves a folder without
-    a manifest; a failing one leaves nothing.
+    What is written is the house of one moment, though people go on working; its tables may be those of an older
+    version (then without registers). An interrupted run leaves a folder without a manifest; a failing one leaves nothing.
 
     Raises:
-        Invalid: when the folder is not empty. NotNow: when the tables are those of an older version.
+        Invalid: when the folder is not empty.
     """
-    state = migration_state()
+    state, models = tables_now()
     folder = Folder(path)
     try:
-        return _write(folder, state, registers, with_keys, tell)
+        return _write(folder, state, models, registers if models == carried() else (), with_keys, tell)
     except BaseException:
         folder.give_up()
         raise
 
 
 def _write(
-    folder: Folder, state: dict[str, str], registers: Sequence[Register], with_keys: bool, tell: Tell
+    folder: Folder,
+    state: dict[str, str],
+    models: list[type[Model]],
+    registers: Sequence[Register],
+    with_keys: bool,
+    tell: Tell,
 ) -> Exported:
-    models = carried()
     done = Exported()
     seal_pending(everything=True)
     noted = Journal.read()  # before the moment: whatever it notes must then be in the database

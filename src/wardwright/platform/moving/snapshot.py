@@ -10,9 +10,6 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import AutoField, F, Model
 from django.db.models.functions import Collate
-from django.utils.translation import gettext as _
-
-from wardwright.platform.core.errors import NotNow
 
 from .canon import LEFT_OUT, carried, columns_of, line, writer
 
@@ -60,21 +57,6 @@ def one_moment() -> Iterator[None]:
             yield
         finally:
             cursor.execute("ROLLBACK")
-
-
-def migration_state() -> dict[str, str]:
-    """The newest migration of each of our apps.
-
-    Raises:
-        NotNow: when some are still to be applied.
-    """
-    executor = MigrationExecutor(connection)
-    leaves = executor.loader.graph.leaf_nodes()
-    if executor.migration_plan(leaves):
-        raise NotNow(
-            _("The tables are those of an older version."), _("Run `wardwright upgrade` first, or use that version.")
-        )
-    return _ours(leaves)
 
 
 def rows_of(model: type[Model]) -> Iterator[bytes]:
