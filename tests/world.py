@@ -47,6 +47,15 @@ from wardwright.platform.audit.models import AuditChange
 from wardwright.platform.core.change import System
 from wardwright.platform.exchange.operations import start_session
 from wardwright.platform.jobs.models import Job
+from wardwright.platform.signon.models import (
+    AccessEvent,
+    Group,
+    GroupRole,
+    Identity,
+    OpenSession,
+    Passkey,
+    Provider,
+)
 from wardwright.platform.notify.webhooks.models import Delivery, Webhook
 from wardwright.platform.reports.models import MailSchedule, SavedView
 
@@ -273,6 +282,14 @@ def _shared_rows(rows: dict[str, Any]) -> dict[str, Any]:
     )
     view = SavedView.objects.create(name="Repairs", source="report:repair-times", owner=user)
     mail = MailSchedule.objects.create(view=view, user=user, next_at=timezone.now())
+    provider = Provider.objects.create(
+        code=f"idp-{user.pk}", name="Hospital account", issuer=f"https://idp-{user.pk}.example", client_id="wardwright"
+    )
+    group_role = GroupRole.objects.create(group=Group.objects.create(name=f"Group {user.pk}"), role=grant.role)
+    identity = Identity.objects.create(user=user, provider=provider, subject="1")
+    passkey = Passkey.objects.create(user=user, name="Phone", credential=f"credential {user.pk}", public=b"")
+    open_session = OpenSession.objects.create(user=user, method="password", seen_at=timezone.now())
+    sign_in = AccessEvent.objects.create(user=user, kind="in", method="password")
     session = start_session(by=System("world"), target="assets", file_name="register.csv", data=REGISTER)
     job = Job.objects.create(task="wardwright.platform.jobs.builtin.tidy_up", state="failed", run_after=timezone.now())
     webhook = Webhook.objects.create(name="Tracker", address="https://example.org/hook", events=["*"], salt="00")
@@ -300,6 +317,13 @@ def _shared_rows(rows: dict[str, Any]) -> dict[str, Any]:
         "role_id": grant.role_id,
         "grant_id": grant.pk,
         "token_id": token.pk,
+        "provider": provider.code,
+        "provider_id": provider.pk,
+        "group_role_id": group_role.pk,
+        "identity_id": identity.pk,
+        "passkey_id": passkey.pk,
+        "session_id": open_session.pk,
+        "sign_in_id": sign_in.pk,
         "candidate_id": candidate.pk,
         "import_session_id": session.pk,
         "job_id": job.pk,

@@ -11,15 +11,37 @@ from django.test.utils import CaptureQueriesContext
 from tests import factories, world
 from wardwright.platform.access.permissions import PERMISSIONS
 from wardwright.platform.audit.models import AuditChange
+from wardwright.platform.signon.models import Passkey
 from wardwright.web.tables import _Shown
 
 from .addresses import Address, addresses, of_a_site
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = {"login", "logout", "portal", "help", "ticket", "set-language", "alive"}
+PUBLIC = {
+    "log-in-second",
+    "log-in-passkey",
+    "log-in-passkey-options",
+    "oidc-start",
+    "oidc-return",
+    "oidc-ended",
+} | {"login", "logout", "portal", "help", "ticket", "set-language", "alive"}
 # Pages that every log-in may open; what they show is scoped row by row.
 EVERYBODY = {"home", "my-account", "change-password", "new-token", "revoke-token", "search", "scan"}
+EVERYBODY |= {
+    "second-factor",
+    "add-authenticator",
+    "remove-authenticator",
+    "recovery-codes",
+    "add-passkey",
+    "passkey-options",
+    "confirm-with-passkey",
+    "rename-passkey",
+    "remove-passkey",
+    "end-session",
+    "end-sessions",
+    "disconnect",
+}
 # Pages whose answer to a plain GET of an administrator is neither the page nor "POST only": name → statuses, and why.
 OTHER_ANSWERS: dict[str, tuple[set[int], str]] = {
     "work": ({302}, "goes to the list filtered to what is not finished"),
@@ -29,7 +51,14 @@ OTHER_ANSWERS: dict[str, tuple[set[int], str]] = {
 WIZARD = "the import wizard goes to the step that is open"
 WHOLE_HOUSE = {"change_id", "row_id"}
 # Rows that belong to somebody: without these permissions, other people's do not exist.
-PERSONAL = {"import_session_id": "exchange.see_all", "token_id": "access.manage", "view_id": "access.manage", "mail_schedule_id": "access.manage"}
+PERSONAL = {
+    "import_session_id": "exchange.see_all",
+    "token_id": "access.manage",
+    "view_id": "access.manage",
+    "mail_schedule_id": "access.manage",
+}
+PERSONAL |= {"session_id": "access.manage", "identity_id": "access.manage", "passkey_id": "access.manage"}
+OWN = {"passkey_id"}  # nobody but their owner, whatever they may do
 PAGES = [address for address in addresses() if address.name not in PUBLIC]
 BACKEND = "wardwright.platform.access.login.PasswordBackend"
 
@@ -118,7 +147,8 @@ def test_rows_of_somebody_else_do_not_exist(places, address):
 @pytest.mark.parametrize("address", PAGES, ids=named)
 def test_whoever_may_do_everything_sees_the_page(places, address):
     _, here, _ = places
-    client = client_of(world.administrator())
+    owner = Passkey.objects.get(pk=here["passkey_id"]).user if OWN & set(address.parameters) else None
+    client = client_of(owner or world.administrator())
     client.raise_request_exception = True
     answer = client.get(address.url(here))
     usual = ({200, 302, 405}, WIZARD) if "import_session_id" in address.parameters else ({200, 405}, "")

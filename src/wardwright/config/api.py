@@ -20,10 +20,38 @@ _SETUP = "part of setting a house up: the command line does it"
 _STEP = "a step of a larger operation, which has the route"
 _PAGE = "takes a file in the steps of a wizard: `wardwright import` does the same without a page"
 _ONCE = "its answer is a secret that must not be kept for a second sender: the account's page and the command line"
+_DOOR = "a step of coming in, or one's own second factor: where one logs in, with the browser's session"
+_PEOPLE = "decided by a person on its page; what a directory does by itself comes by SCIM"
 SOON = "its route comes with its feature, which is being built"
 OPERATIONS_WITHOUT_ROUTE: dict[str, str] = {
     "directory.change_own_password": "a password is changed where one logs in",
     "directory.create_api_token": _ONCE,
+    "directory.create_provider": _PEOPLE,
+    "directory.change_provider": _PEOPLE,
+    "directory.add_group_role": _PEOPLE,
+    "directory.remove_group_role": _PEOPLE,
+    "directory.remove_second_factor": _PEOPLE,
+    "signon.add_passkey": _DOOR,
+    "signon.add_totp": _DOOR,
+    "signon.apply_groups": _STEP,
+    "signon.confirm_with_passkey": _DOOR,
+    "signon.connect_identity": _DOOR,
+    "signon.disconnect_identity": _PEOPLE,
+    "signon.end_session": _PEOPLE,
+    "signon.end_sessions_at_provider": _DOOR,
+    "signon.end_sessions_of": _PEOPLE,
+    "signon.note_refusal": _DOOR,
+    "signon.note_sign_out": _DOOR,
+    "signon.remove_passkey": _DOOR,
+    "signon.remove_totp": _DOOR,
+    "signon.rename_passkey": _DOOR,
+    "signon.renew_recovery_codes": _DOOR,
+    "signon.set_groups_of_user": _STEP,
+    "signon.set_members_of_group": _STEP,
+    "signon.sign_in": _DOOR,
+    "signon.sign_in_from_provider": _DOOR,
+    "signon.use_passkey": _DOOR,
+    "signon.use_second_factor": _DOOR,
     "maintenance.load_reference": _SETUP,
     "helpdesk.load_reference": _SETUP,
     "helpdesk.note_reported_work": _STEP,

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "wardwright.platform.jobs",
     "wardwright.platform.numbering",
     "wardwright.platform.attachments",
+    "wardwright.platform.signon",
     "wardwright.platform.signatures",
     "wardwright.platform.search",
     "wardwright.platform.notify.mail",
@@ -64,7 +65,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "wardwright.web.signed_in.SignedInMiddleware",
     "wardwright.web.language.LanguageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -163,7 +164,12 @@ SILENCED_SYSTEM_CHECKS = ["axes.W003"]
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 3600 * int(os.environ.get("WARDWRIGHT_SESSION_HOURS") or 12)
+IDLE_MINUTES = int(os.environ.get("WARDWRIGHT_IDLE_MINUTES") or 120)  # without a request a session ends
+OIDC_SECRET = "WARDWRIGHT_OIDC_SECRET_"  # noqa: S105 - the beginning of a name: one for each provider, by its code
+OIDC_SECRETS = {
+    name.removeprefix(OIDC_SECRET): value for name, value in os.environ.items() if name.startswith(OIDC_SECRET)
+}
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "wardwright.web.errors.csrf_failure"

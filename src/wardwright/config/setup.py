@@ -23,6 +23,7 @@ from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import NotFound
 from wardwright.platform.moving.restore import refuse_interrupted
 from wardwright.platform.moving.upgrade import keep_before_upgrade
+from wardwright.platform.signon.sessions import end_sessions
 
 ROLES = Path(__file__).parent / "data" / "roles.json"
 
@@ -117,6 +118,7 @@ def change_password(*, by: Any, username: str, password: str) -> None:
     user.version += 1
     user.save()
     revoke_tokens(user)
+    end_sessions(user.pk)
     forget_tries(user)
 
 

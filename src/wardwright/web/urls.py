@@ -1,10 +1,16 @@
 from django.urls import path
 
-from . import login
+from . import login, login_oidc, login_passkey
 from .pages import audit, guardrails, jobs, reports, saved_views, system, webhooks
 
 urlpatterns = [
     path("login/", login.log_in, name="login"),
+    path("login/second/", login.second_factor, name="log-in-second"),
+    path("login/passkey/options/", login_passkey.options, name="log-in-passkey-options"),
+    path("login/passkey/", login_passkey.answer, name="log-in-passkey"),
+    path("login/with/<slug:provider>/", login_oidc.start, name="oidc-start"),
+    path("login/with/<slug:provider>/back/", login_oidc.come_back, name="oidc-return"),
+    path("login/with/<slug:provider>/ended/", login_oidc.ended, name="oidc-ended"),
     path("logout/", login.log_out, name="logout"),
     path("audit/", audit.audit_list, name="audit"),
     path("audit/changes/<int:change_id>/", audit.audit_change, name="audit-change"),

@@ -14,11 +14,12 @@ from wardwright.api.registers import register, rows_of
 from wardwright.api.rows import row_of
 from wardwright.platform.access.builtin import MANAGE
 from wardwright.platform.access.models import ApiToken, Grant, Role, User
+from wardwright.platform.signon.models import AccessEvent
 
 from . import operations, permissions
 from .models import Building, Company, CompanyAlias, CompanyRelation, Department, Floor, Person, Room, Site
 from .queries import grants_visible_to, roles_visible_to
-from .tables import COMPANIES, PEOPLE, USERS
+from .tables import COMPANIES, PEOPLE, SIGN_INS, USERS
 
 router = Router(tags=["directory"])
 BY_NAME = {"id": "id", "name": "name"}
@@ -240,6 +241,16 @@ register(
     permission=None,
     rows=lambda by: ApiToken.objects.visible_to(by),
     narrow=OfToken,
+)
+
+register(
+    router,
+    "/sign-ins",
+    "sign_in",
+    row=row_of(AccessEvent, name="SignInOut"),
+    permission=MANAGE,
+    rows=rows_of(AccessEvent),
+    table=SIGN_INS,
 )
 
 operation: Callable[..., Any]

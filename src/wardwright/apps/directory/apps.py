@@ -19,4 +19,6 @@ class DirectoryConfig(AppConfig):
         nav_entry("people", _("Companies"), "companies", permission=VIEW, order=40)
         nav_entry("settings", _("My account"), "my-account", order=10)
         nav_entry("settings", _("Log-ins"), "users", permission=MANAGE, order=30)
+        nav_entry("settings", _("Sign-ins"), "sign-ins", permission=MANAGE, order=45)
+        nav_entry("settings", _("Single sign-on"), "providers", permission=MANAGE, order=50)
         nav_entry("settings", _("Roles"), "roles", permission=MANAGE, order=40)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from wardwright.platform.access.models import Role, ScopeKind, User
 from wardwright.platform.access.permissions import PERMISSIONS
+from wardwright.platform.signon.models import Provider
 from wardwright.web.row_forms import RowForm
 from wardwright.web.views import OnceForm
 
@@ -214,7 +215,7 @@ class RoleForm(RowForm):
     """A role's words and what it may do."""
 
     model = Role
-    columns = ("name", "description")
+    columns = ("name", "description", "second_factor", "second_factor_from")
     everything = forms.BooleanField(
         label=gettext_lazy("Everything, also what comes with later versions"), required=False
     )
@@ -234,3 +235,73 @@ class RoleForm(RowForm):
 
     def codes(self) -> list[str]:
         return ["*"] if self.cleaned_data["everything"] else self.cleaned_data["permissions"]
+
+
+# Coming in ------------------------------------------------------------------------------------------------------
+
+
+def _own_password(**more: Any) -> forms.CharField:
+    """The password again; beside it a passkey may take its place."""
+    return forms.CharField(
+        label=gettext_lazy("Your password"), strip=False, max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}), **more,
+    )  # fmt: skip
+
+
+class ConfirmForm(OnceForm):
+    """The password before a step; whoever has none comes by single sign-on alone."""
+
+    password = _own_password()
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not user.has_usable_password():
+            self.fields["password"].required = False
+            self.fields["password"].help_text = _("You have none: use a passkey, if you have one.")
+
+
+class AuthenticatorForm(ConfirmForm):
+    code = forms.CharField(
+        label=gettext_lazy("Code that the app shows now"), max_length=12,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )  # fmt: skip
+    field_order = ("code", "password")
+
+
+class PasskeyForm(ConfirmForm):
+    name = forms.CharField(
+        label=gettext_lazy("What you call it"), max_length=60, help_text=gettext_lazy("For example: my phone.")
+    )
+    response = forms.CharField(widget=forms.HiddenInput, max_length=20_000, required=False)
+    field_order = ("name", "password")
+
+
+class NameForm(OnceForm):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+
+
+class ProviderForm(RowForm):
+    model = Provider
+    columns = (
+        "name", "code", "issuer", "client_id", "scopes", "groups_claim", "provisions", "links_by_email",
+        "checks_second_factor", "is_active",
+    )  # fmt: skip
+
+    def __init__(self, by: Any, *args: Any, **kwargs: Any):
+        super().__init__(by, *args, **kwargs)
+        if self.row is not None:
+            del self.fields["code"]
+
+
+class GroupRoleForm(GrantForm):
+    """A group of the hospital's directory and the role that everybody in it has."""
+
+    group = forms.CharField(
+        label=gettext_lazy("Group"), max_length=200,
+        help_text=gettext_lazy("As the directory writes it, letter by letter."),
+    )  # fmt: skip
+    field_order = ("group", "role", "where")
+
+    def __init__(self, by: Any, *args: Any, **kwargs: Any):
+        super().__init__(by, *args, **kwargs)
+        del self.fields["expires_on"]

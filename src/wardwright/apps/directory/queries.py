@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,8 @@ from wardwright.kernel.names.makers import known_maker
 from wardwright.platform.access import builtin
 from wardwright.platform.access.models import ApiToken, Grant, Role, ScopeKind
 from wardwright.platform.access.scope import allowed
+from wardwright.platform.signon.models import AccessEvent, Identity, Provider
+from wardwright.platform.signon.sessions import open_sessions
 
 from .models import Building, Company, CompanyAlias, CompanyRelation, Department, Floor, Person, Room, Site
 
@@ -177,11 +180,12 @@ def grant_lines(by: Any, **only: Any) -> list[GrantLine]:
     grants = list(
         grants_visible_to(by).filter(**only).select_related("user", "role").order_by("user__name", "role__name")
     )
-    names = _scope_names(grants)
+    names = scope_names(grants)
     return [GrantLine(grant, names.get((grant.scope_kind, grant.scope_id), "")) for grant in grants]
 
 
-def _scope_names(grants: list[Grant]) -> dict[tuple[str, int | None], str]:
+def scope_names(grants: Iterable[Any]) -> dict[tuple[str, int | None], str]:
+    """The name of the place that each of these (grants, roles of groups) is limited to, by its kind and number."""
     names: dict[tuple[str, int | None], str] = {}
     for kind, model in ((ScopeKind.SITE, Site), (ScopeKind.DEPARTMENT, Department), (ScopeKind.VENDOR, Company)):
         ids = {grant.scope_id for grant in grants if grant.scope_kind == kind}
@@ -198,6 +202,21 @@ def tokens_of(user: Any) -> QuerySet[ApiToken]:
 def tokens_visible_to(by: Any) -> QuerySet[ApiToken]:
     """One's own tokens; whoever manages access sees everybody's."""
     return ApiToken.objects.all() if allowed(by, builtin.MANAGE) else ApiToken.objects.filter(user_id=by.id)
+
+
+def at_the_door(user_id: int | None) -> dict[str, Any]:
+    """Somebody's open sessions, connected accounts and what happened lately."""
+    return {
+        "sessions": list(open_sessions(user_id)[:50]),
+        "identities": list(Identity.objects.filter(user_id=user_id).select_related("provider")),
+        "events": list(AccessEvent.objects.filter(user_id=user_id).order_by("-id")[:20]),
+    }
+
+
+def providers_to_connect(user_id: int | None) -> list[Provider]:
+    """The providers in use that somebody has no account connected with."""
+    connected = Identity.objects.filter(user_id=user_id).values("provider_id")
+    return list(Provider.objects.filter(is_active=True).exclude(pk__in=connected))
 
 
 # Choices above reports ------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from wardwright.platform.access.builtin import MANAGE
 from wardwright.platform.access.models import User
 from wardwright.platform.access.scope import allowed
+from wardwright.platform.signon.models import AccessEvent, Kind
 from wardwright.web.tables import Action, Column, Filter, Table, by_id
 from wardwright.web.templatetags import ui
 
@@ -174,4 +175,38 @@ USERS = Table(
     empty=(gettext_lazy("No log-in fits"), gettext_lazy("Clear the filters, or make one.")),
     noun=("log-in", "log-ins"),
     actions=lambda by: _new(by, MANAGE, _("New log-in"), "new-user"),
+)
+
+
+_REFUSALS = (Kind.REFUSED, Kind.LOCKED)
+
+SIGN_INS = Table(
+    key="sign-ins",
+    rows=lambda by: AccessEvent.objects.visible_to(by).select_related("user"),
+    columns=[
+        Column("at", gettext_lazy("When"), lambda r: ui.date(r.at), text=lambda r: f"{r.at:%Y-%m-%d %H:%M:%S}"),
+        Column("who", gettext_lazy("Who"), lambda r: r.user.name if r.user else _("an unknown user name")),
+        Column(
+            "what",
+            gettext_lazy("What"),
+            lambda r: ui.pill("late", r.get_kind_display()) if r.kind in _REFUSALS else r.get_kind_display(),
+            text=lambda r: r.get_kind_display(),
+        ),
+        Column("how", gettext_lazy("How"), lambda r: ", ".join(filter(None, (r.method, r.detail))) or "–"),
+        Column("from", gettext_lazy("From"), lambda r: ", ".join(filter(None, (r.device, r.address))) or "–"),
+    ],
+    row_url=lambda r: reverse("user", args=[r.user_id]) if r.user_id else "",
+    sentence=lambda count, request: _("%(count)s happened at the door") % {"count": count},
+    order="-id",
+    search=lambda rows, q: rows.filter(Q(user__name__icontains=q) | Q(user__username__icontains=q) | Q(address=q)),
+    filters=[
+        Filter(
+            "what",
+            gettext_lazy("What"),
+            lambda rows, v: rows.filter(kind=v) if v in Kind.values else rows,
+            lambda by: Kind.choices,
+        )
+    ],
+    empty=(gettext_lazy("Nothing fits"), gettext_lazy("Clear the filters.")),
+    noun=("thing", "things"),
 )

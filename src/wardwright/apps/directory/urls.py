@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import access, account, companies, language, people, places
+from .views import access, account, companies, language, people, places, second_factor, sessions
 
 urlpatterns = [
     path("language/", language.set_language, name="set-language"),
@@ -48,6 +48,27 @@ urlpatterns = [
     path("access/roles/new/", access.new_role, name="new-role"),
     path("access/roles/<int:role_id>/", access.role, name="role"),
     path("access/roles/<int:role_id>/edit/", access.edit_role, name="edit-role"),
+    path("access/log-ins/<int:user_id>/sessions/", sessions.end_sessions, name="end-sessions"),
+    path("access/log-ins/<int:user_id>/second-factor/", sessions.user_second_factor, name="user-second-factor"),
+    path("access/sign-ins/", sessions.sign_ins, name="sign-ins"),
+    path("access/sign-on/", sessions.providers, name="providers"),
+    path("access/sign-on/new/", sessions.new_provider, name="new-provider"),
+    path("access/sign-on/<int:provider_id>/edit/", sessions.edit_provider, name="edit-provider"),
+    path("access/sign-on/groups/new/", sessions.new_group_role, name="new-group-role"),
+    path("access/sign-on/groups/<int:group_role_id>/", sessions.remove_group_role, name="remove-group-role"),
+    path("account/sessions/<int:session_id>/end/", sessions.end_session, name="end-session"),
+    path("account/connections/<int:identity_id>/", sessions.disconnect, name="disconnect"),
+    path("account/second-factor/", second_factor.second_factor, name="second-factor"),
+    path("account/second-factor/app/", second_factor.add_authenticator, name="add-authenticator"),
+    path("account/second-factor/app/remove/", second_factor.remove_authenticator, name="remove-authenticator"),
+    path("account/second-factor/codes/", second_factor.recovery_codes, name="recovery-codes"),
+    path("account/second-factor/passkeys/new/", second_factor.add_passkey, name="add-passkey"),
+    path("account/second-factor/passkeys/options/", second_factor.passkey_options, name="passkey-options"),
+    path("account/second-factor/passkeys/confirm/", second_factor.confirm_with_passkey, name="confirm-with-passkey"),
+    path("account/second-factor/passkeys/<int:passkey_id>/name/", second_factor.rename_passkey, name="rename-passkey"),
+    path(
+        "account/second-factor/passkeys/<int:passkey_id>/remove/", second_factor.remove_passkey, name="remove-passkey"
+    ),
     path("account/", account.my_account, name="my-account"),
     path("account/password/", account.change_password, name="change-password"),
     path("account/tokens/new/", account.new_token, name="new-token"),

@@ -32,6 +32,7 @@ class User(AbstractBaseUser, VersionedModel):
     last_login = None
     is_system = False
     token_id: int | None = None  # of somebody who comes with an API token
+    link_id: int | None = None  # of a visitor who comes by a read-only link: no row of this table
     read_only = False
     _reaches: dict[str, Reach]  # kept by ``scope.reaches`` once it was asked
 
@@ -62,13 +63,28 @@ class User(AbstractBaseUser, VersionedModel):
         return check_password(raw_password, self.password)
 
 
+class SecondFactor(models.TextChoices):
+    OFF = "off", _("not asked for")
+    ASKED = "asked", _("asked for, can be put off")
+    REQUIRED = "required", _("required")
+
+
 class Role(VersionedModel):
-    """A named set of permissions, such as Technician; ``start`` names the page its people land on."""
+    """A named set of permissions, such as Technician, and whether its people need a second factor to log in.
+
+    A second factor that is required is only asked for until ``second_factor_from`` (empty: required at once).
+    """
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=80)
     description = models.CharField(_("description"), max_length=240, blank=True)
     permissions = models.JSONField(default=list, blank=True)
+    second_factor = models.CharField(
+        _("second factor"), max_length=8, choices=SecondFactor.choices, default=SecondFactor.OFF
+    )
+    second_factor_from = models.DateField(
+        _("required from"), null=True, blank=True, help_text=_("Until then it is only asked for. Empty: at once.")
+    )
 
     class Meta:
         db_table = "access_role"
@@ -86,13 +102,17 @@ class ScopeKind(models.TextChoices):
 
 
 class Grant(AuditedModel):
-    """A role given to a user within a scope; ``scope_id`` is the site, department or company it is limited to."""
+    """A role given to a user within a scope; ``scope_id`` is the site, department or company it is limited to.
+
+    ``source`` is "groups" for what a directory's groups gave: it goes when the group goes.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+")
     scope_kind = models.CharField(max_length=12, choices=ScopeKind.choices, default=ScopeKind.EVERYTHING)
     scope_id = models.BigIntegerField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+    source = models.CharField(max_length=12, blank=True)
 
     class Meta:
         db_table = "access_grant"
@@ -184,3 +204,17 @@ class Bucket(models.Model):
 
     def __str__(self) -> str:
         return self.caller
+
+
+class Ticket(models.Model):
+    """What a passkey proved a moment ago: stands in for the password of one step, once, for two minutes."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "access_ticket"
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.expires_at}"

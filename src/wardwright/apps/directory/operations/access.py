@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
@@ -31,10 +31,12 @@ from wardwright.platform.core.change import require_change
 from wardwright.platform.core.edits import apply_edit, check_version, lock
 from wardwright.platform.core.errors import Denied, Invalid, NotNow
 from wardwright.platform.core.values import cleaned, reachable, unique_or_invalid
+from wardwright.platform.signon.sessions import end_sessions
 
 from ..models import Company, Department, Site
 
 USER_FIELDS = ("username", "name", "email", "language")
+ROLE_FIELDS = ("name", "description", "second_factor", "second_factor_from")
 TOKEN_DAYS = 365
 
 
@@ -78,29 +80,30 @@ def set_password(*, by: Any, user_id: int, password: str) -> User:
 
 
 @operation()
-def change_own_password(*, by: Any, current: str, password: str) -> User:
-    """Everybody may change their own password, knowing the one before; their other sessions and API tokens end."""
+def change_own_password(*, by: Any, current: str, password: str, session_id: int | None = None) -> User:
+    """One's own password, knowing the one before; API tokens end, and every session but ``session_id``."""
     row = lock(User.objects, by.id)
     require_change().authorized = True  # everybody's own affair: it needs no permission
     if not is_own_password(row, current):
         raise Invalid(
             _("The present password is not right."), fields={"current": _("Enter the password you log in with.")}
         )
-    return _save_password(row, password)
+    return _save_password(row, password, session_id)
 
 
-def _save_password(row: User, password: str) -> User:
+def _save_password(row: User, password: str, session_id: int | None = None) -> User:
     _set_password(row, password)
     row.version += 1
     row.save(update_fields=["password", "version", "updated_at"])
-    revoke_tokens(row)  # sessions end by themselves: each holds a hash of the password it began with
+    revoke_tokens(row)
+    end_sessions(row.pk, but=session_id)  # each holds a hash of the password it began with, too
     forget_tries(row)
     return row
 
 
 @operation()
 def set_user_active(*, by: Any, user_id: int, is_active: bool, reason: str = "") -> User:
-    """Close a log-in, or open it again; nobody closes their own. API tokens of a closed log-in are revoked."""
+    """Close a log-in, or open it again; nobody closes their own. With it sessions and API tokens end at once."""
     row = lock(User.objects, user_id)
     _authorize_over(by, row)
     if row.pk == by.id and not is_active:
@@ -108,6 +111,7 @@ def set_user_active(*, by: Any, user_id: int, is_active: bool, reason: str = "")
     apply_edit(row, {"is_active": is_active})
     if not is_active:
         revoke_tokens(row)
+        end_sessions(row.pk)
     return row
 
 
@@ -145,11 +149,21 @@ def _authorize_over(by: Any, row: User) -> None:
 
 
 @operation()
-def create_role(*, by: Any, name: str, description: str = "", permissions: Iterable[str] = ()) -> Role:
+def create_role(
+    *,
+    by: Any,
+    name: str,
+    description: str = "",
+    permissions: Iterable[str] = (),
+    second_factor: str = "off",
+    second_factor_from: date | None = None,
+) -> Role:
     """A role of the hospital's own; only for those who manage access everywhere."""
     authorize(by, MANAGE, Scope())
     row = Role(code=_free_code(name), permissions=_known(permissions))
-    for field, value in cleaned(row, {"name": name, "description": description}, ("name", "description")).items():
+    given = {"name": name, "description": description, "second_factor": second_factor}
+    given["second_factor_from"] = second_factor_from
+    for field, value in cleaned(row, given, ROLE_FIELDS).items():
         setattr(row, field, value)
     with unique_or_invalid(row):
         row.save(force_insert=True)
@@ -170,7 +184,7 @@ def change_role(
     _refuse_longer_than_own(by, [MANAGE.code], Scope(), None)
     row = lock(Role.objects, role_id)
     check_version(row, expected_version)
-    good = cleaned(row, values, ("name", "description"))
+    good = cleaned(row, values, ROLE_FIELDS)
     if permissions is not None:
         good["permissions"] = _known(permissions)
         _refuse_own_gain(by, row, good["permissions"])
@@ -245,6 +259,11 @@ def revoke_grant(*, by: Any, grant_id: int, reason: str = "") -> None:
     scope = _scope(row.scope_kind, row.scope_id)
     authorize(by, MANAGE, scope)
     _refuse_own(by, row.user_id)
+    if row.source:
+        raise NotNow(
+            _("This role came with a group of the hospital's directory."),
+            _("Take them out of the group there, or the role away from the group."),
+        )
     if _gives(row.role, MANAGE.code):
         _refuse_longer_than_own(by, [MANAGE.code], scope, row.expires_at)
     if row.scope_kind == ScopeKind.EVERYTHING:

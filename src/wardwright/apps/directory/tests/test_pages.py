@@ -173,6 +173,7 @@ def test_a_role_is_changed_by_its_page(page):
         "once": "a",
         "name": "Viewer",
         "description": "",
+        "second_factor": "off",
         "permissions": ["assets.view", "assets.move"],
         "expected_version": 1,
     }

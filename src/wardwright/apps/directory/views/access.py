@@ -17,6 +17,7 @@ from wardwright.platform.access.builtin import MANAGE
 from wardwright.platform.access.models import User
 from wardwright.platform.access.permissions import PERMISSIONS
 from wardwright.platform.access.scope import Scope, allowed
+from wardwright.platform.signon.policy import factors_of
 from wardwright.web.row_forms import edit_page
 from wardwright.web.tables import list_page
 from wardwright.web.views import OnceForm, form_page, page, visible_or_404
@@ -24,7 +25,15 @@ from wardwright.web.views import OnceForm, form_page, page, visible_or_404
 from .. import operations
 from ..forms import GrantForm, PasswordForm, ReasonForm, RoleForm, UserForm
 from ..models import Person
-from ..queries import grant_lines, grants_visible_to, people_per_role, roles_visible_to, tokens_of, tokens_visible_to
+from ..queries import (
+    at_the_door,
+    grant_lines,
+    grants_visible_to,
+    people_per_role,
+    roles_visible_to,
+    tokens_of,
+    tokens_visible_to,
+)
 from ..tables import USERS
 
 
@@ -45,6 +54,8 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
         "grants": grant_lines(request.user, user_id=row.pk),
         "person": Person.objects.visible_to(request.user).filter(user=row).first(),
         "tokens": [token for token in tokens_of(row) if token.revoked_at is None],
+        "factors": factors_of(row.pk),
+        **at_the_door(row.pk),
         "is_self": row.pk == request.user.pk,
     }
     return render(request, "directory/user.html", context)

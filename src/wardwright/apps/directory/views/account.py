@@ -18,7 +18,7 @@ from wardwright.web.views import form_page, page
 
 from .. import operations
 from ..forms import OwnPasswordForm, TokenForm
-from ..queries import grant_lines, person_of, tokens_of
+from ..queries import at_the_door, grant_lines, person_of, providers_to_connect, tokens_of
 
 
 @page(None)
@@ -31,6 +31,9 @@ def _account(request: HttpRequest, **context: Any) -> HttpResponse:
         "person": person_of(request.user),
         "grants": grant_lines(request.user, user_id=request.user.pk),
         "tokens": list(tokens_of(request.user)[:50]),
+        **at_the_door(request.user.pk),
+        "offered": providers_to_connect(request.user.pk),
+        "here": getattr(getattr(request, "open_session", None), "pk", None),
         "now": timezone.now(),
         **context,
     }
@@ -43,7 +46,10 @@ def change_password(request: HttpRequest) -> HttpResponse:
     back = reverse("my-account")
 
     def run(cleaned: dict[str, Any]) -> str:
-        row = operations.change_own_password(by=request.user, current=cleaned["current"], password=cleaned["password"])
+        here = getattr(getattr(request, "open_session", None), "pk", None)
+        row = operations.change_own_password(
+            by=request.user, current=cleaned["current"], password=cleaned["password"], session_id=here
+        )
         update_session_auth_hash(request, row)  # this session stays, all others end
         return back
 
