@@ -70,7 +70,10 @@ class LabelsForm(OnceForm):
 
     def __init__(self, by: Any, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["label_format"].choices = [(row.code, row.name) for row in label_formats_in_use(by)]
+        offered = [(row.code, row.name) for row in label_formats_in_use(by)]
+        self.fields["label_format"].choices = offered
+        if offered and self.initial.get("label_format") not in dict(offered):
+            self.initial["label_format"] = offered[0][0]
 
     def wish(self) -> dict[str, Any]:
         """The entries as ``labels.wish`` takes them."""

@@ -83,8 +83,8 @@ def gs1_data_matrix(elements: Sequence[tuple[str, str]], machine: str) -> Symbol
 def _symbol(kind: Any, written: str, content: str, barcode_format: Any, **options: Any) -> Symbol:
     try:
         barcode = zxingcpp.create_barcode(written, barcode_format, **options)
-        image = memoryview(zxingcpp.write_barcode_to_image(barcode, scale=1, add_hrt=False, add_quiet_zones=False))
+        image: Any = zxingcpp.write_barcode_to_image(barcode, scale=1, add_hrt=False, add_quiet_zones=False)
     except (ValueError, RuntimeError) as error:
         raise SymbolError(f"No {kind} symbol can hold this: {error}") from error
-    rows = tuple(tuple(pixel == 0 for pixel in line) for line in image.tolist())
+    rows = tuple(tuple(pixel == 0 for pixel in line) for line in memoryview(image).tolist())
     return Symbol(kind, content, bool(options.get("gs1")), rows)

@@ -9,7 +9,7 @@ from shutil import which
 import pytest
 import zxingcpp
 from pypdf import PdfReader
-from tests.factories import make_asset, make_department, make_model, make_site, make_user
+from tests.factories import make_asset, make_company, make_department, make_model, make_site, make_type, make_user
 
 from wardwright.apps.assets import labels, operations
 from wardwright.apps.assets.data import label_formats
@@ -59,7 +59,9 @@ def scanned(pixels: bytes, width: int, height: int) -> list[str]:
 
 def test_the_printed_label_holds_exactly_the_address_and_the_udi(settings, tmp_path):
     settings.BASE_URL = "https://devices.hospital.example"
-    asset = make_asset(udi=UDI, udi_di="00844588003288", serial="SN900")
+    model = make_model(name="Perfect", maker=make_company(name="Helix"), device_type=make_type(name="Infusion pump"))
+    site = make_site(name="North")
+    asset = make_asset(udi=UDI, udi_di="00844588003288", serial="SN900", device_model=model, site=site)
     pdf = pdf_of([asset])
     code = AssetCode.objects.get(asset=asset).code
     assert read(pdf, tmp_path) == [
@@ -69,7 +71,7 @@ def test_the_printed_label_holds_exactly_the_address_and_the_udi(settings, tmp_p
     page = PdfReader(BytesIO(pdf)).pages[0]
     assert [round(float(side) / MM, 1) for side in page.mediabox[2:]] == [50.0, 25.0]
     words = page.extract_text()
-    for text in (asset.tag, asset.device_type.name, asset.device_model.name, "SN900", asset.site.name, "Wardwright"):
+    for text in (asset.tag, "Infusion pump", "Helix Perfect", "SN SN900", "North", "Wardwright"):
         assert text in words
 
 
@@ -196,8 +198,8 @@ class TestZpl:
         settings.BASE_URL = "https://devices.hospital.example"
         ward = make_department(name="Chirurgie ^XZ ~JA \\ Süd")
         asset = make_asset(udi=UDI, udi_di="00844588003288", site=ward.site, department=ward)
-        text = labels.labels_zpl(by=BY, asset_ids=[asset.pk, make_asset().pk], wish=wanted(), dpi=203)
-        assert (text.count("^XA"), text.count("^XZ"), text.count("^PW400"), text.count("^LL200")) == (2, 2, 2, 2)
+        text = labels.labels_zpl(by=BY, asset_ids=[asset.pk, make_asset().pk], wish=wanted("single-100x50"))
+        assert (text.count("^XA"), text.count("^XZ"), text.count("^PW800"), text.count("^LL400")) == (2, 2, 2, 2)
         fields = self.fields(text.partition("^XZ")[0])
         assert ("BQ", f"MA,https://devices.hospital.example/r/{AssetCode.objects.get(asset=asset).code}") in fields
         assert ("BX", "_101008445880032881730123110L7_121SN900") in fields
