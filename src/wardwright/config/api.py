@@ -55,6 +55,7 @@ OPERATIONS_WITHOUT_ROUTE: dict[str, str] = {
     "maintenance.load_reference": _SETUP,
     "helpdesk.load_reference": _SETUP,
     "helpdesk.note_reported_work": _STEP,
+    "helpdesk.receive_mail": "takes a message as it came: the mailbox's job calls it",
     "helpdesk.send_request": "takes a photo from the portal: over the API it is `receive_request`",
     "testing.load_procedures": _SETUP,
     "assets.load_label_formats": _SETUP,

@@ -22,6 +22,7 @@ from wardwright.platform.signatures.models import Signature
 
 from .catalogue import make_catalogue, make_companies
 from .course import live
+from .desk import open_the_desk
 from .documents import make_documents
 from .facts import World
 from .fleet import Unit, units
@@ -86,6 +87,7 @@ def load_demo(
     make_house_rule(by=by, today=today)
     make_meter_plan(by=by, seed=seed, today=today)
     make_documents(by=by, today=today)
+    open_the_desk(by=by, seed=seed, today=today)
     overnight = set_the_desk(by=by, seed=seed, today=today)
     progress(assets, total, _("sealing the audit trail"))
     seal_pending()

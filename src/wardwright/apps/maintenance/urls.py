@@ -3,7 +3,7 @@ from django.urls import path
 from wardwright.web.documents import document_urls
 
 from . import operations, panels
-from .views import certificates, codes, compliance, day, generating, perform, photos, plans, report, rules, work
+from .views import certificates, codes, compliance, day, generating, hours, perform, photos, plans, report, rules, work
 
 urlpatterns = [
     path("", day.home, name="home"),
@@ -52,6 +52,13 @@ urlpatterns = [
     path("plans/rules/<int:rule_id>/change/", rules.edit_rule, name="edit-rule"),
     path("plans/rules/<int:rule_id>/preview/", rules.preview_rule, name="preview-rule"),
     path("plans/rules/<int:rule_id>/activate/", rules.activate_rule, name="activate-rule"),
+    path("service-hours/", hours.service_hours, name="service-hours"),
+    path("service-hours/new/", hours.new_hours, name="new-hours"),
+    path("service-hours/<int:service_hours_id>/change/", hours.edit_hours, name="edit-hours"),
+    path("service-hours/<int:service_hours_id>/remove/", hours.remove_hours, name="remove-hours"),
+    path("service-hours/holidays/new/", hours.new_holiday, name="new-holiday"),
+    path("service-hours/holidays/<int:holiday_id>/remove/", hours.remove_holiday, name="remove-holiday"),
+    path("service-levels/<int:service_level_id>/change/", hours.edit_level, name="edit-level"),
     path("failure-codes/", codes.failure_codes, name="failure-codes"),
     path("failure-codes/new/", codes.new_code, name="new-code"),
     path("failure-codes/<int:code_id>/change/", codes.edit_code, name="edit-code"),

@@ -11,6 +11,7 @@ from .answering import (
     reopen_request,
     take_request,
 )
+from .mailing import receive_mail
 from .receiving import echo_request, give_feedback, note_reported_work, receive_request, reply_request, send_request
 from .reference import load_reference
 from .rota import (
@@ -43,6 +44,7 @@ __all__ = [
     "note_reported_work",
     "order_request",
     "plan_shifts",
+    "receive_mail",
     "receive_request",
     "reopen_request",
     "reply_request",

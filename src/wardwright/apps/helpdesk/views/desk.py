@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -73,7 +74,8 @@ def _lines(by: Any, rows: Any, now: datetime) -> list[dict[str, Any]]:
     found = list(rows.with_names().order_by("priority", "received_at")[:MOST])
     found.sort(key=lambda row: row.state == RequestState.ASKED)
     best = queries.suggestions(by, found, now)
-    return [_line(by, row, best.get(row.pk), now) for row in found]
+    devices = Counter(row.asset_id for row in found if row.asset_id is not None)
+    return [{**_line(by, row, best.get(row.pk), now), "twice": devices[row.asset_id] > 1} for row in found]
 
 
 def _line(by: Any, row: Request, choice: queries.Choice | None, now: datetime) -> dict[str, Any]:
