@@ -14,7 +14,7 @@ from wardwright.kernel.periods import month_start, months
 from .declaration import Asked, Case, Figure, Report
 from .words import figure_value
 
-ROWS_KEPT = 300
+ROWS_KEPT = 50
 COUNTED, REST = "counted", "rest"
 Tallies = dict[str, Tally]
 

@@ -78,6 +78,12 @@ def asked_of(report: Report, given: Mapping[str, Any], today: date | None = None
     return Asked(first, last, today, preset, values, group or usual_group(report))
 
 
+def _days_were_changed(preset: str, days: Mapping[str, str], given: Mapping[str, Any], today: date) -> bool:
+    """Whether the days on the page were changed while its period stayed the one that was shown (``was``)."""
+    shown = [day.isoformat() for day in period(preset, today)]
+    return given.get("was") == preset and all(days.values()) and list(days.values()) != shown
+
+
 def usual_group(report: Report) -> str:
     """The grouping where none is asked for."""
     return report.group or next((column.key for column in report.groups), "")
@@ -90,9 +96,9 @@ def _period_of(report: Report, given: Mapping[str, Any], today: date, wrong: dic
     days = {name: str(given.get(name) or "") for name in ("from", "to")}
     if not preset and not any(days.values()):
         preset = report.period
-    if preset:
-        if preset in PERIODS:
-            return preset, *period(preset, today)
+    if preset in PERIODS and not _days_were_changed(preset, days, given, today):
+        return preset, *period(preset, today)
+    if preset and preset not in PERIODS:
         wrong["period"] = _("Choose one of: %(known)s.") % {"known": ", ".join(PERIODS)}
         return "", today, today
     usual = dict(zip(("from", "to"), period(report.period, today), strict=True))

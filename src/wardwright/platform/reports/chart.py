@@ -163,7 +163,7 @@ def _ticks(low: float, high: float) -> list[float]:
     """Three to six round values from at most ``low`` to at least ``high``."""
     rough = (high - low or abs(high) or 1) / 4
     power = 10 ** floor(log10(rough))
-    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
+    step = next(power * factor for factor in (1, 2, 5, 10, 20) if power * factor >= rough)
     first, last = floor(low / step), ceil(high / step)
     return [step * n for n in range(first, last + 1)]
 
@@ -186,6 +186,12 @@ def _line_svg(points: list[Point], figure: Figure, title: str, limit: Limit | No
         return left + across * at, height - bottom - up * (value - low)
 
     parts = []
+    banded = [
+        (place(at, p.low), place(at, p.high)) for at, p in enumerate(points) if p.low is not None and p.high is not None
+    ]
+    if len(banded) > 1:
+        edge = [low_at for low_at, _high in banded] + [high_at for _low, high_at in reversed(banded)]
+        parts.append(f'<polygon class="chart-band" points="{_points(edge)}" fill="#eceeed"/>')
     for tick in ticks:
         _x, y = place(0, tick)
         parts += [
@@ -194,12 +200,6 @@ def _line_svg(points: list[Point], figure: Figure, title: str, limit: Limit | No
                 left - 6, y + 4, figure_words(figure, tick, currency), "chart-quiet", anchor="end", fill=QUIET, size=11
             ),
         ]
-    banded = [
-        (place(at, p.low), place(at, p.high)) for at, p in enumerate(points) if p.low is not None and p.high is not None
-    ]
-    if len(banded) > 1:
-        edge = [low_at for low_at, _high in banded] + [high_at for _low, high_at in reversed(banded)]
-        parts.append(f'<polygon class="chart-band" points="{_points(edge)}" fill="#eceeed"/>')
     if limit:
         x, y = place(len(points) - 1, limit.value)
         parts.append(_line(left, y, x, y, "chart-limit", BAD, dash="4 3", width=1.5))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wardwright.platform.access.scope import allowed
@@ -168,7 +169,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a reader asked of a report: the period (both days included), today, the parameters, the grouping."""
+    """What a reader asked of a report: the period (both days included), today and the moment, parameters, grouping.
+
+    The moment is one for all that is read for an answer, so that its figures and its rows agree.
+    """
 
     first: date
     last: date
@@ -176,6 +180,7 @@ class Asked:
     preset: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     group: str = ""
+    now: datetime = field(default_factory=timezone.now)
 
     def __getitem__(self, key: str) -> Any:
         return self.values.get(key)

@@ -15,13 +15,12 @@ import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from wardwright.kernel.money import to_major
 from wardwright.platform.core.cells import safe_cell
 from wardwright.platform.paper.typeset import typeset
 
 from .declaration import Column, Kind, Link, Money
 from .sheet import Sheet
-from .words import address, cell_words, plain
+from .words import address, cell_words, major, plain
 
 #: Typst needs half a gigabyte for 3,500 rows; a longer list is no reading matter and has CSV and XLSX.
 PDF_ROWS = 1000
@@ -102,7 +101,7 @@ def _write_cell(page: Any, row: int, at: int, cell: Any, styles: _Styles) -> Non
     if cell is None or cell == "":
         return
     if isinstance(cell, Money):
-        page.write_number(row, at, float(to_major(int(cell.cents), cell.currency)), styles.money)
+        page.write_number(row, at, float(major(cell)), styles.money)
     elif isinstance(cell, Link):
         url = address(cell, whole=True) if row <= XLSX_LINKS and at == 0 else ""
         if url:

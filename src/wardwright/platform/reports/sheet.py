@@ -166,6 +166,6 @@ def group_lines(found: Answer) -> list[list[Any]]:
             if figure.total is None:
                 line.append(figure_words(figure, found.value_of(figure, tallies), found.currency))
                 if figure.divides:
-                    line.append(sum_words(figure, tallies[figure.key].of, "", amount=False))
+                    line.append(sum_words(figure, tallies[figure.key].of, found.currency, amount=False))
         lines.append(line)
     return lines

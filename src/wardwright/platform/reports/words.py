@@ -30,11 +30,19 @@ def number_words(value: Any, decimals: int = 1) -> str:
     return formats.number_format(round(value, places), decimal_pos=places, use_l10n=True, force_grouping=True)
 
 
+def major(money: Money) -> Decimal:
+    """The amount in whole units of its currency; a currency that was entered wrongly is taken to have cents."""
+    try:
+        return to_major(int(money.cents), money.currency)
+    except ValueError:
+        return Decimal(int(money.cents)).scaleb(-2)
+
+
 def money_words(money: Money | None) -> str:
     """Whole units of the currency are enough for reading; files have the cents."""
     if money is None:
         return NOTHING
-    return f"{money.currency}\u00a0{number_words(round(to_major(int(money.cents), money.currency)))}"
+    return f"{money.currency}\u00a0{number_words(round(major(money)))}"
 
 
 def cell_words(value: Any, column: Column) -> str:
@@ -58,7 +66,7 @@ def cell_words(value: Any, column: Column) -> str:
 def plain(value: Any) -> Any:
     """A cell as JSON and CSV have it: ISO days, numbers with a point, money as a decimal of its currency."""
     if isinstance(value, Money):
-        return str(to_major(int(value.cents), value.currency))
+        return str(major(value))
     if isinstance(value, datetime):
         return (timezone.localtime(value) if timezone.is_aware(value) else value).isoformat(timespec="minutes")
     if isinstance(value, date):

@@ -21,11 +21,18 @@ from wardwright.platform.reports import files, permissions
 from wardwright.platform.reports.answer import ROWS_KEPT, Part, answer, cases_of
 from wardwright.platform.reports.asking import PERIODS, as_given, asked_in_words, asked_of, report_for, reports_for
 from wardwright.platform.reports.chart import chart_of
-from wardwright.platform.reports.declaration import Asked, Audience, Case, Frequency, Link, Report
+from wardwright.platform.reports.declaration import Asked, Audience, Case, Frequency, Kind, Link, Report
 from wardwright.platform.reports.sheet import Sheet, group_heads, group_lines, sheet_of, shown_figures
 from wardwright.platform.reports.words import address, cell_words
 from wardwright.web.table_rows import options_html
 from wardwright.web.views import page
+
+ROWS_LISTED = 300
+CELL_CLASS = {
+    Kind.NUMBER: ' class="num"', Kind.MONEY: ' class="num"', Kind.PERCENT: ' class="num"', Kind.DATE: ' class="nowrap"',
+}  # fmt: skip
+GROUPS_SHOWN = 12
+GROUPS_LISTED = 500
 
 
 @page(permissions.VIEW)
@@ -59,6 +66,7 @@ def report_page(request: HttpRequest, report: str) -> HttpResponse:
         {"shown": shown, "behind": [(one, _rows_url(declared, asked, shown.key, one.which)) for one in shown.behind]}
         for shown in shown_figures(found)
     ]
+    groups = _group_rows(declared, asked, group_lines(found))
     return render(
         request,
         "web/pages/report.html",
@@ -74,7 +82,9 @@ def report_page(request: HttpRequest, report: str) -> HttpResponse:
             "count": found.count,
             "more": max(0, found.count - ROWS_KEPT),
             "heads": group_heads(declared, asked),
-            "groups": _group_rows(declared, asked, group_lines(found)),
+            "groups": groups[:GROUPS_SHOWN],
+            "more_groups": groups[GROUPS_SHOWN:],
+            "rows_url": _rows_url(declared, asked, ""),
             "groupings": _groupings(declared, asked),
             "form": _form(declared, asked, request.user),
             "files": [(kind.upper(), _url(declared, asked, format=kind)) for kind in ("csv", "xlsx", "pdf")],
@@ -97,7 +107,7 @@ def report_rows(request: HttpRequest, report: str) -> HttpResponse:
     rows, count = [], 0
     for case in cases_of(declared, request.user, asked, part):
         count += 1
-        if len(rows) < ROWS_KEPT:
+        if len(rows) < ROWS_LISTED:
             rows.append(case)
     query = as_given(declared, asked) | own
     return render(
@@ -111,7 +121,7 @@ def report_rows(request: HttpRequest, report: str) -> HttpResponse:
             "columns": declared.columns,
             "rows": rows_html(declared, rows),
             "count": count,
-            "more": max(0, count - ROWS_KEPT),
+            "more": max(0, count - ROWS_LISTED),
             "back": _url(declared, asked),
             "csv_url": f"{reverse('report-rows', args=[declared.key])}?{urlencode(query | {'format': 'csv'})}",
         },
@@ -181,7 +191,7 @@ def _part_words(report: Report, part: Part) -> str:
 def rows_html(report: Report, cases: list[Case]) -> SafeString:
     """The ``<tr>`` of the cases, each link of a case leading to its record."""
     heads = [
-        f'<td data-label="{escape(column.heading)}"{" class=num" if column.right else ""}>' for column in report.columns
+        f'<td data-label="{escape(column.heading)}"{CELL_CLASS.get(column.kind, "")}>' for column in report.columns
     ]
     written = []
     for case in cases:
@@ -199,14 +209,14 @@ def rows_html(report: Report, cases: list[Case]) -> SafeString:
 
 def _group_rows(report: Report, asked: Asked, lines: list[list[Any]]) -> list[dict[str, Any]]:
     """The lines of the groups, each with the address of its rows."""
-    none = _("none given")
+    none, labels = _("none given"), [head for head, _number in group_heads(report, asked)[1:]]
     return [
         {
             "name": line[0],
-            "cells": line[1:],
+            "cells": list(zip(labels, line[1:], strict=True)),
             "url": _rows_url(report, asked, "", group="" if line[0] == none else line[0]),
         }
-        for line in islice(lines, ROWS_KEPT)
+        for line in islice(lines, GROUPS_LISTED)
     ]
 
 
@@ -228,4 +238,11 @@ def _form(report: Report, asked: Asked, by: Any) -> dict[str, Any]:
         for parameter in report.parameters
     ]
     periods = options_html([(key, str(words)) for key, words in PERIODS.items()], asked.preset)
-    return {"selects": selects, "periods": periods if report.period else None, "asked": asked, "group": asked.group}
+    return {
+        "selects": selects,
+        "periods": periods if report.period else None,
+        "first": asked.first,
+        "last": asked.last,
+        "preset": asked.preset,
+        "group": asked.group,
+    }

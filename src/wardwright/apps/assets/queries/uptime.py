@@ -55,7 +55,7 @@ def device_hours(by: Any, asked: Any) -> Iterator[DeviceHours]:
     """
     zone = timezone.get_current_timezone()
     first_at = datetime.combine(asked.first, time.min, zone)
-    last_at = min(datetime.combine(asked.last + timedelta(days=1), time.min, zone), timezone.now())
+    last_at = min(datetime.combine(asked.last + timedelta(days=1), time.min, zone), asked.now)
     rows = StatusPeriod.objects.visible_to(by).filter(from_at__lt=last_at)
     rows = rows.filter(Q(until_at=None) | Q(until_at__gt=first_at))
     rows = asked.narrow(rows, **{key: f"asset__{path}" for key, path in _NARROW.items()})

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Sum
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wardwright.apps.directory.models import Person
@@ -122,10 +121,9 @@ report(
 def _promises(by: Any, asked: Asked) -> Iterator[Case]:
     rows = repairs(by, asked, "reported_at").exclude(finish_by_at=None, respond_by_at=None).order_by("-reported_at")
     moments = ("reported_at", "respond_by_at", "responded_at", "finish_by_at", "done_at", "priority")
-    now = timezone.now()
     for row in rows.values(*ORDER_VALUES, *moments, "provider__name").iterator():
-        answered = _kept(row["respond_by_at"], row["responded_at"], now)
-        finished = _kept(row["finish_by_at"], row["done_at"], now)
+        answered = _kept(row["respond_by_at"], row["responded_at"], asked.now)
+        finished = _kept(row["finish_by_at"], row["done_at"], asked.now)
         yield Case(
             (
                 *order_cells(row),
@@ -176,9 +174,7 @@ report(
             Figure(
                 "finished",
                 _("finished in time"),
-                _(
-                    "Repairs reported in the period and finished in the promised time, of all whose time has passed."
-                ),
+                _("Repairs reported in the period and finished in the promised time, of all whose time has passed."),
                 "%",
                 _("finished in time"),
                 _("promises"),
@@ -187,9 +183,7 @@ report(
             Figure(
                 "answered",
                 _("answered in time"),
-                _(
-                    "Repairs reported in the period and taken up in the promised time, of all whose time has passed."
-                ),
+                _("Repairs reported in the period and taken up in the promised time, of all whose time has passed."),
                 "%",
                 _("answered in time"),
                 _("promises"),
