@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from wardwright.apps.assets.models import DeviceModel, DeviceType
-from wardwright.apps.assets.operations import MODEL_DOCUMENTS, TYPE_DOCUMENTS
+from wardwright.apps.assets.models import Asset, DeviceModel, DeviceType
+from wardwright.apps.assets.operations import ASSET_DOCUMENTS, MODEL_DOCUMENTS, TYPE_DOCUMENTS
 from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.operations import WORK_DOCUMENTS
 from wardwright.apps.maintenance.states import Certificate, Verdict, WorkState
@@ -44,6 +44,11 @@ def make_documents(*, by: Any, today: date) -> None:
         if model is not None:
             _manuals(by, model)
     _certificates(by, today)
+    newest = Asset.objects.filter(status="in_service", accepted_on__isnull=False).order_by("-accepted_on", "pk").first()
+    if newest is not None:
+        page = _sheet(_("Acceptance report"), newest.tag, _("Complete, undamaged, tested; handed over to the ward."))
+        name = f"acceptance {newest.tag}.pdf"
+        _add(by, ASSET_DOCUMENTS, newest.pk, DocumentKind.REPORT, name, page, dated_on=newest.accepted_on)
 
 
 def _add(by: Any, owner: Owner, owner_id: int, kind: DocumentKind, name: str, data: bytes, **facts: Any) -> None:

@@ -182,7 +182,7 @@ class FilesField(forms.FileField):
 class DocumentForm(OnceForm):
     """Files, what they are, and what is known of them."""
 
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]  # the form keeps what was sent under the same name, elsewhere
         label=gettext_lazy("Files"),
         widget=SeveralFiles(attrs={"accept": ACCEPT, "class": "file-drop"}),
     )

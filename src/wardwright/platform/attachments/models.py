@@ -67,6 +67,7 @@ class Attachment(AuditedModel):
 
     class Meta:
         db_table = "attachments_attachment"
+        verbose_name = _("document")
         indexes = [models.Index(fields=["owner_table", "owner_id"], name="attachments_owner")]
 
     def __str__(self) -> str:

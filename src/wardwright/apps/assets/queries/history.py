@@ -131,6 +131,9 @@ def _titles() -> dict[str, tuple[str, str]]:
         "assets.decide_merge": (_("Names brought together"), "git-merge"),
         "assets.change_device_type": (_("Type changed"), "tag"),
         "assets.change_device_model": (_("Model changed"), "tag"),
+        "attachments.add_documents": (_("Documents added"), "paperclip"),
+        "attachments.withdraw_document": (_("Document withdrawn"), "paperclip"),
+        "maintenance.add_photo": (_("Photo taken"), "camera"),
         "assets.commit_import": (_("Imported"), "upload"),
     }
 

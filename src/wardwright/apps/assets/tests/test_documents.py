@@ -215,3 +215,15 @@ def test_a_file_that_was_changed_behind_the_systems_back_is_not_given_out(page, 
     (tmp_path / "files" / document.sha256[:2] / document.sha256).write_bytes(b"another")
     answer = page.get(reverse("asset-document", args=[document.pk]))
     assert (answer.status_code, "has changed since it was stored" in answer.content.decode()) == (500, True)
+
+
+def test_the_history_of_the_device_tells_of_its_documents(page):
+    asset = make_asset()
+    add(page, asset)
+    page.post(reverse("withdraw-asset-document", args=[Attachment.objects.get().pk]), {"reason": "Of another device"})
+    entries = page.get(reverse("asset-history", args=[asset.pk])).context["history"].entries
+    told = [(str(entry.words), *entry.others, entry.reason) for entry in entries][:2]
+    assert told == [
+        ("Document withdrawn", "Document a.pdf changed", "Of another device"),
+        ("Documents added", "Document a.pdf added", ""),
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -45,7 +45,7 @@ def add_photo(request: HttpRequest, work_order_id: int) -> JsonResponse:
 
 
 @page(permissions.VIEW)
-def work_photo(request: HttpRequest, work_order_id: int, attachment_id: int) -> FileResponse:
+def work_photo(request: HttpRequest, work_order_id: int, attachment_id: int) -> Any:
     """The picture of a step, which may belong to the order or to its device."""
     photo = photo_of(order_or_404(request, work_order_id), attachment_id)
     if photo is None:

@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(name="attachment", options={"verbose_name": "document"}),
         migrations.AddField(
             model_name="attachment",
             name="dated_on",
