@@ -1,5 +1,6 @@
 """Tokens: never wider than their user, narrowed to permissions and to reading; the days they were used; how often."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -176,3 +177,41 @@ class TestLimits:
         assert codes == [401, 401, 429]
         _, headers = token(make_user())
         assert client.get("/api/v1/assets", headers=headers).status_code == 200
+
+
+class TestCommandLine:
+    def run(self, *arguments, code=0):
+        from click.testing import CliRunner
+
+        from wardwright.config.cli import main
+
+        done = CliRunner().invoke(main, ["token", *arguments, "--json"])
+        assert done.exit_code == code, done.output
+        return json.loads(done.output)
+
+    @pytest.fixture(autouse=True)
+    def a_house(self, monkeypatch):
+        monkeypatch.setattr("wardwright.config.cli.answer._require_house", lambda: None)
+
+    def test_a_token_is_made_listed_used_and_ended(self, client):
+        user = make_user(username="script")
+        made = self.run(
+            "create", "script", "--label", "Tracker", "--read-only", "--permission", "assets.view", "--days", "9"
+        )
+        headers = {"Authorization": f"Bearer {made['token']}"}
+        assert client.get("/api/v1/assets", headers=headers).status_code == 200
+        (line,) = self.run("list", "script")["tokens"]
+        assert (line["id"], line["username"], line["read_only"], line["permissions"], line["used_on"]) == (
+            made["id"],
+            user.username,
+            True,
+            ["assets.view"],
+            timezone.localdate().isoformat(),
+        )
+        self.run("revoke", str(made["id"]))
+        assert client.get("/api/v1/assets", headers=headers).status_code == 401
+        assert self.run("list")["tokens"] == []
+
+    def test_wrong_ones_are_refused_in_words(self):
+        assert "no user" in self.run("create", "nobody", "--label", "x", code=3)["error"]["message"]
+        assert self.run("revoke", "999", code=3)["ok"] is False

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from wardwright.platform.access.models import Role, ScopeKind, User
 from wardwright.platform.access.permissions import PERMISSIONS
 from wardwright.platform.signon.models import Provider
+from wardwright.platform.access.scope import allowed
 from wardwright.web.row_forms import RowForm
 from wardwright.web.views import OnceForm
 
@@ -173,6 +174,23 @@ class TokenForm(OnceForm):
         label=gettext_lazy("What it is for"), max_length=80, help_text=gettext_lazy("For example: label printer.")
     )
     days = forms.IntegerField(label=gettext_lazy("Valid for (days)"), min_value=1, max_value=1095, initial=365)
+    read_only = forms.BooleanField(
+        label=gettext_lazy("It may only read"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy("Take the tick away only for a program that changes something."),
+    )
+    permissions = forms.MultipleChoiceField(
+        label=gettext_lazy("Only for some of what you may do"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Choose what the program needs. None chosen: all that you may do."),
+    )
+
+    def __init__(self, by: Any, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        mine = [(code, one.label) for code, one in PERMISSIONS.items() if allowed(by, code)]
+        self.fields["permissions"].choices = sorted(mine, key=lambda one: str(one[1]))
 
 
 class GrantForm(OnceForm):

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from wardwright.kernel.names.keys import name_key
 from wardwright.kernel.names.makers import known_maker
 from wardwright.platform.access import builtin
 from wardwright.platform.access.models import ApiToken, Grant, Role, ScopeKind
+from wardwright.platform.access.permissions import PERMISSIONS
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.signon.models import AccessEvent, Identity, Provider
 from wardwright.platform.signon.sessions import open_sessions
+from wardwright.platform.access.tokens import days_used
 
 from .models import Building, Company, CompanyAlias, CompanyRelation, Department, Floor, Person, Room, Site
 
@@ -201,7 +205,32 @@ def tokens_of(user: Any) -> QuerySet[ApiToken]:
 
 def tokens_visible_to(by: Any) -> QuerySet[ApiToken]:
     """One's own tokens; whoever manages access sees everybody's."""
-    return ApiToken.objects.all() if allowed(by, builtin.MANAGE) else ApiToken.objects.filter(user_id=by.id)
+    return ApiToken.objects.visible_to(by)
+
+
+@dataclass(frozen=True)
+class TokenLine:
+    """A token with what it may do in words, and the day it was last used."""
+
+    token: ApiToken
+    used_on: date | None
+
+    @property
+    def may(self) -> str:
+        labels = [str(PERMISSIONS[code].label) if code in PERMISSIONS else code for code in self.token.permissions]
+        what = ", ".join(labels) or _("all that its owner may do")
+        return _("%(what)s; reading only") % {"what": what} if self.token.read_only else what
+
+    @property
+    def is_over(self) -> bool:
+        return self.token.expires_at <= timezone.now()
+
+
+def token_lines(tokens: Iterable[ApiToken]) -> list[TokenLine]:
+    """Tokens as their pages show them, in one more query."""
+    rows = list(tokens)
+    used = days_used([row.pk for row in rows])
+    return [TokenLine(row, used.get(row.pk)) for row in rows]
 
 
 def at_the_door(user_id: int | None) -> dict[str, Any]:

@@ -19,8 +19,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wardwright.config.settings")
 
 
-from . import audit, demo, files, house, importing, labels, moving, plan, report, udi  # noqa: E402
+from . import audit, demo, files, house, importing, labels, moving, plan, report, token, udi  # noqa: E402
 
-for module in (house, demo, importing, labels, plan, moving, files, audit, udi, report):
+for module in (house, demo, importing, labels, plan, moving, files, audit, udi, report, token):
     for command in module.COMMANDS:
         main.add_command(command)

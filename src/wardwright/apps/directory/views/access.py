@@ -31,6 +31,7 @@ from ..queries import (
     grants_visible_to,
     people_per_role,
     roles_visible_to,
+    token_lines,
     tokens_of,
     tokens_visible_to,
 )
@@ -53,7 +54,7 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
         "row": row,
         "grants": grant_lines(request.user, user_id=row.pk),
         "person": Person.objects.visible_to(request.user).filter(user=row).first(),
-        "tokens": [token for token in tokens_of(row) if token.revoked_at is None],
+        "tokens": token_lines(tokens_of(row).filter(revoked_at=None)),
         "factors": factors_of(row.pk),
         **at_the_door(row.pk),
         "is_self": row.pk == request.user.pk,

@@ -18,7 +18,7 @@ from wardwright.web.views import form_page, page
 
 from .. import operations
 from ..forms import OwnPasswordForm, TokenForm
-from ..queries import at_the_door, grant_lines, person_of, providers_to_connect, tokens_of
+from ..queries import at_the_door, grant_lines, person_of, providers_to_connect, token_lines, tokens_of
 
 
 @page(None)
@@ -30,7 +30,7 @@ def _account(request: HttpRequest, **context: Any) -> HttpResponse:
     shown = {
         "person": person_of(request.user),
         "grants": grant_lines(request.user, user_id=request.user.pk),
-        "tokens": list(tokens_of(request.user)[:50]),
+        "tokens": token_lines(tokens_of(request.user)[:50]),
         **at_the_door(request.user.pk),
         "offered": providers_to_connect(request.user.pk),
         "here": getattr(getattr(request, "open_session", None), "pk", None),
@@ -63,13 +63,12 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @page(None)
 def new_token(request: HttpRequest) -> HttpResponse:
     """A new API token; its secret is shown in the answer to this request and nowhere else."""
-    form = TokenForm(request.POST or None)
+    form = TokenForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             with submission(f"{request.user.pk}:{form.cleaned_data['once']}"):
-                issued = operations.create_api_token(
-                    by=request.user, label=form.cleaned_data["label"], days=form.cleaned_data["days"]
-                )
+                chosen = {name: form.cleaned_data[name] for name in ("label", "days", "read_only", "permissions")}
+                issued = operations.create_api_token(by=request.user, **chosen)
             return _account(request, issued=issued)
         except Repeated:
             form.add_error(None, _("This token was already made and shown. If you missed it, end it and make another."))
@@ -78,7 +77,7 @@ def new_token(request: HttpRequest) -> HttpResponse:
     back = reverse("my-account")
     return form_page(
         request, form, lambda cleaned: back, title=_("New API token"), submit=_("Make it"), cancel_url=back,
-        intro=_("A program that uses it acts as you, with all that you may do. It is shown once."),
+        intro=_("A program that uses it acts as you, with what you leave it below. It is shown once."),
     ) if not form.is_bound or not form.errors else _refused(request, form, back)  # fmt: skip
 
 
