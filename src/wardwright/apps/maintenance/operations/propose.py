@@ -21,6 +21,7 @@ from wardwright.kernel.risk import InclusionRule
 from wardwright.platform.access.scope import Scope, authorize
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.errors import Invalid
+from wardwright.platform.core.values import reachable
 
 from .rules import check_rule
 
@@ -40,7 +41,7 @@ def propose_plans(*, by: Any, site_id: int | None = None, rule: str = "") -> lis
     Raises:
         Denied: without the permission to plan (for this site). Invalid: for a rule that is not there or a draft.
     """
-    site = Site.objects.get(pk=site_id) if site_id else None
+    site = reachable(Site.objects, site_id, "site_id")
     authorize(by, PLAN, site or Scope())
     row, read = rule_in_force() if not rule else _named(rule)
     versions = dict(ProcedureVersion.objects.filter(state=VersionState.APPROVED).values_list("procedure_id", "minutes"))
