@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from wardwright.platform.access.models import Role, ScopeKind, User
 from wardwright.platform.access.permissions import PERMISSIONS
-from wardwright.platform.signon.models import Provider
 from wardwright.platform.access.scope import allowed
+from wardwright.platform.signon.models import Provider
 from wardwright.web.row_forms import RowForm
 from wardwright.web.views import OnceForm
 

@@ -18,9 +18,9 @@ from wardwright.platform.access import builtin
 from wardwright.platform.access.models import ApiToken, Grant, Role, ScopeKind
 from wardwright.platform.access.permissions import PERMISSIONS
 from wardwright.platform.access.scope import allowed
+from wardwright.platform.access.tokens import days_used
 from wardwright.platform.signon.models import AccessEvent, Identity, Provider
 from wardwright.platform.signon.sessions import open_sessions
-from wardwright.platform.access.tokens import days_used
 
 from .models import Building, Company, CompanyAlias, CompanyRelation, Department, Floor, Person, Room, Site
 
