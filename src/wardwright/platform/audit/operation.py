@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from wardwright.platform.core import change as core_change
 from wardwright.platform.core.change import Change, current_change, new_change_id
-from wardwright.platform.core.errors import Invalid
+from wardwright.platform.core.errors import Denied, Invalid
 from wardwright.platform.core.once import take_once
 from wardwright.platform.core.submission import pending_key
 
@@ -70,7 +70,13 @@ def _home_of(module: str) -> str:
 
 @contextmanager
 def open_change(name: str, by: Any, *, reason: str = "") -> Iterator[Change]:
-    """Open a change, or join the one that is open. A failure inside a joined change fails the whole of it."""
+    """Open a change, or join the one that is open. A failure inside a joined change fails the whole of it.
+
+    Raises:
+        Denied: for a visitor or a token that may only read, whatever the operation.
+    """
+    if getattr(by, "read_only", False):
+        raise Denied(_("You may look, but not change anything."), _("Ask whoever let you look."))
     joined = current_change()
     if joined is not None:
         with transaction.atomic(savepoint=False):

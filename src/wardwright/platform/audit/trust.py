@@ -93,7 +93,7 @@ def chain() -> Chain:
             break
         found.trusted.insert(0, (row.last_seal, bytes(row.old)))
         found.pinned[row.last_seal] = (row.id, bytes(row.seals))
-        found.adopted |= dict(unpack_manifest(row.adopted))
+        found.adopted |= dict(unpack_manifest(bytes(row.adopted)))
         wanted = bytes(row.old)
     return found
 

@@ -49,7 +49,7 @@ def export_house(
     """Write everything into ``path``, which must be new or empty.
 
     What is written is the house of one moment, though people go on working; its tables may be those of an older
-    version (then without registers). An interrupted run leaves a folder without a manifest; a failing one leaves nothing.
+    version (then without registers). An interrupted run leaves a folder without a manifest, a failing one nothing.
 
     Raises:
         Invalid: when the folder is not empty.

@@ -284,7 +284,7 @@ def _load(export: Checked, models: list[type[Model]], done: Restored, tell: Tell
 
 def _load_table(export: Checked, model: type[Model]) -> int:
     fields = columns_of(model)
-    table, names = model._meta.db_table, [column.column for column in fields]
+    table, names = model._meta.db_table, [column.column or "" for column in fields]
     readers = [(place, read) for place, column in enumerate(fields) if (read := reader(column, connection))]
     rows = _rows(export, f"tables/{table}.jsonl", names, readers)
     head = ", ".join(f'"{name}"' for name in names)

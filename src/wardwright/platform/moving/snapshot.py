@@ -62,7 +62,7 @@ def one_moment() -> Iterator[None]:
 def rows_of(model: type[Model]) -> Iterator[bytes]:
     """Every row of a table as a line, in the order of its key."""
     fields = columns_of(model)
-    names = [field.column for field in fields]
+    names = [field.column or "" for field in fields]
     writers = [(place, write) for place, field in enumerate(fields) if (write := writer(field))]
     rows = model._base_manager.order_by(_key(model)).values_list(*(field.attname for field in fields))
     for values in rows.iterator(chunk_size=CHUNK):

@@ -86,7 +86,7 @@ def record_disposal(
     if removed_anew and row.method:
         publish(AssetSanitised(asset_id=asset.pk, method=row.method))
     if gone:
-        why = ". ".join(filter(None, (str(row.get_route_display()), row.note)))  # type: ignore[attr-defined]
+        why = ". ".join(filter(None, (str(row.get_route_display()), row.note)))
         dispose_asset(by=by, asset_id=asset_id, reason=why or "–", override_reason=override_reason)
     return row
 
