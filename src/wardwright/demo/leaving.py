@@ -29,12 +29,14 @@ def make_leaving(*, by: Any, today: date) -> None:
     waiting = list(Asset.objects.filter(status=Status.RETIRED).order_by("-retired_on", "tag")[:4])
     removed = {
         "data_held": "yes", "method": "purge", "sanitised_on": today - timedelta(days=3),
-        "sanitised_by_name": str(sam or "Sam Lindqvist"), "sanitisation_note": "Disk erased with the maker's tool, log kept",
+        "sanitised_by_name": str(sam or "Sam Lindqvist"),
+        "sanitisation_note": "Disk erased with the maker's tool, log kept",
         "recorded_by": sam.user if sam else None,
     }  # fmt: skip
     checked = {
         "verified_by": hanna, "verified_by_name": str(hanna or "Hanna Keller"),
-        "verified_at": moments.as_datetime(moments.of(today) - moments.DAY + 600), "route": "recycled", "certificate_no": "WEEE-2417",
+        "verified_at": moments.as_datetime(moments.of(today) - moments.DAY + 600),
+        "route": "recycled", "certificate_no": "WEEE-2417",
     }  # fmt: skip
     states: tuple[dict[str, Any], ...] = ({"data_held": "yes", "route": "sold"}, removed, removed | checked)
     for asset, values in zip(waiting, states, strict=False):
