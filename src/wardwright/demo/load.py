@@ -21,6 +21,7 @@ from wardwright.platform.numbering.numbers import take_numbers
 from wardwright.platform.signatures.models import Signature
 
 from .catalogue import make_catalogue, make_companies
+from .counts import make_counts
 from .course import live
 from .desk import open_the_desk
 from .documents import make_documents
@@ -88,6 +89,7 @@ def load_demo(
     make_meter_plan(by=by, seed=seed, today=today)
     make_documents(by=by, today=today)
     open_the_desk(by=by, seed=seed, today=today)
+    make_counts(by=by, today=today)
     overnight = set_the_desk(by=by, seed=seed, today=today)
     progress(assets, total, _("sealing the audit trail"))
     seal_pending()

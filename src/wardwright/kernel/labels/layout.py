@@ -15,6 +15,7 @@ MAX_TEXT_MM = 8.0
 LEADING = 1.28
 #: A line may be this much too wide by our estimate, which is on the safe side; paper squeezes what really is.
 SQUEEZED = 1.15
+SMALLER = 0.65
 #: Text above symbols stands beside them where a label is at least this many times wider than high.
 WIDE = 1.25
 
@@ -191,8 +192,10 @@ def _texts(lines: Sequence[Line], free: _Free) -> Iterator[PlacedText]:
 
 
 def _size(line: Line, width: float, size: float) -> float:
-    """The size at which the line fits, not below what can be read."""
-    return max(min(size, width / text_em(line.text, line.bold)), min(size, MIN_TEXT_MM))
+    """The size at which the line fits, not below what can be read; lines of a higher rank are rather cut short than
+    made much smaller than their neighbours."""
+    least = max(min(size, MIN_TEXT_MM), 0.0 if line.rank == 0 else size * SMALLER)
+    return max(min(size, width / text_em(line.text, line.bold)), least)
 
 
 def _cut(line: Line, width: float, size: float) -> str:
