@@ -28,6 +28,7 @@ from .documents import make_documents
 from .facts import World
 from .fleet import Unit, units
 from .history import Writer
+from .leaving import make_leaving
 from .lives import Life
 from .meters import make_house_rule, make_meter_plan
 from .people import make_people
@@ -88,8 +89,9 @@ def load_demo(
     make_house_rule(by=by, today=today)
     make_meter_plan(by=by, seed=seed, today=today)
     make_documents(by=by, today=today)
-    open_the_desk(by=by, seed=seed, today=today)
     make_counts(by=by, today=today)
+    make_leaving(by=by, today=today)
+    open_the_desk(by=by, seed=seed, today=today)
     overnight = set_the_desk(by=by, seed=seed, today=today)
     progress(assets, total, _("sealing the audit trail"))
     seal_pending()

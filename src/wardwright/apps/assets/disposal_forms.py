@@ -69,6 +69,7 @@ class DisposalForm(RowForm):
         method.widget = forms.RadioSelect(choices=[("", _("not removed yet")), *SanitisationMethod.choices])
         method.help_text = _("The terms of NIST SP 800-88.")
         route.widget = forms.Select(choices=[("", _("not decided yet")), *DisposalRoute.choices])
+        self.fields["evidence"].empty_label = self.fields["receiver"].empty_label = _("none")
         self.fields["sanitisation_note"].help_text = _("For example: hard disk shredded, serial number WX-4711.")
         self.fields["evidence"].help_text = _("A document of this device. Add it on its page first.")
         self.fields["certificate_no"].help_text = _("The number on the recycler's or the buyer's paper.")
