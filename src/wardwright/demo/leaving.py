@@ -26,7 +26,8 @@ def make_leaving(*, by: Any, today: date) -> None:
         DeviceType.objects.filter(name__icontains=word).update(holds_data="yes")
     sam = Person.objects.select_related("user").filter(user__username="sam").first()
     hanna = User.objects.filter(username="hanna").first()
-    waiting = list(Asset.objects.filter(status=Status.RETIRED).order_by("-device_type__holds_data", "-retired_on", "tag")[:4])
+    retired = Asset.objects.filter(status=Status.RETIRED)
+    waiting = list(retired.order_by("-device_type__holds_data", "-retired_on", "tag")[:4])
     removed = {
         "data_held": "yes", "method": "purge", "sanitised_on": today - timedelta(days=3),
         "sanitised_by_name": str(sam or "Sam Lindqvist"),
