@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import orjson
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic import Field
@@ -14,6 +13,7 @@ from wardwright.platform.reports import files, operations, permissions
 from wardwright.platform.reports.asking import PERIODS, as_given, asked_of, report_for, reports_for
 from wardwright.platform.reports.models import MailSchedule, SavedView
 from wardwright.platform.reports.sheet import sheet_of
+from wardwright.platform.reports.sources import url_of
 
 from .lists import In, Out, may
 from .operating import operate
@@ -124,8 +124,7 @@ def get_report(request: HttpRequest, report: str, asked: Annotated[AskedIn, Quer
     declared = report_for(may(request, permissions.VIEW), report)
     given = asked.model_dump(by_alias=True, exclude={"limit"})
     wanted = asked_of(declared, given)
-    url = f"{settings.BASE_URL}/reports/{declared.key}/"
-    sheet = sheet_of(declared, request.user, wanted, url=url)
+    sheet = sheet_of(declared, request.user, wanted, url=url_of(declared, wanted))
     data = files.as_data(sheet, asked.limit) | {"asked": as_given(declared, wanted)}
     return HttpResponse(orjson.dumps(data, default=str), content_type="application/json")
 

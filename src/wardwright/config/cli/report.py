@@ -42,6 +42,7 @@ def report(
     from wardwright.platform.reports import files
     from wardwright.platform.reports.asking import asked_of, report_for, reports_for
     from wardwright.platform.reports.sheet import sheet_of
+    from wardwright.platform.reports.sources import url_of
 
     by = _reader(user)
     if not key:
@@ -61,7 +62,8 @@ def report(
     given = {"period": period, "from": first, "to": last, "by": group, "site": _site(site)}
     given |= dict(entry.split("=", 1) for entry in more)
     declared = report_for(by, key)
-    sheet = sheet_of(declared, by, asked_of(declared, given), url="")
+    asked = asked_of(declared, given)
+    sheet = sheet_of(declared, by, asked, url=url_of(declared, asked))
     if output:
         _write(output, kind, sheet)
     if as_json:

@@ -66,7 +66,7 @@ def chart_of(answer: Answer) -> Drawn | None:
 
 def _note(answer: Answer, chart: Chart, figure: Figure, hidden: int) -> str:
     tally = answer.whole[figure.key]
-    parts = [f"n = {number_words(tally.of if figure.divides else tally.cases)}"]
+    parts = [f"n = {number_words(tally.of if figure.counts_by_divisor else tally.cases)}"]
     if chart.limit:
         parts.append(_("line: %(source)s") % {"source": chart.limit.source})
     if chart.kind == "control":
@@ -82,7 +82,7 @@ def _bars(answer: Answer, figure: Figure) -> list[Point]:
     for name, tallies in answer.groups.items():
         tally = tallies[figure.key]
         value = answer.value_of(figure, tallies)
-        found.append(Point(name or _("none given"), value, tally.of if figure.divides else tally.cases))
+        found.append(Point(name or _("none given"), value, tally.of if figure.counts_by_divisor else tally.cases))
     return sorted((point for point in found if point.value is not None), key=lambda p: (-(p.value or 0), p.label))
 
 
@@ -94,7 +94,14 @@ def _months(answer: Answer, chart: Chart, figure: Figure) -> list[Point]:
         if chart.kind == "control" and tally.of and whole.ratio is not None:
             low, high = proportion_limits(min(1.0, max(0.0, whole.ratio)), tally.of)
             limits = (100 * low, 100 * high)
-        found.append(Point(_month_words(month), answer.value_of(figure, tallies), tally.of or tally.cases, *limits))
+        found.append(
+            Point(
+                _month_words(month),
+                answer.value_of(figure, tallies),
+                tally.of if figure.counts_by_divisor else tally.cases,
+                *limits,
+            )
+        )
     return found
 
 

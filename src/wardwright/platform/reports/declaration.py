@@ -145,6 +145,11 @@ class Figure:
     def divides(self) -> bool:
         return bool(self.of)
 
+    @property
+    def counts_by_divisor(self) -> bool:
+        """Whether the divisor says how many cases there are; an amount of money does not."""
+        return self.divides and not self.sums_money
+
 
 @dataclass(frozen=True)
 class Chart:

@@ -178,7 +178,7 @@ def _paper_column(column: Column) -> dict[str, Any]:
     return {
         "heading": column.heading,
         "align": "right" if column.right else "left",
-        "width": "auto" if column.right or column.kind == Kind.DATE else 1,
+        "width": "auto" if column.right or column.kind in (Kind.DATE, Kind.LINK) else 1,
     }
 
 

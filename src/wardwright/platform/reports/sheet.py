@@ -150,7 +150,7 @@ def group_heads(report: Report, asked: Asked) -> list[tuple[str, bool]]:
     for figure in report.figures:
         if figure.total is None:
             heads.append((str(figure.label), True))
-            if figure.divides:
+            if figure.counts_by_divisor:
                 heads.append((str(figure.of), True))
     return heads
 
@@ -165,7 +165,7 @@ def group_lines(found: Answer) -> list[list[Any]]:
         for figure in found.report.figures:
             if figure.total is None:
                 line.append(figure_words(figure, found.value_of(figure, tallies), found.currency))
-                if figure.divides:
+                if figure.counts_by_divisor:
                     line.append(sum_words(figure, tallies[figure.key].of, found.currency, amount=False))
         lines.append(line)
     return lines

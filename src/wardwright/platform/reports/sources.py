@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from wardwright.platform.core.errors import NotFound
 
 from .asking import as_given, asked_of
-from .declaration import REPORTS, Report
+from .declaration import REPORTS, Asked, Report
 from .sheet import Sheet, sheet_of
 
 #: Entries of an address that are no part of a view: where in the list one stood, and in which form it was asked for.
@@ -68,6 +68,12 @@ def kept_query(query: str) -> str:
     return urlencode(sorted(pairs))
 
 
+def url_of(report: Report, asked: Asked) -> str:
+    """The whole address of a report as it was asked, for files and mails."""
+    query = urlencode(as_given(report, asked))
+    return f"{settings.BASE_URL}{reverse('report', args=[report.key])}" + (f"?{query}" if query else "")
+
+
 def _of_report(report: Report) -> Source:
     def address(query: str) -> str:
         path = reverse("report", args=[report.key])
@@ -75,7 +81,6 @@ def _of_report(report: Report) -> Source:
 
     def sheet(by: Any, query: str) -> Sheet:
         asked = asked_of(report, dict(parse_qsl(query)))
-        url = f"{settings.BASE_URL}{address(urlencode(as_given(report, asked)))}"
-        return sheet_of(report, by, asked, url=url)
+        return sheet_of(report, by, asked, url=url_of(report, asked))
 
     return Source(f"report:{report.key}", report.title, report.may, address, sheet)

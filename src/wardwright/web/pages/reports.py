@@ -7,7 +7,6 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,6 +22,7 @@ from wardwright.platform.reports.asking import PERIODS, as_given, asked_in_words
 from wardwright.platform.reports.chart import chart_of
 from wardwright.platform.reports.declaration import Asked, Audience, Case, Frequency, Kind, Link, Report
 from wardwright.platform.reports.sheet import Sheet, group_heads, group_lines, sheet_of, shown_figures
+from wardwright.platform.reports.sources import url_of
 from wardwright.platform.reports.words import address, cell_words
 from wardwright.web.table_rows import options_html
 from wardwright.web.views import page
@@ -60,7 +60,7 @@ def report_page(request: HttpRequest, report: str) -> HttpResponse:
     asked = asked_of(declared, request.GET)
     wanted = request.GET.get("format", "")
     if wanted:
-        return file_answer(sheet_of(declared, request.user, asked, url=_whole_url(declared, asked)), wanted)
+        return file_answer(sheet_of(declared, request.user, asked, url=url_of(declared, asked)), wanted)
     found = answer(declared, request.user, asked)
     figures = [
         {"shown": shown, "behind": [(one, _rows_url(declared, asked, shown.key, one.which)) for one in shown.behind]}
@@ -102,7 +102,7 @@ def report_rows(request: HttpRequest, report: str) -> HttpResponse:
     wanted = request.GET.get("format", "")
     own = {"figure": part.figure, "which": part.which, **({"group": part.group} if part.group is not None else {})}
     if wanted:
-        sheet = sheet_of(declared, request.user, asked, url=_whole_url(declared, asked), part=part, figures=False)
+        sheet = sheet_of(declared, request.user, asked, url=url_of(declared, asked), part=part, figures=False)
         return file_answer(sheet, wanted)
     rows, count = [], 0
     for case in cases_of(declared, request.user, asked, part):
@@ -150,10 +150,6 @@ def file_answer(sheet: Sheet, wanted: str) -> Any:
 def _url(report: Report, asked: Asked, **more: Any) -> str:
     query = as_given(report, asked, **more)
     return reverse("report", args=[report.key]) + (f"?{urlencode(query)}" if query else "")
-
-
-def _whole_url(report: Report, asked: Asked) -> str:
-    return f"{settings.BASE_URL}{_url(report, asked)}"
 
 
 def _rows_url(report: Report, asked: Asked, figure: str, which: str = "", **more: Any) -> str:
