@@ -32,11 +32,7 @@ MEANING = {DeliveryState.WAITING: "due", DeliveryState.DELIVERED: "ok", Delivery
 
 
 def event_words(event: str) -> str:
-    """What an event says, for people: the first sentence of its own words, or its name spelt out."""
-    cls = EVENTS.get(event)
-    words = (cls.__doc__ or "").split("\n\n")[0].split(";")[0].split(".")[0].strip() if cls else ""
-    if words and not words.startswith(f"{event.rpartition('.')[2]}("):
-        return " ".join(words.split())
+    """The name of an event spelt out: “Asset status changed”."""
     name = event.rpartition(".")[2]
     return "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in name).strip().capitalize()
 
