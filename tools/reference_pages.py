@@ -107,6 +107,19 @@ SETTINGS = {
         " commas; any other address inside is refused",
         "none",
     ),
+    "WARDWRIGHT_PORTAL": (
+        "who may ask for help without a log-in: `on`, `codes` (only by the code of a label), `off`",
+        "`on`",
+    ),
+    "WARDWRIGHT_HELP_PHONE": ("the number of clinical engineering, shown on the pages of the portal", "none is shown"),
+    "WARDWRIGHT_MAIL_IN_URL": (
+        "the mailbox whose mails become requests: `imaps://user:password@host/FOLDER`, special characters as `%40`",
+        "no mail is read",
+    ),
+    "WARDWRIGHT_MAIL_IN_SITE": (
+        "the code of the site whose desk sees mails that name no device",
+        "only those who reach every site see them",
+    ),
     "WARDWRIGHT_DEBUG": ("`1` shows faults in full in the browser; for developers, never in a hospital", "off"),
     "WARDWRIGHT_ADMIN_PASSWORD": (
         "read by `wardwright init`: password of the first administrator",

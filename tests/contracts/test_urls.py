@@ -25,7 +25,7 @@ PUBLIC = {
     "oidc-start",
     "oidc-return",
     "oidc-ended",
-} | {"login", "logout", "portal", "help", "ticket", "set-language", "alive"}
+} | {"login", "logout", "portal", "portal-picture", "help", "ticket", "set-language", "alive"}
 # Pages that every log-in may open; what they show is scoped row by row.
 EVERYBODY = {"home", "my-account", "change-password", "new-token", "revoke-token", "search", "scan"}
 EVERYBODY |= {

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wardwright.apps.assets.models import Asset, DeviceType
-from wardwright.apps.assets.queries import asset_tagged
+from wardwright.apps.assets.queries import resolve
 from wardwright.apps.directory.models import Department, Person, Site
 from wardwright.apps.maintenance.models import FailureCode, WorkOrder
 from wardwright.apps.maintenance.states import CodeKind, Priority
@@ -70,7 +70,7 @@ class DeviceField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        found = asset_tagged(self.by, text)
+        found = resolve(self.by, text).asset
         if found is None:
             raise forms.ValidationError(_("No device within your reach has the number “%(text)s”.") % {"text": text})
         return found

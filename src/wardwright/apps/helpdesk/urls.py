@@ -4,6 +4,7 @@ from .views import desk, files, portal, rota, symptoms, ticket
 
 urlpatterns = [
     path("r/<str:asset_code>", portal.portal, name="portal"),
+    path("r/types/<int:device_type_id>/picture", files.type_picture, name="portal-picture"),
     path("help", portal.help_page, name="help"),
     path("t/<str:ticket_code>", ticket.ticket, name="ticket"),
     path("requests/", desk.desk, name="requests"),

@@ -28,7 +28,7 @@ from wardwright.platform.access.scope import Scope, authorize
 from wardwright.platform.attachments.store import sniff
 from wardwright.platform.audit.operation import operation
 
-from .receiving import GONE, MAX_PHOTO_BYTES, PICTURES, add_file, receive_request, reply_request
+from .receiving import GONE, MAX_PHOTO_BYTES, SUFFIX, add_file, receive_request, reply_request
 
 MAX_MESSAGE_BYTES = 25_000_000
 MOST_PICTURES = 5
@@ -133,7 +133,7 @@ def _pictures(message: Any, found: Mail) -> None:
             data = part.get_payload(decode=True)
         except (ValueError, LookupError):
             data = None
-        is_kept = isinstance(data, bytes) and len(data) <= MAX_PHOTO_BYTES and sniff(data) in PICTURES
+        is_kept = isinstance(data, bytes) and len(data) <= MAX_PHOTO_BYTES and sniff(data) in SUFFIX
         if is_kept and len(found.pictures) < MOST_PICTURES:
             found.pictures.append((str(part.get_filename() or ""), data))
         else:

@@ -33,7 +33,7 @@ from wardwright.platform.events.registry import publish
 
 from .common import move, new_ticket, order_for, put_at, save, set_clock, take
 
-PICTURES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+SUFFIX = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 MAX_PHOTO_BYTES = 12_000_000
 WORDS = 2000
 GONE = (Status.RETIRED, Status.DISPOSED)
@@ -187,7 +187,7 @@ def add_file(by: Any, request: Request, data: bytes, name: str, *, order: WorkOr
         Invalid: not a JPEG, PNG or WebP picture by its content, or larger than 12 MB.
     """
     media_type = sniff(data)
-    if media_type not in PICTURES:
+    if media_type not in SUFFIX:
         raise Invalid(
             _("This file is not a picture."),
             _("Take a photo, choose a JPEG, PNG or WebP file, or send it without."),
@@ -195,7 +195,7 @@ def add_file(by: Any, request: Request, data: bytes, name: str, *, order: WorkOr
         )
     return Attachment.objects.create(
         sha256=put(data, max_bytes=MAX_PHOTO_BYTES),
-        name=safe_name(name or f"photo.{PICTURES[media_type]}"),
+        name=safe_name(name or f"photo.{SUFFIX[media_type]}"),
         media_type=media_type,
         size_bytes=len(data),
         owner_table=(order or request)._meta.db_table,

@@ -6,6 +6,7 @@ from .symptoms import symptoms_for
 from .tickets import (
     Spare,
     already_reported,
+    has_picture,
     open_question,
     photos_of,
     request_of_ticket,
@@ -22,6 +23,7 @@ __all__ = [
     "choices_for",
     "current_shifts",
     "handover_for",
+    "has_picture",
     "is_on_call",
     "on_call_at",
     "open_question",

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from wardwright.apps.assets.models import Asset
+from wardwright.apps.assets.queries import device_type_picture
 from wardwright.apps.assets.states import Status
 from wardwright.apps.helpdesk.models import Request, RequestNote
 from wardwright.apps.helpdesk.states import NoteKind, RequestState, Stage
@@ -76,6 +77,11 @@ def already_reported(asset: Asset) -> Reported | None:
     repairs = WorkOrder.objects.unfinished().filter(asset=asset, kind=Kind.CORRECTIVE)
     order = repairs.order_by("-id").first()
     return None if order is None else Reported(order.reported_at or order.created_at, "", None, order)
+
+
+def has_picture(device_type_id: int) -> bool:
+    """Whether the type has a picture to show instead of its icon."""
+    return device_type_picture(device_type_id) is not None
 
 
 @dataclass(frozen=True)

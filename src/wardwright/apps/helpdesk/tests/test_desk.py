@@ -31,8 +31,10 @@ from .conftest import make_symptom
 
 pytestmark = pytest.mark.django_db
 BACKEND = "wardwright.platform.access.login.PasswordBackend"
-DISPATCHER = ["helpdesk.view", "helpdesk.desk", "maintenance.dispatch", "maintenance.view", "directory.view", "assets.view",
-              "maintenance.report"]  # fmt: skip
+DISPATCHER = [
+    "helpdesk.view", "helpdesk.desk", "maintenance.dispatch", "maintenance.view", "maintenance.report",
+    "directory.view", "assets.view",
+]  # fmt: skip
 
 
 @pytest.fixture

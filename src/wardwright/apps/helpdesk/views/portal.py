@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
 from wardwright.apps.assets.models import Asset
-from wardwright.apps.assets.queries import asset_coded, asset_tagged
+from wardwright.apps.assets.queries import asset_coded, resolve
 from wardwright.apps.helpdesk import operations, queries
 from wardwright.apps.helpdesk.models import Symptom
 from wardwright.apps.helpdesk.operations.receiving import GONE, MAX_PHOTO_BYTES
@@ -89,7 +89,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("portal", args=[scanned[1].lower()]))
     if not gate.may_search(request):
         return gate.too_often(request)
-    asset = asset_tagged(PORTAL, text[:60])
+    asset = resolve(PORTAL, text).asset
     if asset is None:
         return gate.public_page(request, "helpdesk/help.html", 404, text=text[:60])
     return _ask(request, asset, {"tag": asset.tag})
@@ -172,6 +172,7 @@ def _page(
         where=", ".join(map(str, where)) or str(asset.site),
         answers=answers,
         picture=asset.device_type.icon or "device-heart-monitor",
+        has_picture=queries.has_picture(asset.device_type_id),
         **context,
     )
 
