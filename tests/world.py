@@ -47,6 +47,8 @@ from wardwright.platform.audit.models import AuditChange
 from wardwright.platform.core.change import System
 from wardwright.platform.exchange.operations import start_session
 from wardwright.platform.jobs.models import Job
+from wardwright.platform.links.models import Link, LinkVisit
+from wardwright.platform.links.visiting import link_digest
 from wardwright.platform.signon.models import (
     AccessEvent,
     Group,
@@ -290,6 +292,11 @@ def _shared_rows(rows: dict[str, Any]) -> dict[str, Any]:
     passkey = Passkey.objects.create(user=user, name="Phone", credential=f"credential {user.pk}", public=b"")
     open_session = OpenSession.objects.create(user=user, method="password", seen_at=timezone.now())
     sign_in = AccessEvent.objects.create(user=user, kind="in", method="password")
+    link = Link.objects.create(
+        visitor="Surveyor", purpose="Survey", opens="all", digest=link_digest(f"secret-{user.pk}"), made_by=user,
+        expires_at=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
+    LinkVisit.objects.create(link=link, path="/")
     session = start_session(by=System("world"), target="assets", file_name="register.csv", data=REGISTER)
     job = Job.objects.create(task="wardwright.platform.jobs.builtin.tidy_up", state="failed", run_after=timezone.now())
     webhook = Webhook.objects.create(name="Tracker", address="https://example.org/hook", events=["*"], salt="00")
@@ -324,6 +331,8 @@ def _shared_rows(rows: dict[str, Any]) -> dict[str, Any]:
         "passkey_id": passkey.pk,
         "session_id": open_session.pk,
         "sign_in_id": sign_in.pk,
+        "link_id": link.pk,
+        "secret": f"secret-{user.pk}",
         "candidate_id": candidate.pk,
         "import_session_id": session.pk,
         "job_id": job.pk,

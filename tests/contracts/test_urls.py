@@ -22,6 +22,7 @@ PUBLIC = {
     "log-in-second",
     "log-in-passkey",
     "log-in-passkey-options",
+    "shown",
     "oidc-start",
     "oidc-return",
     "oidc-ended",
@@ -58,6 +59,7 @@ PERSONAL = {
     "mail_schedule_id": "access.manage",
 }
 PERSONAL |= {"session_id": "access.manage", "identity_id": "access.manage", "passkey_id": "access.manage"}
+PERSONAL |= {"link_id": "access.manage"}
 OWN = {"passkey_id"}  # nobody but their owner, whatever they may do
 PAGES = [address for address in addresses() if address.name not in PUBLIC]
 BACKEND = "wardwright.platform.access.login.PasswordBackend"

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "wardwright.platform.numbering",
     "wardwright.platform.attachments",
     "wardwright.platform.signon",
+    "wardwright.platform.links",
     "wardwright.platform.signatures",
     "wardwright.platform.search",
     "wardwright.platform.notify.mail",

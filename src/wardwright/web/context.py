@@ -16,5 +16,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"user": None}
-    links = [{"label": _("My account"), "url": reverse("my-account")}]
+    links = [{"label": _("My account"), "url": reverse("my-account")}] if user.link_id is None else []
     return {"nav": nav_html(user, request.path), "user": user, "user_links": links}

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from wardwright.platform.access.throttle import address_of
+from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import Denied
+from wardwright.platform.links.operations import note_visit
+from wardwright.platform.links.visiting import KEY, visitor_of
 from wardwright.platform.signon.sessions import ROW, user_of
 
 from .errors import refusal
 
+# Pages without a permission that a visitor may open all the same, and what they may send.
+FOR_VISITORS = {"home", "search", "scan"}
+SENT_BY_VISITORS = {"logout", "set-language", "shown"}
 # What is open to somebody who has to add a second factor first.
 ADDING = {
     "second-factor", "add-authenticator", "add-passkey", "passkey-options", "recovery-codes", "logout", "set-language",
@@ -29,10 +37,12 @@ class SignedInMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.user = SimpleLazyObject(lambda: user_of(request))  # type: ignore[assignment]
+        request.user = SimpleLazyObject(lambda: _who(request))  # type: ignore[assignment]
         return self.get_response(request)
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> Any:
+        if KEY in request.session:
+            return self._visited(request, view)
         if ROW not in request.session or not request.user.is_authenticated:
             return None
         row = getattr(request, "open_session", None)
@@ -41,3 +51,23 @@ class SignedInMiddleware:
         if request.path.startswith(("/api/", "/scim/")) or request.method != "GET":
             return refusal(request, Denied(_("Your role needs a second factor."), _("Add one in “My account” first.")))
         return HttpResponseRedirect(reverse("second-factor"))
+
+    def _visited(self, request: Any, view: Any) -> Any:
+        """A visitor reads pages and nothing else; each is noted before it is answered, or it is not answered."""
+        if getattr(request.user, "link_id", None) is None:
+            return None
+        name, needs = request.resolver_match.url_name, getattr(view, "permission", ...)
+        reads = request.method in ("GET", "HEAD") and not request.path.startswith(("/api/", "/scim/"))
+        if name not in SENT_BY_VISITORS and not (reads and (needs is not None or name in FOR_VISITORS)):
+            return refusal(request, Denied(_("You may look, but not change anything."), _("Ask whoever let you look.")))
+        note_visit(
+            by=System("visitors"),
+            link_id=request.user.link_id,
+            path=request.get_full_path(),
+            address=address_of(request) or "",
+        )
+        return None
+
+
+def _who(request: Any) -> Any:
+    return visitor_of(request) or AnonymousUser() if KEY in request.session else user_of(request)

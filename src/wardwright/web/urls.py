@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import login, login_oidc, login_passkey
+from . import login, login_oidc, login_passkey, shown
 from .pages import audit, guardrails, jobs, reports, saved_views, system, webhooks
 
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("login/with/<slug:provider>/", login_oidc.start, name="oidc-start"),
     path("login/with/<slug:provider>/back/", login_oidc.come_back, name="oidc-return"),
     path("login/with/<slug:provider>/ended/", login_oidc.ended, name="oidc-ended"),
+    path("shown/<str:secret>/", shown.shown, name="shown"),
     path("logout/", login.log_out, name="logout"),
     path("audit/", audit.audit_list, name="audit"),
     path("audit/changes/<int:change_id>/", audit.audit_change, name="audit-change"),

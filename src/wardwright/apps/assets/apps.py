@@ -10,6 +10,7 @@ class AssetsConfig(AppConfig):
         from . import events, exchange, permissions  # noqa: F401 - declared by being imported
 
         self._pages()
+        self._visitors()
 
     @staticmethod
     def _pages() -> None:
@@ -31,3 +32,14 @@ class AssetsConfig(AppConfig):
         nav_entry("settings", _("Sheets and labels"), "label-formats", permission=VIEW, order=70)
         panel("company", "models", _("Models"), "company-models", permission=VIEW, order=20)
         panel("department", "devices", _("Devices"), "department-devices", permission=VIEW, order=20)
+
+    @staticmethod
+    def _visitors() -> None:
+        from wardwright.platform.links.permissions import MAKE
+        from wardwright.platform.links.visiting import subjects_lie
+        from wardwright.web.nav import nav_entry
+
+        from .queries import place_of
+
+        nav_entry("evidence", _("Visitors"), "visitor-links", permission=MAKE, order=80)
+        subjects_lie(place_of)

@@ -5,7 +5,7 @@ from django.urls import path
 from wardwright.web.documents import document_urls
 
 from . import import_urls, operations, panels
-from .views import catalogue, counting, devices, disposal, labels, merging, scanning, searching, steps
+from .views import catalogue, counting, devices, disposal, labels, links, merging, scanning, searching, steps
 
 urlpatterns = [
     *import_urls.urlpatterns,
@@ -41,6 +41,10 @@ urlpatterns = [
     path("devices/<int:asset_id>/disposal/", disposal.edit_disposal, name="asset-disposal"),
     path("devices/<int:asset_id>/sanitised/", disposal.check_sanitised, name="check-sanitising"),
     path("devices/<int:asset_id>/parent/", steps.device_parent, name="asset-parent"),
+    path("visitors/", links.link_list, name="visitor-links"),
+    path("visitors/new/", links.new_link, name="new-visitor-link"),
+    path("visitors/<int:link_id>/", links.link, name="visitor-link"),
+    path("visitors/<int:link_id>/end/", links.end_link, name="end-visitor-link"),
     path("device-types/", catalogue.type_list, name="device-types"),
     path("device-types/new/", catalogue.new_type, name="new-device-type"),
     path("device-types/<int:device_type_id>/", catalogue.device_type, name="device-type"),

@@ -17,11 +17,15 @@ from .permissions import PERMISSIONS, Permission
 
 @dataclass(frozen=True)
 class Scope:
-    """Where a row belongs; None means it belongs to no site, department or vendor in particular."""
+    """Where a row belongs; None means it belongs to no site, department or vendor in particular.
+
+    ``subject_id`` is the subject of its history (``audit_subject``): a visitor may be shown that one alone.
+    """
 
     site_id: int | None = None
     department_id: int | None = None
     vendor_id: int | None = None
+    subject_id: int | None = None
 
 
 @dataclass
@@ -32,6 +36,7 @@ class Reach:
     sites: set[int] = field(default_factory=set)
     departments: set[int] = field(default_factory=set)
     vendors: set[int] = field(default_factory=set)
+    subjects: set[int] = field(default_factory=set)
 
     def add(self, kind: str, scope_id: int | None) -> None:
         if kind == "all":
@@ -45,6 +50,7 @@ class Reach:
             or scope.site_id in self.sites
             or scope.department_id in self.departments
             or scope.vendor_id in self.vendors
+            or scope.subject_id in self.subjects
         )
 
 
@@ -120,7 +126,9 @@ def authorize_everywhere(by: Any, perm: Permission | str) -> None:
     authorize(by, perm, Scope())
 
 
-def scope_q(by: Any, perm: Permission | str, *, site: str = "", department: str = "", vendor: str = "") -> Q:
+def scope_q(
+    by: Any, perm: Permission | str, *, site: str = "", department: str = "", vendor: str = "", subject: str = ""
+) -> Q:
     """The filter that keeps the rows within reach of ``by``; the names are the columns (or paths) of each scope."""
     found = reach(by, perm)
     if found is None:
@@ -128,7 +136,8 @@ def scope_q(by: Any, perm: Permission | str, *, site: str = "", department: str 
     if found.everything:
         return Q()
     kept = Q(pk__in=())
-    for path, ids in ((site, found.sites), (department, found.departments), (vendor, found.vendors)):
+    places = ((site, found.sites), (department, found.departments), (vendor, found.vendors), (subject, found.subjects))
+    for path, ids in places:
         if path and ids:
             kept |= Q(**{f"{path}__in": sorted(ids)})
     return kept

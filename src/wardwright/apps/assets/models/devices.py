@@ -18,7 +18,11 @@ from .catalogue import DeviceModel, DeviceType
 
 class AssetQuerySet(AuditedQuerySet):
     def visible_to(self, by: Any) -> AssetQuerySet:
-        return self.filter(scope_q(by, "assets.view", site="site_id", department="department_id", vendor="provider_id"))
+        return self.filter(
+            scope_q(
+                by, "assets.view", site="site_id", department="department_id", vendor="provider_id", subject="pk"
+            )
+        )
 
     def with_names(self) -> AssetQuerySet:
         """Everything a line of the register shows, in one query."""
@@ -115,7 +119,7 @@ class Asset(VersionedModel):
         return str(Status(self.status).label)  # get_status_display() would translate every choice first
 
     def scope(self) -> Scope:
-        return Scope(self.site_id, self.department_id, self.provider_id)
+        return Scope(self.site_id, self.department_id, self.provider_id, self.pk)
 
 
 searchable("assets_asset", "search_text")
@@ -125,7 +129,12 @@ class OfAssetQuerySet(AuditedQuerySet):
     def visible_to(self, by: Any) -> OfAssetQuerySet:
         return self.filter(
             scope_q(
-                by, "assets.view", site="asset__site_id", department="asset__department_id", vendor="asset__provider_id"
+                by,
+                "assets.view",
+                site="asset__site_id",
+                department="asset__department_id",
+                vendor="asset__provider_id",
+                subject="asset_id",
             )
         )
 

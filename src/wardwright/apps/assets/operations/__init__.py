@@ -15,6 +15,7 @@ from .counting import close_count, count_asset, move_counted, note_counted, star
 from .disposal import check_sanitising, dispose_asset, record_disposal, retire_asset
 from .documents import ASSET_DOCUMENTS, MODEL_DOCUMENTS, TYPE_DOCUMENTS
 from .label_formats import change_label_format, create_label_format, load_label_formats
+from .links import make_link
 from .locating import look_again
 from .merging import decide_merge, propose_merge
 from .moving import move_asset, move_assets, see_asset
@@ -44,6 +45,7 @@ __all__ = [
     "give_codes",
     "load_label_formats",
     "look_again",
+    "make_link",
     "move_asset",
     "move_assets",
     "move_counted",

@@ -20,7 +20,7 @@ from .history import History, history_of
 from .keys import model_key, type_key
 from .labels import SYMBOLS, WORDINGS, devices_of_import, due_on_label, label_formats_in_use
 from .merging import MergeSide, merge_sides, open_candidates, remembered_pairs
-from .register import asset_coded, asset_tagged, counts_per_model, counts_per_type, parts_of, possible_parents
+from .register import asset_coded, asset_tagged, counts_per_model, counts_per_type, parts_of, place_of, possible_parents
 from .resolving import Resolved, resolve
 from .searching import SEARCHED, fold, joined, search_assets, search_text_of
 
@@ -55,6 +55,7 @@ __all__ = [
     "models_in_use",
     "open_candidates",
     "parts_of",
+    "place_of",
     "possible_parents",
     "progress_of",
     "remembered_pairs",

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
+from wardwright.platform.access.scope import Scope
+
 from ..models import Asset, AssetCode
 from ..states import Status
 
@@ -49,3 +51,9 @@ def counts_per_model(by: Any, ids: list[int]) -> dict[int, int]:
 def _counts(by: Any, column: str, ids: list[int]) -> dict[int, int]:
     found = Asset.objects.visible_to(by).filter(**{f"{column}__in": ids}).exclude(status__in=GONE).order_by()
     return dict(found.values_list(column).annotate(n=Count("pk")))
+
+
+def place_of(pk: int) -> Scope | None:
+    """Where a device is now, None when there is none."""
+    row = Asset.objects.filter(pk=pk).first()
+    return row.scope() if row is not None else None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import Invalid
+from wardwright.platform.links.permissions import MAKE as MAKE_LINK
 from wardwright.web.slots import panels_for
 from wardwright.web.tables import as_id, entry, list_page
 from wardwright.web.views import form_page, page, visible_or_404
@@ -78,6 +79,7 @@ def _actions(by: Any, asset: Asset) -> dict[str, bool]:
         "quarantine": Status.QUARANTINED in TRANSITIONS[Status(asset.status)]
         and allowed(by, permissions.CHANGE_STATUS, asset),
         "dispose": asset.status in GONE and allowed(by, permissions.RETIRE, asset),
+        "show": allowed(by, MAKE_LINK, asset),
         "retire": Status.RETIRED in TRANSITIONS[Status(asset.status)] and allowed(by, permissions.RETIRE, asset),
     }
 

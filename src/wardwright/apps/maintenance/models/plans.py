@@ -87,6 +87,7 @@ class ScheduleQuerySet(AuditedQuerySet):
                 site="asset__site_id",
                 department="asset__department_id",
                 vendor="asset__provider_id",
+                subject="asset_id",
             )
         )
 

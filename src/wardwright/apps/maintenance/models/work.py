@@ -34,7 +34,14 @@ from .plans import Plan, Schedule
 class WorkOrderQuerySet(AuditedQuerySet):
     def visible_to(self, by: Any) -> WorkOrderQuerySet:
         return self.filter(
-            scope_q(by, "maintenance.view", site="site_id", department="department_id", vendor="provider_id")
+            scope_q(
+                by,
+                "maintenance.view",
+                site="site_id",
+                department="department_id",
+                vendor="provider_id",
+                subject="asset_id",
+            )
         )
 
     def unfinished(self) -> WorkOrderQuerySet:
@@ -195,7 +202,7 @@ class WorkOrder(VersionedModel):
         return self.number
 
     def scope(self) -> Scope:
-        return Scope(self.site_id, self.department_id, self.provider_id)
+        return Scope(self.site_id, self.department_id, self.provider_id, self.asset_id)
 
     def meaning_on(self, today: date) -> str:
         """Which of the six states of LOOK.md this order is in on ``today``."""
@@ -239,6 +246,7 @@ class OfWorkQuerySet(AuditedQuerySet):
                 site="work_order__site_id",
                 department="work_order__department_id",
                 vendor="work_order__provider_id",
+                subject="work_order__asset_id",
             )
         )
 
