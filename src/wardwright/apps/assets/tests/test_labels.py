@@ -97,6 +97,14 @@ def test_a_half_used_sheet_goes_on_where_it_was_left(tmp_path):
     assert [round(float(side) / MM) for side in pages[0].mediabox[2:]] == [210, 297]
 
 
+def test_a_long_line_stays_one_line_of_its_own():
+    kind = make_type(name="Neonatal transport ventilator")
+    model = make_model(device_type=kind, maker=make_company(name="Hamilton Medical"), name="HAMILTON-T1 neo")
+    pdf = pdf_of([make_asset(device_model=model, tag="EQ-000199", serial="CW9973228")], symbols="both")
+    lines = PdfReader(BytesIO(pdf)).pages[0].extract_text().splitlines()
+    assert [line.split()[0] for line in lines[:4]] == ["EQ-000199", "Neonatal", "Hamilton", "SN"]
+
+
 class TestTheDataMatrix:
     def held(self, **given) -> tuple[str, bool]:
         symbol = symbol_of(make_asset(**given))
