@@ -168,7 +168,8 @@ class _Free:
 
 
 def _side(symbol: Symbol, limit: float, margin: float) -> float | None:
-    """How large a symbol becomes within ``limit`` mm: no more than 0.9 mm (Data Matrix 0.5 mm) a module, none below what can be read."""
+    """How large a symbol becomes within ``limit`` mm: modules of at most 0.9 mm (Data Matrix 0.5 mm); None below what
+    can be read."""
     spare = max(0.0, symbol.quiet_modules - margin / MIN_MODULE_MM)  # the margin of the label is quiet as well
     module = min(0.9 if symbol.kind == "qr" else 0.5, limit / (symbol.modules + spare))
     return None if module < MIN_MODULE_MM - 1e-9 else module * symbol.modules
