@@ -31,6 +31,8 @@ OPERATIONS_WITHOUT_ROUTE: dict[str, str] = {
     "directory.add_group_role": _PEOPLE,
     "directory.remove_group_role": _PEOPLE,
     "directory.remove_second_factor": _PEOPLE,
+    "directory.provision_user": "by SCIM, whose standard names the route",
+    "directory.provision_group": "by SCIM, whose standard names the route",
     "assets.make_link": _ONCE,
     "links.open_link": _DOOR,
     "links.note_visit": _STEP,
