@@ -36,6 +36,7 @@ from .places import make_places
 from .programme import codes, levels, make_programme
 from .store import Ids
 from .today import set_the_desk
+from .views import make_views
 
 Progress = Callable[[int, int, str], None]
 HISTORY_DAYS = 913  # 30 months
@@ -92,6 +93,7 @@ def load_demo(
     make_counts(by=by, today=today)
     make_leaving(by=by, today=today)
     open_the_desk(by=by, seed=seed, today=today)
+    make_views(by=by)
     overnight = set_the_desk(by=by, seed=seed, today=today)
     progress(assets, total, _("sealing the audit trail"))
     seal_pending()

@@ -90,7 +90,8 @@ def _months(answer: Answer, chart: Chart, figure: Figure) -> list[Point]:
     whole = answer.whole[figure.key]
     found = []
     for month, tallies in answer.months.items():
-        tally, limits = tallies[figure.key], (None, None)
+        tally = tallies[figure.key]
+        limits: tuple[float | None, float | None] = (None, None)
         if chart.kind == "control" and tally.of and whole.ratio is not None:
             low, high = proportion_limits(min(1.0, max(0.0, whole.ratio)), tally.of)
             limits = (100 * low, 100 * high)

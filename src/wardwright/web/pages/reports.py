@@ -104,7 +104,8 @@ def report_rows(request: HttpRequest, report: str) -> HttpResponse:
     if wanted:
         sheet = sheet_of(declared, request.user, asked, url=url_of(declared, asked), part=part, figures=False)
         return file_answer(sheet, wanted)
-    rows, count = [], 0
+    rows: list[Case] = []
+    count = 0
     for case in cases_of(declared, request.user, asked, part):
         count += 1
         if len(rows) < ROWS_LISTED:
@@ -193,7 +194,7 @@ def rows_html(report: Report, cases: list[Case]) -> SafeString:
     for case in cases:
         cells = []
         for column, cell in zip(report.columns, case.cells, strict=True):
-            words = escape(cell_words(cell, column))
+            words = str(escape(cell_words(cell, column)))
             if isinstance(cell, Link):
                 url = address(cell)
                 words = f'<a href="{escape(url)}" class="code">{words}</a>' if url else words

@@ -71,4 +71,6 @@ def device_hours(by: Any, asked: Any) -> Iterator[DeviceHours]:
     unknown = Asset.objects.visible_to(by).filter(status__in=MAINTAINED)
     unknown = asked.narrow(unknown, **_NARROW).filter(~Exists(StatusPeriod.objects.filter(asset=OuterRef("pk"))))
     for facts in unknown.order_by("pk").values_list("pk", *_DEVICE).iterator():
-        yield DeviceHours(*facts, is_known=False)
+        device = DeviceHours(*facts)
+        device.is_known = False
+        yield device

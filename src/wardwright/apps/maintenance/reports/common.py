@@ -89,7 +89,12 @@ def start_of(day: date) -> datetime:
 
 
 def day_of(moment: datetime | None) -> date | None:
-    return timezone.localtime(moment).date() if moment else None
+    return known_day(moment) if moment else None
+
+
+def known_day(moment: datetime) -> date:
+    """The day of a moment in the time zone of the house."""
+    return timezone.localtime(moment).date()
 
 
 def hours(start: datetime | None, end: datetime | None) -> float | None:

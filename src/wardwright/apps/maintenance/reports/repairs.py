@@ -43,6 +43,7 @@ from .common import (
     day_of,
     doer,
     hours,
+    known_day,
     order_cells,
     orders,
     repairs,
@@ -173,16 +174,16 @@ def _repeats(by: Any, asked: Asked) -> Iterator[Case]:
     values = rows.values(*ORDER_VALUES, "reported_at", "done_at", "cause__label").iterator()
     for _asset_id, of_device in groupby(values, itemgetter("asset_id")):
         jobs = list(of_device)
-        reported = [day_of(job["reported_at"]) for job in jobs]
+        reported = [known_day(job["reported_at"]) for job in jobs]
         done = sorted(
-            (job for job in jobs if job["done_at"] and asked.first <= day_of(job["done_at"]) <= asked.last),
+            (job for job in jobs if job["done_at"] and asked.first <= known_day(job["done_at"]) <= asked.last),
             key=itemgetter("done_at"),
         )
-        days = [day_of(job["done_at"]) for job in done]
+        days = [known_day(job["done_at"]) for job in done]
         again = {span: comes_back(days, reported, span) for span in (30, 90)}
         found += [(job, {span: again[span][at] for span in again}) for at, job in enumerate(done)]
     for job, came in sorted(found, key=lambda one: (not one[1][30], not one[1][90], -one[0]["done_at"].timestamp())):
-        on = day_of(job["done_at"])
+        on = known_day(job["done_at"])
         yield Case(
             (*order_cells(job), on, job["cause__label"] or ""),
             {f"within_{span}": _came(came[span], on + timedelta(days=span) <= asked.today) for span in (30, 90)},
