@@ -84,7 +84,6 @@ OPERATIONS_WITHOUT_ROUTE: dict[str, str] = {
     "exchange.write_session": _STEP,
     "reports.note_sent": _STEP,
     "webhooks.stop_webhook": "the system's own, after a long failure; anybody else changes is_active",
-    "directory.choose_language": SOON,
     "maintenance.add_photo": SOON,
     "attachments.add_documents": SOON,
     "attachments.withdraw_document": SOON,
