@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from wardwright.apps.assets.models import Asset, DeviceModel, DeviceType
 from wardwright.apps.directory.models import Company, Department, Person, Room, Site
+from wardwright.apps.lending.models import Holding, Loan, LoanRequest, Pool, PoolType
 from wardwright.apps.maintenance.models import Plan, Schedule, WorkOrder
 from wardwright.apps.testing.models import Instrument, Procedure, ProcedureVersion, Step
 from wardwright.platform.access.models import Grant, Role, User
@@ -167,6 +168,72 @@ def make_work_order(**given: Any) -> WorkOrder:
             "asset": asset,
             "site_id": asset.site_id,
             "department_id": asset.department_id,
+            **given,
+        }
+    )
+
+
+@writes
+def make_pool(**given: Any) -> Pool:
+    site = given.get("site") or make_site()
+    n = next(_numbers)
+    return Pool.objects.create(
+        **{
+            "site": site,
+            "name": f"Library {n}",
+            "department": given.get("department") or make_department(site=site),
+            "room": given.get("room") or make_room(site=site, is_store=True),
+            **given,
+        }
+    )
+
+
+@writes
+def make_holding(**given: Any) -> Holding:
+    """A device in a library, and its type lent there."""
+    asset = given.pop("asset", None) or make_asset(site=given["pool"].site if "pool" in given else make_site())
+    pool = given.pop("pool", None) or make_pool(site=asset.site)
+    PoolType.objects.get_or_create(pool=pool, device_type_id=asset.device_type_id)
+    now = timezone.now()
+    return Holding.objects.create(**{"asset": asset, "pool": pool, "since_at": now, "joined_at": now, **given})
+
+
+@writes
+def make_loan_request(**given: Any) -> LoanRequest:
+    pool, now = given.pop("pool", None) or make_pool(), timezone.now()
+    ward = given.pop("department", None) or make_department(site=pool.site)
+    return LoanRequest.objects.create(
+        **{
+            "number": f"LN-{next(_numbers):06d}",
+            "pool": pool,
+            "site_id": ward.site_id,
+            "department": ward,
+            "device_type": None if given.get("kit") else given.pop("device_type", None) or make_type(),
+            "from_at": now,
+            "asked_at": now,
+            **given,
+        }
+    )
+
+
+@writes
+def make_loan(**given: Any) -> Loan:
+    """A device on a ward."""
+    holding = given.pop("holding", None) or make_holding(custody="out")
+    request = given.pop("loan_request", None) or make_loan_request(
+        pool=holding.pool, device_type=holding.asset.device_type, state="filled", issued=1, delivered=1
+    )
+    now = timezone.now()
+    return Loan.objects.create(
+        **{
+            "asset": holding.asset,
+            "holding": holding,
+            "pool": holding.pool,
+            "loan_request": request,
+            "site_id": request.site_id,
+            "department_id": request.department_id,
+            "picked_at": now,
+            "delivered_at": now,
             **given,
         }
     )

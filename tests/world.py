@@ -27,6 +27,7 @@ from wardwright.apps.assets.models.counts import CountLine, CycleCount, NotLocat
 from wardwright.apps.assets.models.labels import LabelFormat
 from wardwright.apps.directory.models import Building, CompanyAlias, CompanyRelation, Floor
 from wardwright.apps.helpdesk.models import Request, RequestNote, Rota, Shift, Symptom
+from wardwright.apps.lending.models import Cleaning, Kit, KitPart, PatientDevice, PoolType, Rental
 from wardwright.apps.maintenance.models import (
     Attempt,
     FailureCode,
@@ -174,6 +175,31 @@ def make_request(asset: Any, person: Any) -> dict[str, Any]:
 
 
 @writes
+def make_library(asset: Any, department: Any, room: Any, company: Any) -> dict[str, Any]:
+    """A library that lends the device, and one of everything it knows."""
+    pool = factories.make_pool(site=asset.site, department=department, room=room)
+    holding = factories.make_holding(pool=pool, asset=asset, custody="out")
+    request = factories.make_loan_request(pool=pool, department=department, device_type=asset.device_type)
+    loan = factories.make_loan(holding=holding, loan_request=request)
+    now = timezone.now()
+    kit = Kit.objects.create(pool=pool, name="Transfer kit")
+    return {
+        "pool_id": pool.pk,
+        "pool_type_id": PoolType.objects.get(pool=pool).pk,
+        "holding_id": holding.pk,
+        "loan_request_id": request.pk,
+        "loan_id": loan.pk,
+        "cleaning_id": Cleaning.objects.create(asset=asset, holding=holding, method="wash", started_at=now).pk,
+        "kit_id": kit.pk,
+        "kit_part_id": KitPart.objects.create(kit=kit, name="Pump", device_type=asset.device_type).pk,
+        "rental_id": Rental.objects.create(asset=asset, company=company, from_on=now.date(), currency="EUR").pk,
+        "patient_device_id": PatientDevice.objects.create(
+            site=asset.site, department=department, reference="4-117", description="CPAP device", came_at=now
+        ).pk,
+    }
+
+
+@writes
 def make_photo(order: WorkOrder) -> Attachment:
     return Attachment.objects.create(
         sha256=put(PICTURE),
@@ -252,6 +278,7 @@ def _rows_of_a_site() -> dict[str, Any]:
         **make_count(site=site, department=department, asset=asset),
         **make_work_done(order=order),
         **make_past(asset=asset),
+        **make_library(asset=asset, department=department, room=room, company=vendor),
         **make_leaving(site=site, department=department, provider=vendor),
         **make_request(asset=asset, person=person),
     }

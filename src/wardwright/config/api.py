@@ -8,11 +8,12 @@ from wardwright.apps.assets.api import router as assets
 from wardwright.apps.assets.scan_api import router as scans
 from wardwright.apps.directory.api import router as directory
 from wardwright.apps.helpdesk.api import router as helpdesk
+from wardwright.apps.lending.api import router as lending
 from wardwright.apps.maintenance.api import router as maintenance
 from wardwright.apps.testing.api import router as testing
 from wardwright.platform.attachments.owners import OWNERS
 
-for router in (house, reports, directory, assets, scans, testing, maintenance, helpdesk):
+for router in (house, reports, directory, assets, scans, lending, testing, maintenance, helpdesk):
     api.add_router("", router)
 
 #: Operations that nobody calls over the API, each with the reason. A contract test finds those that are forgotten here.
@@ -70,6 +71,8 @@ OPERATIONS_WITHOUT_ROUTE: dict[str, str] = {
     "maintenance.match_schedules": _STEP,
     "maintenance.replace_in_plans": _STEP,
     "testing.replace_type": _STEP,
+    "lending.replace_type": _STEP,
+    "lending.remind_overdue": "the house reminds by itself, once a day",
     "exchange.start_session": _PAGE,
     "exchange.set_mapping": _PAGE,
     "exchange.set_options": _PAGE,

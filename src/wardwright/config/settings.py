@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "wardwright.api",
     "wardwright.apps.directory",
     "wardwright.apps.assets",
+    "wardwright.apps.lending",
     "wardwright.apps.testing",
     "wardwright.apps.maintenance",
     "wardwright.apps.helpdesk",

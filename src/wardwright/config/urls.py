@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("wardwright.apps.helpdesk.urls")),
     path("", include("wardwright.apps.maintenance.urls")),
     path("", include("wardwright.apps.testing.urls")),
+    path("", include("wardwright.apps.lending.urls")),
     path("", include("wardwright.apps.assets.urls")),
     path("", include("wardwright.apps.directory.urls")),
     path("", include("wardwright.web.urls")),
