@@ -65,7 +65,7 @@ def without_triggers(*statements, parameters=()):
     """What an intruder with the database's own rights does: drop the triggers first, then write."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            for table in ("audit_record", "audit_change", "audit_leaf", "audit_seal"):
+            for table in triggers.APPEND_ONLY:
                 cursor.execute(f"DROP TRIGGER IF EXISTS ww_append ON {table}")
             cursor.execute("DROP TRIGGER IF EXISTS ww_audit ON directory_site")
         else:
