@@ -97,7 +97,9 @@ def _body_of(
         if name in _INSIDE | without or parameter.kind is Parameter.VAR_KEYWORD:
             continue
         default = ... if parameter.default is Parameter.empty else parameter.default
-        limits = {"min_length": 1, "max_length": MOST_ROWS} if name.endswith("_ids") and default is ... else {}
+        limits: dict[str, Any] = (
+            {"min_length": 1, "max_length": MOST_ROWS} if name.endswith("_ids") and default is ... else {}
+        )
         fields[name] = (_listed(hints.get(name, Any)), Field(default, **limits))
     title = "".join(part.capitalize() for part in title.split("_"))
     if values is not None:

@@ -32,10 +32,12 @@ class Narrowing(Protocol):
 class ListOfPage(Protocol):
     """What a register takes over from the list of its page (``web.tables.Table``)."""
 
-    key: str
-    rows: Callable[[Any], QuerySet]
-    filters: Any
-    search: Callable[[QuerySet, str], QuerySet] | None
+    @property
+    def rows(self) -> Callable[[Any], QuerySet]: ...
+    @property
+    def filters(self) -> Any: ...
+    @property
+    def search(self) -> Callable[[QuerySet, str], QuerySet] | None: ...
 
 
 @dataclass(frozen=True)

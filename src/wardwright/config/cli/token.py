@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from .answer import command, django_ready, emit, json_option
@@ -95,7 +97,7 @@ def revoke(number: int, as_json: bool) -> int:
     return 0
 
 
-def _user(username: str):  # type: ignore[no-untyped-def]  # django is not ready when this module is read
+def _user(username: str) -> Any:
     from wardwright.platform.access.models import User
     from wardwright.platform.core.errors import NotFound
 
