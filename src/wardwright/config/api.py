@@ -27,6 +27,7 @@ SOON = "its route comes with its feature, which is being built"
 OPERATIONS_WITHOUT_ROUTE: dict[str, str] = {
     "directory.change_own_password": "a password is changed where one logs in",
     "directory.create_api_token": _ONCE,
+    "directory.choose_language": "how one reads the pages: chosen there",
     "directory.create_provider": _PEOPLE,
     "directory.change_provider": _PEOPLE,
     "directory.add_group_role": _PEOPLE,
