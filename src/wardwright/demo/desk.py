@@ -139,7 +139,7 @@ def _request(rng: Random, device: Asset, now: int, call: tuple[int, str, str, in
     request = Request.objects.create(
         code=_code(rng, 8), source=source, state="asked" if question else "new", asset=device, site_id=device.site_id,
         department_id=device.department_id, symptom=Symptom.objects.filter(label=label, device_type=None).first(),
-        title=label, words=words, priority=priority, harm="no", clean="yes", reporter_name=who, callback=extension,
+        title=label, words=words, priority=priority, harm="no", wiped="yes", reporter_name=who, callback=extension,
         received_at=received, respond_by_at=found.respond_by_at, finish_by_at=found.finish_by_at, why=list(found.why),
         echoes=echoes, answered_at=received + timedelta(minutes=30) if question else None,
     )  # fmt: skip

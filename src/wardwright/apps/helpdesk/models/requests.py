@@ -77,7 +77,7 @@ class Request(VersionedModel):
     harm = models.CharField(
         _("patient involved or harmed"), max_length=6, choices=Answer.choices, blank=True, default=""
     )
-    clean = models.CharField(_("clean"), max_length=6, choices=Answer.choices, blank=True, default="")
+    wiped = models.CharField(_("clean"), max_length=6, choices=Answer.choices, blank=True, default="")
     reporter_name = models.CharField(_("first name"), max_length=120, blank=True)
     callback = models.CharField(_("extension to call back"), max_length=40, blank=True)
     reporter_email = models.EmailField(_("e-mail"), max_length=200, blank=True)

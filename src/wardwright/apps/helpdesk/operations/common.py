@@ -109,7 +109,7 @@ def _description(request: Request) -> str:
     lines = [request.words]
     if request.harm == Answer.UNSURE:
         lines.append(_("Not sure whether a patient was harmed."))
-    if request.clean in (Answer.NO, Answer.UNSURE):
+    if request.wiped in (Answer.NO, Answer.UNSURE):
         lines.append(_("Not cleaned, or not sure: treat it as contaminated."))
     if request.callback:
         lines.append(_("Call back: %(phone)s") % {"phone": request.callback})

@@ -80,8 +80,8 @@ def _good(row: Symptom, values: dict[str, Any]) -> dict[str, Any]:
     good = cleaned(row, values, allowed)
     if good.get("icon", "help") not in icon_names():
         raise Invalid(_("There is no such icon."), fields={"icon": _("Choose one from the list.")})
+    problems = FailureCode.objects.filter(kind=CodeKind.PROBLEM, is_active=True)
     problem_id = good.get("problem_id")
-    known = FailureCode.objects.filter(pk=problem_id, kind=CodeKind.PROBLEM, is_active=True)
-    if problem_id is not None and not known.exists():
+    if problem_id is not None and not problems.filter(pk=problem_id).exists():
         raise Invalid(_("There is no such problem code."), fields={"problem_id": _("Choose one from the list.")})
     return good

@@ -25,6 +25,8 @@ class OnCall:
 
 def on_call_at(site_id: int | None, department_id: int | None, moment: datetime) -> list[Shift]:
     """The shifts that answer for a place at ``moment``: of its department or what that is part of, of the site."""
+    if site_id is None:
+        return []
     running = Shift.objects.filter(
         rota__site_id=site_id, rota__is_active=True, from_at__lte=moment, until_at__gt=moment
     ).select_related("rota", "person")

@@ -76,7 +76,7 @@ def test_three_taps_and_send_make_a_ticket(phone, pump, alarm):
     last = walk(phone, pump, "Alarm", "No", "Yes, wiped down")
     address = ticket_in(send(phone, last))
     request = Request.objects.get()
-    assert (request.asset_id, request.title, request.harm, request.clean, request.state, request.source) == (
+    assert (request.asset_id, request.title, request.harm, request.wiped, request.state, request.source) == (
         pump.pk, "Alarm", "no", "yes", "new", "portal",
     )  # fmt: skip
     assert (request.priority, request.site_id, request.department_id) == (2, pump.site_id, pump.department_id)

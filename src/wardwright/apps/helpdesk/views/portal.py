@@ -70,7 +70,7 @@ def portal(request: HttpRequest, asset_code: str) -> HttpResponse:
         return gate.nothing_here(request)
     if not gate.may_look_up(request):
         return gate.too_often(request)
-    asset = asset_coded(asset_code)
+    asset = asset_coded(asset_code.replace("\x00", ""))
     if asset is None:
         return gate.wrong_code(request)
     return _ask(request, asset, {})
@@ -221,7 +221,7 @@ def _request(request: HttpRequest, asset: Asset, answers: Answers) -> Any:
         asset_id=asset.pk,
         symptom_id=answers.symptom.pk,
         harm=answers.harm,
-        clean=answers.clean if answers.clean in Answer.values else "",
+        wiped=answers.clean if answers.clean in Answer.values else "",
         words=sent.get("words", ""),
         reporter_name=sent.get("name", ""),
         callback=sent.get("callback", ""),

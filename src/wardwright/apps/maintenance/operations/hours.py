@@ -42,15 +42,14 @@ def set_service_hours(
         Invalid: naming the day that cannot be read, or a week in which nobody is ever there. Denied. StaleEdit.
     """
     site, department = _place(by, site_id, department_id)
-    site_id = site.pk if site else None
-    authorize(by, PLAN, Scope(site_id, department.pk if department else None))
+    authorize(by, PLAN, Scope(site.pk if site else None, department.pk if department else None))
     texts = _week(week)
     values = {"week": texts, "open_on_holidays": open_on_holidays}
-    known = ServiceHours.objects.filter(site_id=site_id, department=department).first()
+    known = ServiceHours.objects.filter(site=site, department=department).first()
     if known is not None:
         apply_edit(known, values, expected_version=expected_version)
         return known
-    row = ServiceHours(site_id=site_id, department=department, **values)
+    row = ServiceHours(site=site, department=department, **values)
     with unique_or_invalid(row):
         row.save()
     return row
