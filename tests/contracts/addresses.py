@@ -46,9 +46,9 @@ class Address:
 
 
 def addresses() -> list[Address]:
-    """Every address except the API's, which has its own contract."""
+    """Every address except the API's and SCIM's, which have their own contracts."""
     found = [Address(*entry) for entry in _walk(get_resolver(), "")]
-    return sorted((a for a in found if not a.route.startswith("api/")), key=lambda a: a.route)
+    return sorted((a for a in found if not a.route.startswith(("api/", "scim/"))), key=lambda a: a.route)
 
 
 def _walk(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, str, Any]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import access, account, companies, language, people, places, second_factor, sessions
+from .views import access, account, companies, language, people, places, scim, second_factor, sessions
 
 urlpatterns = [
     path("language/", language.set_language, name="set-language"),
@@ -56,6 +56,7 @@ urlpatterns = [
     path("access/sign-on/<int:provider_id>/edit/", sessions.edit_provider, name="edit-provider"),
     path("access/sign-on/groups/new/", sessions.new_group_role, name="new-group-role"),
     path("access/sign-on/groups/<int:group_role_id>/", sessions.remove_group_role, name="remove-group-role"),
+    *scim.urls,
     path("account/sessions/<int:session_id>/end/", sessions.end_session, name="end-session"),
     path("account/connections/<int:identity_id>/", sessions.disconnect, name="disconnect"),
     path("account/second-factor/", second_factor.second_factor, name="second-factor"),

@@ -209,6 +209,20 @@ class Identity(AuditedModel):
         return f"{self.user_id} at {self.provider_id}"
 
 
+class Provisioned(AuditedModel):
+    """A log-in that the hospital's directory keeps (SCIM), and what the directory calls it."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="+")
+    external_id = models.CharField(max_length=200, blank=True, db_index=True)
+    objects = ManagedQuerySet.as_manager()
+
+    class Meta:
+        db_table = "signon_provisioned"
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.external_id}"
+
+
 class Group(VersionedModel):
     """A group of the hospital's own directory, known here because a role hangs on it or because it was provisioned."""
 

@@ -35,6 +35,7 @@ from .places import (
     create_room,
     create_site,
 )
+from .provisioning import provision_group, provision_user
 from .signon import (
     add_group_role,
     change_provider,
@@ -71,6 +72,8 @@ __all__ = [
     "create_site",
     "create_user",
     "grant_role",
+    "provision_group",
+    "provision_user",
     "relate_companies",
     "remove_group_role",
     "remove_second_factor",
