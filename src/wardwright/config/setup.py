@@ -74,10 +74,14 @@ def load_reference_data(*, by: Any) -> None:
     from wardwright.apps.maintenance import operations as maintenance
 
     authorize(by, "access.manage")
-    known = set(Role.objects.values_list("code", flat=True))
-    for role in json.loads(ROLES.read_text()):
-        if role["code"] not in known:
-            Role.objects.create(**role)
+    known = {role.code: role for role in Role.objects.all()}
+    for shipped in json.loads(ROLES.read_text()):
+        role = known.get(shipped["code"])
+        if role is None:
+            Role.objects.create(**shipped)
+        elif role.version == 1 and any(getattr(role, name) != value for name, value in shipped.items()):
+            # Nobody edited it here: what a new version of the program adds to it comes with the upgrade.
+            Role.objects.filter(pk=role.pk).update(**shipped)
     maintenance.load_reference(by=by)
     helpdesk.load_reference(by=by)
     assets.load_label_formats(by=by)
