@@ -30,6 +30,7 @@ KEYWORDS = {
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
 _PLACE = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
+_NOUN = re.compile(r'\bnoun=\(\s*(?:\w+\()?"([^"]+)"\)?,\s*(?:\w+\()?"([^"]+)"')  # what a list counts: web.tables.Table
 _MADE = datetime(2026, 1, 1, tzinfo=UTC)  # a date of the day would change the files at each run
 
 
@@ -40,6 +41,8 @@ def template() -> Catalog:
         where = [(str(path.relative_to(ROOT)), 0)]
         for _line, message, _comments, context in extract("python", io.BytesIO(source.encode()), KEYWORDS):
             catalog.add(message, locations=where, context=context)
+        for nouns in _NOUN.findall(source):
+            catalog.add(nouns, locations=where)
     return catalog
 
 
@@ -77,7 +80,8 @@ def updated(language: str, all_words: Catalog) -> Catalog:
     for message in all_words:
         if message.id:
             old = known.get(message.id, message.context)
-            catalog.add(message.id, old.string if old else "", message.locations, context=message.context)
+            same = old and isinstance(old.id, str) == isinstance(message.id, str)  # not one that has got a plural since
+            catalog.add(message.id, old.string if same else "", message.locations, context=message.context)
     return catalog
 
 

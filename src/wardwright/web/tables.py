@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.cells import safe_cell
@@ -96,7 +96,7 @@ class Table:
 
     @property
     def name_words(self) -> Any:
-        return self.noun[1]
+        return ngettext_lazy(*self.noun, 2)
 
     def shown_columns(self, request: HttpRequest) -> list[Column]:
         """The columns chosen in the address; all of them where none is. The first says what a row is and stays."""
@@ -143,8 +143,8 @@ def list_page(request: HttpRequest, table: Table, *, template: str = "web/list.h
 def _count_words(table: Table, rows: QuerySet) -> str:
     count, more = capped_count(rows, COUNT_CAP)
     if more:
-        return _("more than %(count)s %(noun)s") % {"count": f"{count:,}", "noun": table.noun[1]}
-    return f"{count:,} " + ngettext(table.noun[0], table.noun[1], count)
+        return _("more than %(count)s %(noun)s") % {"count": f"{count:,}", "noun": ngettext(*table.noun, count)}
+    return f"{count:,} " + ngettext(*table.noun, count)
 
 
 class _Shown:
