@@ -36,7 +36,10 @@ def running_server(*, processes: int = 2, worker: bool = False) -> Iterator[tupl
         "--processes",
         str(processes),
     ]
-    server = subprocess.Popen(command if worker else [*command, "--no-worker"], stdout=subprocess.DEVNULL, cwd=ROOT)
+    # One caller asks more in a second than a hospital in a day: the limit is measured along, far out of reach.
+    told = {**os.environ, "WARDWRIGHT_API_RATE": str(10**9)}
+    command = command if worker else [*command, "--no-worker"]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT, env=told)
     try:
         for _ in range(600):
             try:

@@ -25,6 +25,20 @@ from wardwright.platform.core.models import AuditedModel, AuditedQuerySet, Versi
 from .shared import SharedQuerySet
 
 
+class PlanQuerySet(SharedQuerySet):
+    def visible_to(self, by: Any) -> PlanQuerySet:
+        """Plans are shared by all sites; one for a single device is for those who may see the device."""
+        near = scope_q(
+            by,
+            "maintenance.view",
+            site="asset__site_id",
+            department="asset__department_id",
+            vendor="asset__provider_id",
+        )
+        rows = super().visible_to(by)
+        return rows.filter(models.Q(asset__isnull=True) | near) if near else rows
+
+
 class Plan(VersionedModel):
     """What is done how often to which devices, and why; ``site`` empty means at every site.
 
@@ -64,7 +78,7 @@ class Plan(VersionedModel):
     judged = models.JSONField(
         default=dict, blank=True, help_text=_("The inclusion rule that proposed the plan: its inputs and its result.")
     )
-    objects = SharedQuerySet.as_manager()
+    objects = PlanQuerySet.as_manager()
 
     class Meta:
         db_table = "maintenance_plan"

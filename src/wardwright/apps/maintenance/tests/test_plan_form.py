@@ -4,7 +4,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests import factories
-from tests.factories import make_asset, make_company, make_department, make_model, make_plan, make_site, make_type
+from tests.factories import (
+    make_asset,
+    make_company,
+    make_department,
+    make_model,
+    make_plan,
+    make_site,
+    make_type,
+    make_user,
+)
 
 from wardwright.apps.maintenance.models import Plan, Schedule
 
@@ -136,3 +145,12 @@ def test_a_filter_plan_tells_its_reach_before_it_is_in_force(client, pumps):
     kind, _ward = pumps
     plan = make_plan(applies_to="filter", filter={"device_type_id": kind.pk}, state="proposed")
     assert "it would reach 3 devices" in client.get(reverse("plan", args=[plan.pk])).content.decode()
+
+
+def test_a_plan_for_one_device_is_for_those_who_may_see_it():
+    plan = make_plan(applies_to="asset", asset=make_asset())
+    shared = make_plan(applies_to="type", device_type=plan.asset.device_type)
+    here = make_user(permissions=["maintenance.view"], scope=("site", plan.asset.site_id))
+    elsewhere = make_user(permissions=["maintenance.view"], scope=("site", make_site().pk))
+    assert set(Plan.objects.visible_to(here)) == {plan, shared}
+    assert set(Plan.objects.visible_to(elsewhere)) == {shared}
