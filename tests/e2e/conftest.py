@@ -134,8 +134,8 @@ def _cli(environment: dict[str, str], *arguments: str) -> None:
     subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
-def _served(environment: dict[str, str]) -> Iterator[House]:
-    port = free_port()
+def _served(environment: dict[str, str], port: int = 0) -> Iterator[House]:
+    port = port or free_port()
     command = [sys.executable, "-m", "wardwright.config.cli", "serve", "--port", str(port), "--processes", "1"]
     words = Path(environment["WARDWRIGHT_HOME"]) / "served.txt"
     with words.open("w") as out:

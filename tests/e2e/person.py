@@ -147,5 +147,5 @@ def log_in(person: Person, username: str, password: str) -> None:
     page.get_by_label("User name").fill(username)
     page.get_by_label("Password").fill(password)
     with page.expect_navigation(timeout=TIMEOUT_MS):
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
     person.look()
