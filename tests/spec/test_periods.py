@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from wardwright.kernel.periods import PRESETS, month_end, month_start, months, period
+from wardwright.kernel.periods import PRESETS, month_end, month_start, months, period, weekend_began
 
 DAY = date(2026, 11, 21)  # a Saturday
 
@@ -51,3 +51,18 @@ def test_months():
         date(2026, 2, 1),
     ]
     assert (month_start(DAY, -11), month_end(date(2028, 2, 3))) == (date(2025, 12, 1), date(2028, 2, 29))
+
+
+@pytest.mark.parametrize(
+    ("now", "began"),
+    [
+        ("2026-11-23 08:00", "2026-11-20 16:00"),  # Monday morning
+        ("2026-11-21 03:00", "2026-11-20 16:00"),  # Saturday night
+        ("2026-11-20 16:00", "2026-11-20 16:00"),  # Friday, the very moment
+        ("2026-11-20 15:59", "2026-11-13 16:00"),  # Friday, before it
+        ("2026-11-26 23:59", "2026-11-20 16:00"),  # Thursday
+    ],
+)
+def test_the_weekend_begins_on_friday_at_four(now, began):
+    moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    assert weekend_began(moment) == datetime.fromisoformat(began).replace(tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 PRESETS = (
     "this-week", "last-week", "this-month", "last-month", "this-quarter", "last-quarter", "this-year", "last-year",
@@ -52,3 +52,12 @@ def months(first: date, last: date) -> Iterator[date]:
     while month <= last:
         yield month
         month = month_start(month, 1)
+
+
+WEEKEND_FROM = time(16)
+
+
+def weekend_began(now: datetime) -> datetime:
+    """The last Friday at 16:00 on the clock of ``now``: where what happened "since the weekend began" starts."""
+    friday = datetime.combine(now.date() - timedelta(days=(now.weekday() - 4) % 7), WEEKEND_FROM, now.tzinfo)
+    return friday if friday <= now else friday - timedelta(days=7)

@@ -7,7 +7,7 @@ class AssetsConfig(AppConfig):
     label = "assets"
 
     def ready(self) -> None:
-        from . import events, exchange, permissions  # noqa: F401 - declared by being imported
+        from . import events, exchange, lines, permissions  # noqa: F401 - declared by being imported
 
         self._pages()
         self._visitors()

@@ -7,20 +7,23 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from wardwright.apps.directory.models import Site
+from wardwright.kernel.periods import weekend_began
 from wardwright.platform.access.scope import Scope, allowed
 from wardwright.web.tables import Action, Column, Filter, Table, by_id
 from wardwright.web.templatetags import ui
 
 from . import permissions
 from .models import Request, Symptom
-from .states import RequestState, Source
+from .states import Answer, RequestState, Source
 
 SOON = timedelta(minutes=30)
+INVOLVED = (Answer.YES, Answer.UNSURE)
 STATE_MEANING = {
     RequestState.NEW: "due",
     RequestState.ASKED: "info",
@@ -81,11 +84,22 @@ def _solved(row: Request) -> str:
 def _by_state(rows: Any, value: str) -> Any:
     if value == "unfinished":
         return rows.unfinished()
+    if value == "waiting":
+        return rows.waiting()
     return rows.filter(state=value) if value in RequestState.values else rows
+
+
+def _by_harm(rows: Any, value: str) -> Any:
+    return rows.filter(harm__in=INVOLVED if value == "involved" else (value,))
+
+
+def _by_received(rows: Any, value: str) -> Any:
+    return rows.filter(received_at__gte=weekend_began(timezone.localtime())) if value == "weekend" else rows
 
 
 REQUESTS = Table(
     key="requests",
+    url_name="all-requests",
     rows=lambda by: Request.objects.visible_to(by).with_names(),
     columns=[
         Column("title", gettext_lazy("What is wrong"), lambda r: r.title),
@@ -114,11 +128,14 @@ REQUESTS = Table(
     order="-received_at",
     filters=[
         Filter("state", gettext_lazy("State"), _by_state,
-               lambda by: [("unfinished", _("not finished")), *RequestState.choices]),
+               lambda by: [("unfinished", _("not finished")), ("waiting", _("taken by nobody")),
+                           *RequestState.choices]),
         Filter("source", gettext_lazy("Came by"),
                lambda rows, v: rows.filter(source=v) if v in Source.values else rows, lambda by: Source.choices),
-        Filter("harm", gettext_lazy("Patient involved"), lambda rows, v: rows.filter(harm=v),
-               lambda by: [("yes", _("yes")), ("unsure", _("not sure"))]),
+        Filter("harm", gettext_lazy("Patient involved"), _by_harm,
+               lambda by: [("yes", _("yes")), ("unsure", _("not sure")), ("involved", _("yes or not sure"))]),
+        Filter("received", gettext_lazy("Received"), _by_received,
+               lambda by: [("weekend", _("since Friday, 16:00"))]),
         Filter("solved", gettext_lazy("Solved"), lambda rows, v: rows.filter(solved=v == "yes"),
                lambda by: [("yes", _("yes")), ("no", _("no"))]),
         Filter("site", gettext_lazy("Site"), by_id("site_id"),

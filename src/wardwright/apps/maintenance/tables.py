@@ -19,12 +19,14 @@ from django.utils.translation import gettext_lazy
 
 from wardwright.apps.assets.models import DeviceType
 from wardwright.apps.directory.models import Department, Person, Site
+from wardwright.kernel.periods import weekend_began
 from wardwright.platform.access.scope import Scope, allowed
 from wardwright.web.tables import Action, Column, Filter, Table
 from wardwright.web.templatetags import ui
 
 from . import permissions
 from .models import FailureCode, Plan, Rule, Schedule, WorkOrder
+from .queries import week_spans
 from .states import (
     UNFINISHED,
     CodeKind,
@@ -40,6 +42,15 @@ from .states import (
 
 RULE_MEANING = {RuleState.DRAFT: "due", RuleState.ACTIVE: "ok", RuleState.ASIDE: "out"}
 PLAN_MEANING = {PlanState.PROPOSED: "info", PlanState.ACTIVE: "ok", PlanState.PAUSED: "due", PlanState.RETIRED: "out"}
+
+
+#: The four weeks of the forecast as choices of the work list; see ``queries.week_spans``.
+WEEKS_AHEAD = {
+    "week-0": gettext_lazy("by Sunday, late ones too"),
+    "week-1": gettext_lazy("next week"),
+    "week-2": gettext_lazy("in two weeks"),
+    "week-3": gettext_lazy("in three weeks"),
+}
 
 
 def week_end(today: date) -> date:
@@ -96,7 +107,27 @@ def _by_due(rows: QuerySet, value: str) -> QuerySet:
         "month": unfinished.filter(due_on__gte=today, due_on__lte=today + timedelta(days=30)),
         "out": unfinished.filter(out_of_compliance_on__lte=today),
         "none": unfinished.filter(due_on__isnull=True),
+        **{week: unfinished.filter(span) for week, span in week_spans(today).items()},
     }.get(value, rows)
+
+
+def _by_reported(rows: QuerySet, value: str) -> QuerySet:
+    if value != "weekend":
+        return rows
+    return rows.filter(reported_at__gte=weekend_began(timezone.localtime()))
+
+
+def _by_promise(rows: QuerySet, value: str) -> QuerySet:
+    """Past the moment promised: not answered, or not finished. What waits has its clock stopped."""
+    if value != "missed":
+        return rows
+    now = timezone.now()
+    late = Q(finish_by_at__lt=now) | Q(respond_by_at__lt=now, responded_at__isnull=True)
+    return rows.filter(late, state__in=UNFINISHED).exclude(state=WorkState.ON_HOLD)
+
+
+def _by_doer(rows: QuerySet, value: str) -> QuerySet:
+    return rows.filter(provider__isnull=value == "own") if value in ("own", "company") else rows
 
 
 def _by_state(rows: QuerySet, value: str) -> QuerySet:
@@ -163,6 +194,12 @@ def _work_sentence(count: str, request: HttpRequest) -> str:
         return _("%(count)s due in the next 30 days") % {"count": count}
     if due == "out":
         return _("%(count)s out of compliance") % {"count": count}
+    if due in WEEKS_AHEAD:
+        return _("%(count)s due %(when)s") % {"count": count, "when": WEEKS_AHEAD[due]}
+    if request.GET.get("promise") == "missed":
+        return _("%(count)s past what was promised") % {"count": count}
+    if request.GET.get("reported") == "weekend":
+        return _("%(count)s reported since Friday, 16:00") % {"count": count}
     if state == "parts-long":
         return _("%(count)s waiting for parts for more than 7 days") % {"count": count}
     if state in WorkState.values:
@@ -227,6 +264,7 @@ WORK = Table(
                 ("late", _("late")),
                 ("today", _("today")),
                 ("week", _("this week")),
+                *WEEKS_AHEAD.items(),
                 ("month", _("next 30 days")),
                 ("out", _("out of compliance")),
                 ("none", _("no date")),
@@ -254,6 +292,19 @@ WORK = Table(
             gettext_lazy("Life support"),
             lambda rows, v: rows.filter(asset__device_type__life_support=v == "yes"),
             lambda by: [("yes", _("life support")), ("no", _("other"))],
+        ),
+        Filter(
+            "reported",
+            gettext_lazy("Reported"),
+            _by_reported,
+            lambda by: [("weekend", _("since Friday, 16:00"))],
+        ),
+        Filter("promise", gettext_lazy("Promise"), _by_promise, lambda by: [("missed", _("not kept so far"))]),
+        Filter(
+            "doer",
+            gettext_lazy("Done by"),
+            _by_doer,
+            lambda by: [("company", _("a company")), ("own", _("our own department"))],
         ),
     ],
     search=_search,

@@ -136,6 +136,7 @@ def _by_calibration(rows: QuerySet, value: str) -> QuerySet:
         "soon": in_use.filter(calibration_due_on__gte=today, calibration_due_on__lte=soon),
         "ok": in_use.filter(calibration_due_on__gt=soon),
         "unused": rows.filter(is_active=False),
+        "uncertified": rows.filter(certificate_missing=True),
     }.get(value, rows)
 
 
@@ -189,6 +190,7 @@ INSTRUMENTS = Table(
                 ("soon", _("due within 30 days")),
                 ("ok", _("in date")),
                 ("unused", _("not in use")),
+                ("uncertified", _("certificate missing")),
             ],
         ),
         Filter(

@@ -295,3 +295,16 @@ def test_symptoms_are_written_only_by_whoever_may_do_so_everywhere(pump):
     assert [tile.label for tile in queries.symptoms_for(pump.device_type_id)] == ["Beeps twice"]
     operations.retire_symptom(by=everywhere, symptom_id=row.pk)
     assert [tile.label for tile in queries.symptoms_for(pump.device_type_id)] == ["Alarm"]
+
+
+def test_the_lines_on_the_monday_page_open_the_requests_they_count(system, pump, alarm):
+    head = make_user(permissions=["*"])
+    for harm in ("yes", "unsure", "no"):
+        operations.receive_request(by=system, asset_id=pump.pk, symptom_id=alarm.pk, harm=harm)
+    taken = operations.receive_request(by=system, asset_id=make_asset(site=pump.site).pk, symptom_id=alarm.pk)
+    operations.take_request(by=system, request_id=taken.pk, person_id=make_person(site=pump.site).pk)
+    client = client_of(head)
+    lines = {line["key"]: line for line in client.get("/").context["lines"]}
+    assert (lines["weekend-harm"]["count"], lines["requests-waiting"]["count"]) == (2, 3)
+    for key in ("weekend-harm", "requests-waiting"):
+        assert len(client.get(lines[key]["url"]).context["table"].ids) == lines[key]["count"]

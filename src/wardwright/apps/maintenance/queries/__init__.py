@@ -1,7 +1,7 @@
 """Reads of maintenance with a business meaning."""
 
 from .compliance import OUR_OWN, Narrow, compliance
-from .head import Week, late_work, planned_weeks
+from .head import Week, late_work, planned_weeks, week_spans
 from .hours import Place, Promise, Timetable, hours_at, moved_on, promise, week_words
 from .schedules import ScheduleLine, explain_schedule, next_of_schedule, schedules_of_asset
 from .words import interval_words, reason_words, why_words
@@ -31,6 +31,7 @@ __all__ = [
     "promise",
     "reason_words",
     "schedules_of_asset",
+    "week_spans",
     "week_words",
     "why_words",
     "work_of_asset",

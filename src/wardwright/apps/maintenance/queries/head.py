@@ -50,11 +50,24 @@ class Week:
         return min(self.minutes, self.capacity_minutes)
 
 
+def _ends(today: date) -> list[date]:
+    """The Sundays of this week and the three after it."""
+    return [today + timedelta(days=6 - today.weekday() + 7 * n) for n in range(WEEKS)]
+
+
+def week_spans(today: date) -> dict[str, Q]:
+    """The due dates of this week and the three after it, by the name the work list has for them; the first holds
+    what is late too."""
+    ends = _ends(today)
+    return {
+        f"week-{n}": Q(due_on__lte=end) & (Q() if n == 0 else Q(due_on__gt=ends[n - 1])) for n, end in enumerate(ends)
+    }
+
+
 def planned_weeks(by: Any, today: date) -> list[Week]:
     """The work due in this week and the three after it, what is late counted into the first."""
-    monday = today - timedelta(days=today.weekday())
-    ends = [monday + timedelta(days=7 * n + 6) for n in range(WEEKS)]
-    spans = {f"w{n}": Q(due_on__lte=end) & (Q() if n == 0 else Q(due_on__gt=ends[n - 1])) for n, end in enumerate(ends)}
+    ends = _ends(today)
+    spans = {f"w{n}": span for n, span in enumerate(week_spans(today).values())}
     sums = (
         WorkOrder.objects.visible_to(by)
         .unfinished()

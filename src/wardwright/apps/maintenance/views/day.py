@@ -9,13 +9,10 @@ from typing import Any
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from wardwright.apps.assets import permissions as assets_permissions
-from wardwright.apps.assets.queries import open_candidates
 from wardwright.apps.directory.models import Person
 from wardwright.apps.maintenance import permissions, queries
 from wardwright.apps.maintenance.models import Attempt, WorkOrder
@@ -23,10 +20,10 @@ from wardwright.apps.maintenance.states import UNFINISHED, AttemptKind, HoldReas
 from wardwright.apps.maintenance.tables import model_words, state_meaning, state_words, week_end, work_rows, work_url
 from wardwright.apps.testing import permissions as testing_permissions
 from wardwright.apps.testing.models import Instrument
-from wardwright.apps.testing.queries import calibrations_without_certificate, instruments_past_calibration
 from wardwright.platform.access.scope import allowed
 from wardwright.web.views import page
 
+from .monday import monday_page
 from .orders import me
 
 MOST_JOBS = 150
@@ -40,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     leads = allowed(by, permissions.REPORTS) and allowed(by, permissions.DISPATCH)
     performs = allowed(by, permissions.PERFORM)
     if leads and request.GET.get("view") != "mine":
-        return _head_page(request, performs)
+        return monday_page(request, performs=performs, closed=closed_words(request))
     if performs:
         return _technician_page(request, leads)
     if allowed(by, permissions.VIEW):
@@ -259,7 +256,7 @@ def _gear(request: HttpRequest, today: date) -> list[Instrument]:
     return found
 
 
-# The head of department -----------------------------------------------------------------------------------------
+# Others ---------------------------------------------------------------------------------------------------------
 
 
 def _line(by: Any, words: str, detail: str, meaning: str, **chosen: str) -> dict[str, Any]:
@@ -272,101 +269,6 @@ def _line(by: Any, words: str, detail: str, meaning: str, **chosen: str) -> dict
         "url": work_url(**chosen),
         "meaning": meaning if count else "ok",
     }
-
-
-def _head_page(request: HttpRequest, performs: bool) -> HttpResponse:
-    by, today = request.user, timezone.localdate()
-    life = _line(by, _("Life-support devices past their date"), _("Must be zero"), "late", due="late", life="yes")
-    late = _line(by, _("Late work"), _("past its due date and not finished"), "late", due="late")
-    weeks = queries.planned_weeks(by, today)
-    lines = [
-        life,
-        _line(
-            by, _("Emergent repairs"), _("not finished"), "late", kind="corrective", priority="1", state="unfinished"
-        ),
-        late,
-        _line(by, _("Out of compliance"), _("past the window and the grace of the plan"), "late", due="out"),
-        _line(by, _("Repairs taken by nobody"), "", "due", kind="corrective", state="unfinished", person="none"),
-        _line(by, _("Due this week and taken by nobody"), "", "due", due="week", person="none"),
-        _line(by, _("Waiting for parts more than 7 days"), "", "due", state="parts-long"),
-        _line(by, _("Repairs to verify"), _("before the device returns to its ward"), "due", state="to_verify"),
-        *_upkeep_lines(by, today),
-    ]
-    return render(
-        request,
-        "maintenance/day_head.html",
-        {
-            "title": _head_title(life["count"], late["count"]),
-            "lines": lines,
-            "weeks": weeks,
-            "capacity": weeks[0].capacity_minutes,
-            "performs": performs,
-            "closed": closed_words(request),
-            "backlog": {**queries.late_work(by, today, weeks[0].capacity_minutes), "url": work_url(due="late")},
-        },
-    )
-
-
-def _head_title(life: int, late: int) -> str:
-    if life:
-        return ngettext(
-            "%(n)s life-support device is past its date", "%(n)s life-support devices are past their date", life
-        ) % {"n": life}
-    if late:
-        return ngettext(
-            "No life-support device is late, %(n)s other job is",
-            "No life-support device is late, %(n)s other jobs are",
-            late,
-        ) % {"n": late}
-    return _("Nothing is late")
-
-
-def _upkeep_lines(by: Any, today: date) -> list[dict[str, Any]]:
-    """Lines of the registers below: names to decide about, and test instruments that must not be used."""
-    lines = []
-    names = open_candidates(by).count()
-    url = _url_or_none("merge-queue")
-    if url and allowed(by, assets_permissions.MERGE):
-        lines.append(
-            {
-                "count": names,
-                "words": _("Names that may be the same"),
-                "detail": _("They spoil every report until somebody decides"),
-                "url": url,
-                "meaning": "due" if names else "ok",
-            }
-        )
-    owed = queries.certificates_missing(by).count() + calibrations_without_certificate(by).count()
-    lines.append(
-        {
-            "count": owed,
-            "words": _("Certificates missing"),
-            "detail": _("of work by companies, of calibrations, and where the procedure asks for one"),
-            "url": reverse("certificates-missing"),
-            "meaning": "due" if owed else "ok",
-        }
-    )
-    ended = instruments_past_calibration(by, today).count()
-    lines.append(
-        {
-            "count": ended,
-            "words": _("Test instruments past their calibration"),
-            "detail": "",
-            "url": f"{reverse('instruments')}?state=ended",
-            "meaning": "late" if ended else "ok",
-        }
-    )
-    return lines
-
-
-def _url_or_none(name: str) -> str | None:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return None
-
-
-# Others ---------------------------------------------------------------------------------------------------------
 
 
 def _reader_page(request: HttpRequest) -> HttpResponse:

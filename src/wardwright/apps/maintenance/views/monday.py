@@ -1,0 +1,59 @@
+"""The Monday page of the head of department: what happened, what is late, whether the hands suffice, what waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from wardwright.apps.maintenance import queries
+from wardwright.apps.maintenance.tables import work_url
+from wardwright.web.lines import PARTS, lines_for
+
+
+def monday_page(request: HttpRequest, *, performs: bool, closed: dict[str, Any] | None) -> HttpResponse:
+    """Every line opens its list; ``closed`` is what was just finished, if anything was."""
+    by, today = request.user, timezone.localdate()
+    lines = lines_for(by)
+    weeks = queries.planned_weeks(by, today)
+    capacity = weeks[0].capacity_minutes
+    counts = {line["key"]: line["count"] for line in lines}
+    return render(
+        request,
+        "maintenance/day_head.html",
+        {
+            "title": _title(counts.get("life-support", 0), counts.get("late", 0)),
+            "lines": lines,
+            "parts": _parts(lines),
+            "weeks": [(week, work_url(due=f"week-{n}")) for n, week in enumerate(weeks)],
+            "capacity": capacity,
+            "performs": performs,
+            "closed": closed,
+            "backlog": {**queries.late_work(by, today, capacity), "url": work_url(due="late")},
+        },
+    )
+
+
+def _parts(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines under the headings of their parts; a part without lines is not there."""
+    found = [{"key": key, "title": title, "lines": [one for one in lines if one["part"] == key]}
+             for key, title in PARTS.items()]  # fmt: skip
+    return [part for part in found if part["lines"]]
+
+
+def _title(life: int, late: int) -> str:
+    if life:
+        return ngettext(
+            "%(n)s life-support device is past its date", "%(n)s life-support devices are past their date", life
+        ) % {"n": life}
+    if late:
+        return ngettext(
+            "No life-support device is late, %(n)s other job is",
+            "No life-support device is late, %(n)s other jobs are",
+            late,
+        ) % {"n": late}
+    return _("Nothing is late")

@@ -1,0 +1,103 @@
+"""The Monday page: lines that count something and open the list they counted, declared by the apps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from wardwright.platform.access.scope import allowed
+
+from .tables import Table
+
+#: The page from top to bottom; the forecast stands after the first.
+PARTS: dict[str, Any] = {
+    "first": _("First of all"),
+    "work": _("Requests and work"),
+    "upkeep": _("What keeps the figures right"),
+}
+
+
+@dataclass(frozen=True)
+class Opens:
+    """What a line counts, ``count(by)``, and the address of the list that shows exactly these rows."""
+
+    count: Callable[[Any], int]
+    url: Callable[[], str]
+
+
+def listed(table: Table, **chosen: str) -> Opens:
+    """A table under these of its filters: the number is that of the list because both come from its declaration.
+
+    Raises:
+        ValueError: for a filter that the table has not.
+    """
+    filters = {item.key: item for item in table.filters}
+    if unknown := sorted(chosen.keys() - filters.keys()):
+        raise ValueError(f"The list {table.key} has no filter {', '.join(unknown)}.")
+
+    def count(by: Any) -> int:
+        rows = table.rows(by)
+        for key, value in chosen.items():
+            rows = filters[key].apply(rows, value)
+        return rows.order_by().count()
+
+    return Opens(count, lambda: f"{reverse(table.url_name)}?{urlencode(chosen)}")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line; ``meaning`` is how it looks when there is something, ``detail`` says what the number means."""
+
+    part: str
+    key: str
+    words: Any
+    opens: Opens
+    permission: Any
+    order: int
+    meaning: str
+    detail: Any
+
+
+LINES: dict[str, Line] = {}
+
+
+def monday_line(
+    part: str,
+    key: str,
+    words: Any,
+    opens: Opens,
+    *,
+    permission: Any,
+    order: int,
+    meaning: str = "due",
+    detail: Any = "",
+) -> None:
+    """Declare a line of the Monday page, shown to those who have ``permission`` somewhere."""
+    if part not in PARTS:
+        raise ValueError(f"There is no part {part} on the Monday page.")
+    LINES[key] = Line(part, key, words, opens, permission, order, meaning, detail)
+
+
+def lines_for(by: Any) -> list[dict[str, Any]]:
+    """The lines that the reader may see, counted, from top to bottom of the page."""
+    parts = list(PARTS)
+    found = sorted(LINES.values(), key=lambda line: (parts.index(line.part), line.order))
+    return [_counted(line, by) for line in found if allowed(by, line.permission)]
+
+
+def _counted(line: Line, by: Any) -> dict[str, Any]:
+    count = line.opens.count(by)
+    return {
+        "key": line.key,
+        "part": line.part,
+        "count": count,
+        "words": line.words,
+        "detail": line.detail,
+        "url": line.opens.url(),
+        "meaning": line.meaning if count else "ok",
+    }
