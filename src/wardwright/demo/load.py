@@ -29,6 +29,7 @@ from .facts import World
 from .fleet import Unit, units
 from .history import Writer
 from .leaving import make_leaving
+from .lending import make_lending
 from .lives import Life
 from .meters import make_house_rule, make_meter_plan
 from .people import make_people
@@ -94,6 +95,7 @@ def load_demo(
     make_leaving(by=by, today=today)
     open_the_desk(by=by, seed=seed, today=today)
     make_views(by=by)
+    make_lending(by=by, seed=seed, today=today)
     overnight = set_the_desk(by=by, seed=seed, today=today)
     progress(assets, total, _("sealing the audit trail"))
     seal_pending()

@@ -49,6 +49,8 @@ STAFF = (
             "head of clinical engineering: figures, approvals"),
     Account("nora", "Nora Castillo", "nurse", "ward", "Charge nurse",
     words="charge nurse in intensive care: asks for help"),
+    Account("lina", "Lina Fontaine", "library-assistant", "first", "Library assistant",
+            words="library assistant: picks, delivers, collects and cleans"),
     Account("rosa", "Rosa Petrov", "recall-coordinator", "all", "Recall coordinator", words="recall coordinator"),
     Account("amir", "Amir Hassan", "security-analyst", "all", "Device-security analyst",
     words="device-security analyst"),

@@ -15,11 +15,12 @@ from wardwright.apps.assets.events import (
     DeviceTypesMerged,
 )
 from wardwright.apps.assets.states import Status
+from wardwright.apps.lending.events import DeviceFaultFound
 from wardwright.platform.core.change import System
 from wardwright.platform.events.registry import subscribe
 
 from .models import WorkOrder
-from .operations import cancel_work, match_schedules, order_inspection, replace_in_plans
+from .operations import cancel_work, match_schedules, order_inspection, replace_in_plans, report_problem
 from .states import Kind, WorkState
 
 MAINTENANCE = System("maintenance")
@@ -72,6 +73,15 @@ def follow_the_status(event: AssetStatusChanged) -> None:
     if event.after == Status.RECEIVED:
         _order_incoming(event.asset_id)
     match_schedules(by=MAINTENANCE, asset_id=event.asset_id, today=timezone.localdate())
+
+
+@subscribe(DeviceFaultFound)
+def repair_what_came_back(event: DeviceFaultFound) -> None:
+    """A device that came back to the equipment library with a fault gets one repair order."""
+    found = f"Found when it came back to the equipment library (loan {event.loan_id})."
+    orders = WorkOrder.objects.filter(asset_id=event.asset_id, kind=Kind.CORRECTIVE, description=found)
+    if not orders.exists():
+        report_problem(by=MAINTENANCE, asset_id=event.asset_id, title=event.fault[:200], description=found)
 
 
 @subscribe(AssetRetired)
