@@ -190,6 +190,14 @@ def test_whoever_manages_access_takes_a_lost_factor_away(user, app):
         remove_second_factor(by=boss, user_id=user.pk, reason="again")
 
 
+def test_on_the_server_a_new_password_takes_the_factors_along(user, app):
+    from wardwright.config.setup import set_password
+
+    set_password("ana", factories.PASSWORD)
+    client = Client()
+    assert (password(client)["Location"], logged_in(client)) == ("/account/", True)
+
+
 # Who has to ----------------------------------------------------------------------------------------------------
 
 

@@ -23,6 +23,7 @@ from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import NotFound
 from wardwright.platform.moving.restore import refuse_interrupted
 from wardwright.platform.moving.upgrade import keep_before_upgrade
+from wardwright.platform.signon.operations import forget_factors
 from wardwright.platform.signon.sessions import end_sessions
 
 ROLES = Path(__file__).parent / "data" / "roles.json"
@@ -113,7 +114,7 @@ def make_administrator(username: str, password: str) -> str | None:
 
 @operation()
 def change_password(*, by: Any, username: str, password: str) -> None:
-    """A new password set on the server itself; the user's sessions and API tokens end."""
+    """A new password set on the server itself; the user's sessions, API tokens and second factors end with the old."""
     authorize(by, "access.manage")
     user = User.objects.filter(username__iexact=username).first()
     if user is None:
@@ -123,6 +124,7 @@ def change_password(*, by: Any, username: str, password: str) -> None:
     user.save()
     revoke_tokens(user)
     end_sessions(user.pk)
+    forget_factors(user)
     forget_tries(user)
 
 

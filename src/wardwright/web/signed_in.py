@@ -20,13 +20,15 @@ from wardwright.platform.signon.sessions import ROW, user_of
 
 from .errors import refusal
 
+# Asked by machines that know the process by its number only; their answers name no address.
+PROBES = {"/alive", "/ready", "/metrics"}
 # Pages without a permission that a visitor may open all the same, and what they may send.
 FOR_VISITORS = {"home", "search", "scan"}
 SENT_BY_VISITORS = {"logout", "set-language", "shown"}
 # What is open to somebody who has to add a second factor first.
 ADDING = {
     "second-factor", "add-authenticator", "add-passkey", "passkey-options", "recovery-codes", "logout", "set-language",
-    "alive",
+    "alive", "health", "ready", "metrics",
 }  # fmt: skip
 
 
@@ -37,6 +39,8 @@ class SignedInMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path not in PROBES:
+            request.get_host()  # a name that is not ours is answered with 400, whatever the page does with it
         request.user = SimpleLazyObject(lambda: _who(request))  # type: ignore[assignment]
         return self.get_response(request)
 
