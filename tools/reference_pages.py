@@ -97,6 +97,18 @@ SETTINGS = {
         "the name of the house at localhost",
     ),
     "WARDWRIGHT_PAPER": ("`letter` for paper of the United States", "`a4`"),
+    "WARDWRIGHT_LOG": ("`json`: one JSON object in a line, and a line for every request", "words"),
+    "WARDWRIGHT_WATCH_TOKEN": (
+        "whoever sends it (`Authorization: Bearer …`) may read `/metrics` and the details of `/ready`",
+        "nobody by token",
+    ),
+    "WARDWRIGHT_WATCH_FROM": (
+        "addresses and networks that may do so without a token, separated by commas",
+        "`127.0.0.0/8,::1`",
+    ),
+    "WARDWRIGHT_DISK_MB": ("with less free space in the folder of the house `/ready` says no", "`500`"),
+    "WARDWRIGHT_IDLE_MINUTES": ("after how many minutes without a request a session ends", "`120`"),
+    "WARDWRIGHT_SESSION_HOURS": ("after how many hours a session ends in any case", "`12`"),
     "WARDWRIGHT_API_RATE": (
         "how many requests one API token or log-in may send to the API in a minute, on all hosts together; `0` for no"
         " limit",

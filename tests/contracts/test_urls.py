@@ -27,6 +27,7 @@ PUBLIC = {
     "oidc-return",
     "oidc-ended",
 } | {"login", "logout", "portal", "portal-picture", "help", "ticket", "set-language", "alive"}
+PUBLIC |= {"health", "ready", "metrics"}
 # Pages that every log-in may open; what they show is scoped row by row.
 EVERYBODY = {"home", "my-account", "change-password", "new-token", "revoke-token", "search", "scan"}
 EVERYBODY |= {

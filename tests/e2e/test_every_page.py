@@ -37,6 +37,9 @@ STARTS = (
 #: Pages that no other page leads to, and why.
 UNLINKED = {
     "alive": "for watchmen of the server",
+    "health": "for watchmen of the server",
+    "ready": "for watchmen of the server",
+    "metrics": "for watchmen of the server",
     "asset-work-panel": "comes with the page of its device",
     "asset-documents": "comes with the page of its device",
 }

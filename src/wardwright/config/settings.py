@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "wardwright.web.tracing.TracingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -225,11 +226,25 @@ STORAGES = {
 }
 TASKS = {"default": {"BACKEND": "wardwright.platform.jobs.backend.JobsBackend", "QUEUES": []}}
 
+# For watchmen: whoever asks from these addresses, or with this token, sees figures and details of the checks.
+WATCH_FROM = [text for text in os.environ.get("WARDWRIGHT_WATCH_FROM", "127.0.0.0/8,::1").split(",") if text]
+WATCH_TOKEN = os.environ.get("WARDWRIGHT_WATCH_TOKEN", "")
+DISK_MB = int(os.environ.get("WARDWRIGHT_DISK_MB") or 500)  # with less room /ready says no
+LOG_JSON = os.environ.get("WARDWRIGHT_LOG", "").lower() == "json"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": "wardwright.platform.core.logs.LineFormatter"},
+        "json": {"()": "wardwright.platform.core.logs.JsonFormatter"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json" if LOG_JSON else "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"wardwright": {"level": "INFO"}, "django.request": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
+    "loggers": {
+        "wardwright": {"level": "INFO"},
+        "wardwright.request": {"level": "INFO" if LOG_JSON else "WARNING"},
+        "django": {"level": "WARNING", "handlers": []},  # its own would write what ours hide
+        "django.request": {"level": "ERROR"},
+        "axes": {"level": "ERROR"},
+    },
 }

@@ -4,13 +4,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from wardwright.api.instance import problem
-from wardwright.web import errors
+from wardwright.web import errors, watching
 
 from .api import api
 
 
 def alive(request: HttpRequest) -> HttpResponse:
-    """The process answers; it says nothing about the database."""
+    """The smallest answer there is: what others are measured against. Watchmen ask /health and /ready."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
@@ -24,6 +24,9 @@ urlpatterns = [
     path("", include("wardwright.web.urls")),
     path("api/v1/", api.urls),
     path("alive", alive, name="alive"),
+    path("health", watching.health, name="health"),
+    path("ready", watching.ready, name="ready"),
+    path("metrics", watching.metrics, name="metrics"),
 ]
 
 

@@ -82,11 +82,11 @@ def log_in(request: HttpRequest) -> HttpResponse:
         user = authenticate(request, **form.cleaned_data)
         if user is not None:
             return arrive(request, user, {"method": "password"}, target)
-        # Names are logged quoted, so that no entry can forge a line of its own.
         name = form.cleaned_data["username"]
-        log.warning("refused sign-in of %r from %s", name, address_of(request))
         locked = bool(getattr(request, "axes_locked_out", False))
         known = User.objects.filter(username__iexact=name).values_list("pk", flat=True).first()
+        # An unknown name is not logged: it may be a password in the wrong box.
+        log.warning("refused sign-in", extra={"who": known or "unknown", "address": address_of(request)})
         note_refusal(request, known, "password", locked=locked)
         if locked:
             return locked_out(request, {})
@@ -130,7 +130,7 @@ def come_in(request: Any, user: User, by: dict[str, Any], target: str, *, truste
     login(request, user, backend=BACKEND)
     request.session.update({name: value for name, value in kept.items() if value})
     request.session["passkeys"] = factors.passkeys > 0
-    log.info("sign-in of %r from %s", user.username, address_of(request))
+    log.info("sign-in", extra={"who": user.pk, "address": address_of(request)})
     return HttpResponseRedirect(target if wanted == SecondFactor.OFF else reverse("second-factor"))
 
 

@@ -47,10 +47,11 @@ def init(admin: str, as_json: bool) -> int:
 @command
 def serve(host: str, port: int, processes: int, worker: bool) -> int:
     """Serve the house: web server and worker under one command, until Ctrl-C."""
+    from .serving import count_together, serve_until_stopped
+
+    count_together()
     django_ready()
     from wardwright.config.setup import prepare_house
-
-    from .serving import serve_until_stopped
 
     prepare_house()
     return serve_until_stopped(host, port, processes, with_worker=worker)
@@ -63,12 +64,14 @@ def serve(host: str, port: int, processes: int, worker: bool) -> int:
 @command
 def run(host: str, port: int, processes: int) -> int:
     """Make the house if there is none, load the demo hospital on the first start, and serve it."""
+    from .serving import count_together, refuse_busy_port, serve_until_stopped
+
+    count_together()
     django_ready(house=False)
     from wardwright.config.setup import house_is_empty, prepare_house
     from wardwright.demo import ACCOUNTS, PASSWORD, is_demo, is_half_loaded, load_demo
 
     from .answer import progress
-    from .serving import refuse_busy_port, serve_until_stopped
 
     refuse_busy_port(host, port)
     prepare_house()
@@ -121,7 +124,7 @@ def user() -> None:
 @json_option
 @command
 def user_password(username: str, as_json: bool) -> int:
-    """Set a new password (from WARDWRIGHT_PASSWORD, or a random one that is printed once)."""
+    """Set a new password (from WARDWRIGHT_PASSWORD, or a random one that is printed once); second factors go."""
     django_ready()
     from wardwright.config.setup import set_password
 

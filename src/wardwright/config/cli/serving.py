@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import gc
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from importlib import import_module
@@ -34,6 +37,19 @@ def refuse_busy_port(host: str, port: int) -> None:
                 f"Port {port} on {host} cannot be used: {error.strerror}.",
                 "Stop the other program, or choose PORT=8001.",
             ) from error
+
+
+def count_together() -> None:
+    """Let all processes of this server count into one folder; before Django is loaded, which brings the counters."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        folder = tempfile.mkdtemp(prefix="wardwright-figures-")
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        atexit.register(_remove, folder, os.getpid())
+
+
+def _remove(folder: str, owner: int) -> None:
+    if os.getpid() == owner:  # not when a process that was forked ends
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def serve_until_stopped(

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from .errors import WriteOutsideOperation
+from .tracing import current_trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,5 +84,5 @@ def set_source(source: str) -> None:
 
 
 def current_source() -> str:
-    """Where this thread's work comes from."""
-    return _source.get()
+    """Where this thread's work comes from, and the id of its request: what fits into the trail's column."""
+    return " ".join(filter(None, (_source.get(), current_trace())))[:40]

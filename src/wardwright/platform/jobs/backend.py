@@ -14,6 +14,7 @@ from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import Task, TaskResult, TaskResultStatus
 
 from wardwright.platform.core.change import current_change
+from wardwright.platform.core.tracing import current_trace
 
 from .models import Job, JobState
 
@@ -65,6 +66,7 @@ def _new_job(task: Task, args: list[Any], kwargs: dict[str, Any], key: str | Non
         priority=task.priority,
         key=key,
         run_after=task.run_after or timezone.now(),
+        asked_in=current_trace() or None,
         asked_by_id=by.id if by is not None else (change.by.id if change else None),
     )
 

@@ -50,6 +50,7 @@ class Job(models.Model):
     result = models.JSONField(null=True)
     error = models.TextField(blank=True)
     asked_by_id = models.BigIntegerField(null=True)
+    asked_in = models.CharField(max_length=32, null=True)  # the id of the request that asked
     made_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

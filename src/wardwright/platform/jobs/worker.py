@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from wardwright.platform.core.change import set_source
+from wardwright.platform.core.tracing import begin_trace, end_trace
 
 from . import progress
 from .models import Job, JobState
@@ -95,19 +96,22 @@ def run_job(job: Job) -> bool:
     """Run one leased job to its end; returns whether it succeeded."""
     token = progress._running.set(job.pk)
     set_source(f"job {job.pk}")
+    begin_trace(job.asked_in or "")
     stop = threading.Event()
     renewer = threading.Thread(target=_renew, args=(job.pk, job.worker, stop), daemon=True)
     renewer.start()
     try:
         result = import_string(job.task).func(*job.args, **job.kwargs)
     except Exception as error:
-        log.exception("Job %s (%s) failed", job.pk, job.task)
+        log.exception("Job failed", extra={"job": job.pk, "task": job.task})
         finish(job, error=f"{type(error).__name__}: {error}")
         return False
     else:
         finish(job, result=result)
+        log.debug("ran", extra={"job": job.pk, "task": job.task})
         return True
     finally:
+        end_trace()
         stop.set()
         progress._running.reset(token)
 

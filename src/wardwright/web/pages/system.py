@@ -11,6 +11,7 @@ from wardwright.platform.access.builtin import MANAGE
 from wardwright.platform.audit.keys import public_bytes
 from wardwright.platform.audit.queries import standing
 from wardwright.platform.core.storage import database_facts
+from wardwright.platform.health.checks import examine
 from wardwright.web.views import page
 
 
@@ -24,6 +25,7 @@ def system(request: HttpRequest) -> HttpResponse:
             "database": database_facts(),
             "home": settings.WARDWRIGHT_HOME,
             "standing": standing(),
+            "findings": examine(),
             "key": public_bytes().hex(),
         },
     )
