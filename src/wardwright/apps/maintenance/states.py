@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PlanState(models.TextChoices):
@@ -81,12 +82,12 @@ class Kind(models.TextChoices):
 
 
 class WorkState(models.TextChoices):
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("work order", "open")
     ASSIGNED = "assigned", _("assigned")
     IN_PROGRESS = "in_progress", _("in progress")
     ON_HOLD = "on_hold", _("waiting")
     TO_VERIFY = "to_verify", _("repaired, to be verified")
-    CLOSED = "closed", _("closed")
+    CLOSED = "closed", pgettext_lazy("work order", "closed")
     CANCELLED = "cancelled", _("cancelled")
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -125,7 +125,7 @@ def _history(order: WorkOrder, attempts: list[Attempt]) -> list[dict[str, Any]]:
     made_at = None if order.reported_at or is_taken_over else order.created_at
     points = [
         (order.reported_at, "message-report", "", _("Reported"), order.reported_by_name),
-        (made_at, "plus", "", _("Made"), ""),
+        (made_at, "plus", "", pgettext("created", "Made"), ""),
         (order.responded_at, "user-check", "info", _("Answered"), ""),
         (order.started_at, "player-play", "info", _("Work began"), ""),
         (order.done_at, "tool", "info", _("Work done"), order.done_by),
