@@ -244,6 +244,7 @@ def issue_batch(
     Raises:
         NotNow: when not even one can go out. Invalid, Guarded: as in picking.
     """
+    authorize(by, HANDLE)
     row = ask_for_equipment(
         by=by, pool_id=pool_id, device_type_id=device_type_id, department_id=department_id, quantity=quantity,
         room_id=room_id, until_at=until_at, note=note,
@@ -273,6 +274,7 @@ def issue_kit(
     Raises:
         NotFound. NotNow: when it is not complete; the words say what is missing.
     """
+    authorize(by, HANDLE)
     pool_id = _pool_of_kit(kit_id)
     row = ask_for_equipment(
         by=by, pool_id=pool_id, kit_id=kit_id, department_id=department_id, room_id=room_id, until_at=until_at,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from wardwright.apps.assets.models import DeviceType
 from wardwright.apps.directory.models import Department, Room
-from wardwright.platform.access.scope import authorize
+from wardwright.platform.access.scope import allowed, authorize
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.edits import lock
 from wardwright.platform.core.errors import Invalid, NotNow
@@ -20,7 +20,7 @@ from wardwright.platform.events.registry import publish
 
 from ..events import EquipmentRequested
 from ..models import Holding, Kit, LoanRequest, Pool
-from ..permissions import HANDLE
+from ..permissions import ASK, HANDLE
 from ..queries import Availability, availability, pool_type_of, wards_of
 from ..queries.availability import usual_end
 from ..states import RequestState
@@ -51,6 +51,7 @@ def ask_for_equipment(
     Raises:
         Invalid: nothing asked for, an unknown place, too many, an end before the beginning.
     """
+    authorize(by, HANDLE if allowed(by, HANDLE) else ASK)
     row = _built(by, pool_id, department_id, device_type_id, kit_id, quantity, from_at, until_at, room_id, note)
     ask_or_handle(by, row)
     row.is_urgent = is_urgent
@@ -78,6 +79,7 @@ def reserve_equipment(
     Raises:
         Invalid: a wrong entry. NotNow: not free then; the words say who has them and when they are free.
     """
+    authorize(by, HANDLE)
     if asset_id is not None:
         held = reachable(Holding.objects.visible_to(by).held().filter(pool_id=pool_id), _held(asset_id), "asset_id")
         device_type_id, quantity = held.asset.device_type_id, 1

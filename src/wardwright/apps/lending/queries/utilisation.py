@@ -122,7 +122,9 @@ def library_use(
     _count_requests(by, lines, served, first_at, last_at)
     _count_unready(devices, first_at, last_at)
     for line in lines.values():
-        line.need = levels([*line.out, *line.waiting], first_at, last_at)
+        # Days on which nothing of the type was in the library yet say nothing about the need.
+        begun = max(first_at, min(device.holding.joined_at for device in line.devices))
+        line.need = levels([*line.out, *line.waiting], begun, last_at)
     return sorted(lines.values(), key=lambda line: (line.name, line.pool))
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from wardwright.apps.lending import permissions, queries
 from wardwright.apps.lending.models import Pool
 from wardwright.apps.lending.tables import LOANS, REQUESTS
-from wardwright.platform.access.scope import allowed
+from wardwright.platform.access.scope import allowed, reach
 from wardwright.web.tables import as_id, list_page
 from wardwright.web.views import page
 
@@ -32,7 +32,14 @@ def tabs(by: Any, here: str) -> list[dict[str, Any]]:
         ("library-use", _("Use"), permissions.VIEW),
         ("pools", _("Stores"), permissions.VIEW),
     )
-    return [{"url": reverse(name), "label": label, "here": name == here} for name, label, p in some if allowed(by, p)]
+    found = reach(by, permissions.VIEW)
+    on_a_ward = found is not None and not (found.everything or found.sites)
+    hidden = ("library", "library-use", "rentals", "pools") if on_a_ward else ()
+    return [
+        {"url": reverse(name), "label": label, "here": name == here}
+        for name, label, p in some
+        if allowed(by, p) and name not in hidden
+    ]
 
 
 @page(permissions.VIEW)
@@ -80,7 +87,7 @@ def _todo(figures: dict[str, int]) -> list[dict[str, Any]]:
         ("to_collect", _("to be collected"), f"{loans}?state=ready", "due"),
         ("to_clean", _("to be cleaned"), reverse("library-round"), "due"),
         ("overdue", _("overdue with a ward"), f"{loans}?state=overdue", "late"),
-        ("rentals", _("rentals end within 3 days or have ended"), f"{reverse('rentals')}?state=running", "due"),
+        ("rentals", _("to be given back to the renter within 3 days"), f"{reverse('rentals')}?state=running", "due"),
     )
     return [
         {"n": figures[key], "words": words, "url": url, "meaning": meaning}

@@ -31,7 +31,7 @@ def need_chart(line: UseLine) -> SafeString:
     path = f"M{x(first):.1f} {y(line.need[0].count):.1f}" + "".join(
         f"V{y(level.count):.1f}H{x(level.end):.1f}" for level in line.need
     )
-    title = _("How many %(type)s were needed at once?") % {"type": line.name}
+    title = _("%(type)s: how many were needed at once?") % {"type": line.name}
     parts = [
         _tick(0, y(0)),
         _tick(most, y(most)),
