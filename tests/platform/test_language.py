@@ -1,10 +1,12 @@
 """The reader's language: account, cookie, browser, in this order."""
 
 import pytest
+from django.utils import translation
 
 from tests.factories import make_user
 from wardwright.platform.access.models import User
 from wardwright.platform.audit.models import AuditChange
+from wardwright.web.pages.audit import CHANGES
 
 pytestmark = pytest.mark.django_db
 BACKEND = "wardwright.platform.access.login.PasswordBackend"
@@ -46,3 +48,11 @@ def test_programs_say_it_themselves(client):
     user = make_user(language="fr")
     client.force_login(user, backend=BACKEND)
     assert client.get("/api/v1/assets/999999", headers={"accept-language": "es"})["Content-Language"] == "es"
+
+
+def test_large_numbers_are_grouped_as_the_reader_writes_them():
+    records = next(column for column in CHANGES.columns if column.key == "records")
+    with translation.override("es"):
+        assert records.html(AuditChange(records=12345)) == "12\u00a0345"
+    with translation.override("en"):
+        assert records.html(AuditChange(records=12345)) == "12,345"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -143,8 +144,8 @@ def list_page(request: HttpRequest, table: Table, *, template: str = "web/list.h
 def _count_words(table: Table, rows: QuerySet) -> str:
     count, more = capped_count(rows, COUNT_CAP)
     if more:
-        return _("more than %(count)s %(noun)s") % {"count": f"{count:,}", "noun": ngettext(*table.noun, count)}
-    return f"{count:,} " + ngettext(*table.noun, count)
+        return _("more than %(count)s %(noun)s") % {"count": intcomma(count), "noun": ngettext(*table.noun, count)}
+    return f"{intcomma(count)} {ngettext(*table.noun, count)}"
 
 
 class _Shown:

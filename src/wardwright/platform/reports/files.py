@@ -12,6 +12,7 @@ from typing import IO, Any
 
 import orjson
 import xlsxwriter
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -145,7 +146,7 @@ def pdf_bytes(sheet: Sheet) -> bytes:
         for row in islice(sheet.rows(), PDF_ROWS + 1)
     ]
     cut = len(rows) > PDF_ROWS
-    words = _("The first %(n)s rows. The whole list is in CSV and XLSX.") % {"n": f"{PDF_ROWS:,}"} if cut else ""
+    words = _("The first %(n)s rows. The whole list is in CSV and XLSX.") % {"n": intcomma(PDF_ROWS)} if cut else ""
     return typeset(
         "platform/reports/report.typ",
         {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -69,7 +70,7 @@ CHANGES = Table(
         Column("actor", gettext_lazy("Who"), lambda c: c.actor_name),
         Column("operation", gettext_lazy("What"), _what, text=lambda c: c.operation),
         Column("reason", gettext_lazy("Why"), lambda c: c.reason[:160] or "–", text=lambda c: c.reason),
-        Column("records", gettext_lazy("Rows"), lambda c: f"{c.records:,}", numeric=True, text=lambda c: c.records),
+        Column("records", gettext_lazy("Rows"), lambda c: intcomma(c.records), numeric=True, text=lambda c: c.records),
         Column("seal", gettext_lazy("Seal"), _sealed, text=lambda c: c.seal_id or ""),
     ],
     row_url=lambda c: reverse("audit-change", args=[c.pk]),
