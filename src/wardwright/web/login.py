@@ -136,9 +136,9 @@ def come_in(request: Any, user: User, by: dict[str, Any], target: str, *, truste
 
 def half_in(request: HttpRequest) -> tuple[User, dict[str, Any]] | None:
     """Who owes the second factor in this browser, with what was kept; None when nobody does or it was too long ago."""
-    half = request.session.get(HALF)
+    half: dict[str, Any] | None = request.session.get(HALF)
     user = User.objects.filter(pk=half["user"], is_active=True).first() if half else None
-    if user is None or half["until"] < time.time():
+    if half is None or user is None or half["until"] < time.time():
         return None
     return (user, half) if constant_time_compare(half["hash"], user.get_session_auth_hash()) else None
 
@@ -176,10 +176,11 @@ def with_second(by: dict[str, Any], method: str) -> dict[str, Any]:
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
     """Out of this house; at the hospital's own log-in one signs out by the link on the next page."""
-    row, id_token = getattr(request.user, "is_authenticated", False), request.session.get("id_token", "")
+    user: Any = request.user
+    id_token = request.session.get("id_token", "") if user.is_authenticated else ""
     session = getattr(request, "open_session", None)
-    if row and session is not None:
-        operations.note_sign_out(by=request.user, **seen(request))
+    if session is not None:
+        operations.note_sign_out(by=user, **seen(request))
     logout(request)
     provider = Provider._base_manager.filter(pk=session.provider_id).first() if session and id_token else None
     url = end_address(provider, id_token) if provider else ""

@@ -233,7 +233,7 @@ def token_lines(tokens: Iterable[ApiToken]) -> list[TokenLine]:
     return [TokenLine(row, used.get(row.pk)) for row in rows]
 
 
-def at_the_door(user_id: int | None) -> dict[str, Any]:
+def at_the_door(user_id: Any) -> dict[str, Any]:
     """Somebody's open sessions, connected accounts and what happened lately."""
     return {
         "sessions": list(open_sessions(user_id)[:50]),
@@ -242,7 +242,7 @@ def at_the_door(user_id: int | None) -> dict[str, Any]:
     }
 
 
-def providers_to_connect(user_id: int | None) -> list[Provider]:
+def providers_to_connect(user_id: Any) -> list[Provider]:
     """The providers in use that somebody has no account connected with."""
     connected = Identity.objects.filter(user_id=user_id).values("provider_id")
     return list(Provider.objects.filter(is_active=True).exclude(pk__in=connected))

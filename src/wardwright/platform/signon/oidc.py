@@ -210,10 +210,14 @@ def _token(provider: Provider, url: str, code: str, verifier: str) -> dict[str, 
 def _decoded(provider: Provider, token: str) -> Any:
     """Signed by a key of the provider's; a key that is not known yet is fetched, at most once a minute."""
     try:
-        return jwt.decode(token, KeySet.import_key_set(known(provider).keys), algorithms=ALGORITHMS)
+        return jwt.decode(token, _keys(known(provider)), algorithms=ALGORITHMS)
     except (JoseError, ValueError):
         newer = known(provider, newer_than=time.time() - NEW_KEYS_SECONDS)
-        return jwt.decode(token, KeySet.import_key_set(newer.keys), algorithms=ALGORITHMS)
+        return jwt.decode(token, _keys(newer), algorithms=ALGORITHMS)
+
+
+def _keys(known: Known) -> KeySet:
+    return KeySet.import_key_set(known.keys)  # type: ignore[arg-type]  # whatever the provider sent: it checks
 
 
 def _expected(provider: Provider) -> dict[str, Any]:

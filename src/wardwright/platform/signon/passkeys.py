@@ -67,7 +67,7 @@ def finish_adding(state: dict[str, Any], response: dict[str, Any]) -> tuple[str,
 
 def begin_asking(user: User | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the browser is asked: any passkey of this house, or one of ``user``; always with PIN, finger or face."""
-    rows = Passkey.objects.filter(user_id=user.pk) if user is not None else []
+    rows: list[Passkey] = list(Passkey.objects.filter(user_id=user.pk)) if user is not None else []
     known = [AttestedCredentialData(bytes(row.public)) for row in rows]
     options, state = _server().authenticate_begin(known or None, user_verification=REQUIRED)
     return dict(options), dict(state)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -25,7 +26,7 @@ class Factors:
         return self.totp or self.passkeys > 0
 
 
-def factors_of(user_id: int | None) -> Factors:
+def factors_of(user_id: Any) -> Factors:
     return Factors(
         Totp.objects.filter(user_id=user_id).exists(),
         Passkey.objects.filter(user_id=user_id).count(),

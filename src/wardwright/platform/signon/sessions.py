@@ -60,7 +60,7 @@ def leave(sender: Any, request: Any, **_: Any) -> None:
     OpenSession.objects.filter(pk=request.session.get(ROW), ended_at=None).update(ended_at=timezone.now())
 
 
-def open_sessions(user_id: int | None) -> QuerySet[OpenSession]:
+def open_sessions(user_id: Any) -> QuerySet[OpenSession]:
     """The sessions of somebody that are still good, the latest first."""
     now = timezone.now()
     return OpenSession.objects.filter(
@@ -71,7 +71,7 @@ def open_sessions(user_id: int | None) -> QuerySet[OpenSession]:
     ).order_by("-seen_at")
 
 
-def end_sessions(user_id: int | None, *, but: int | None = None) -> int:
+def end_sessions(user_id: Any, *, but: Any = None) -> int:
     """Every session of somebody ends now, except the one with the number ``but``."""
     rows = OpenSession.objects.filter(user_id=user_id, ended_at=None).exclude(pk=but)
     return rows.update(ended_at=timezone.now())

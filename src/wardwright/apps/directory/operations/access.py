@@ -161,7 +161,7 @@ def create_role(
     """A role of the hospital's own; only for those who manage access everywhere."""
     authorize(by, MANAGE, Scope())
     row = Role(code=_free_code(name), permissions=_known(permissions))
-    given = {"name": name, "description": description, "second_factor": second_factor}
+    given: dict[str, Any] = {"name": name, "description": description, "second_factor": second_factor}
     given["second_factor_from"] = second_factor_from
     for field, value in cleaned(row, given, ROLE_FIELDS).items():
         setattr(row, field, value)

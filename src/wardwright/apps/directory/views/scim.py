@@ -161,8 +161,10 @@ def _users_out(rows: list[User]) -> list[dict[str, Any]]:
 def _user_in(body: dict[str, Any]) -> dict[str, Any]:
     """The attributes that we keep; others are ignored, as the standard allows."""
     found: dict[str, Any] = {}
-    name = body.get("name") if isinstance(body.get("name"), dict) else {}
-    words = name.get("formatted") or " ".join(filter(None, (name.get("givenName"), name.get("familyName"))))
+    said = body.get("name")
+    name: dict[str, Any] = said if isinstance(said, dict) else {}
+    parts = [_text(name[part]) for part in ("givenName", "familyName") if name.get(part)]
+    words = name.get("formatted") or " ".join(parts)
     for key, value in (
         ("username", body.get("userName")),
         ("name", body.get("displayName") or words or None),
@@ -171,7 +173,7 @@ def _user_in(body: dict[str, Any]) -> dict[str, Any]:
         ("active", _truth(body["active"]) if "active" in body else None),
     ):
         if value is not None:
-            found[key] = value if isinstance(value, bool) else _text(value)
+            found[key] = value if key == "active" else _text(value)
     return found
 
 

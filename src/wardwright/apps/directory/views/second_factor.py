@@ -35,12 +35,12 @@ def _session_id(request: Any) -> int | None:
 
 
 @page(None)
-def second_factor(request: HttpRequest) -> HttpResponse:
+def second_factor(request: Any) -> HttpResponse:
     """What somebody has, and whether their roles ask for it."""
     row = getattr(request, "open_session", None)
     context = {
         "factors": factors_of(request.user.pk),
-        "wanted": wanted_of(request.user),  # type: ignore[arg-type]
+        "wanted": wanted_of(request.user),
         "must": bool(row and row.needs_factor),
         "keys": list(Passkey.objects.visible_to(request.user).filter(user_id=request.user.pk).order_by("name")),
         "possible": passkeys.is_possible(),
@@ -55,7 +55,7 @@ def _codes(request: HttpRequest, codes: list[str]) -> HttpResponse:
 
 @sensitive_post_parameters("password", "code")
 @page(None)
-def add_authenticator(request: HttpRequest) -> HttpResponse:
+def add_authenticator(request: Any) -> HttpResponse:
     """The secret waits in the session until the app shows that it has it."""
     if factors_of(request.user.pk).totp:
         raise NotNow(_("There is an authenticator app already."), _("Remove it first."))
@@ -70,7 +70,7 @@ def add_authenticator(request: HttpRequest) -> HttpResponse:
                 by=request.user,
                 secret=secret,
                 session_id=_session_id(request),
-                **cleaned,  # type: ignore[arg-type]
+                **cleaned,
             )
         )
         return reverse("second-factor")
@@ -94,9 +94,9 @@ def add_authenticator(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters("password")
 @page(None)
-def remove_authenticator(request: HttpRequest) -> HttpResponse:
+def remove_authenticator(request: Any) -> HttpResponse:
     def run(cleaned: dict[str, Any]) -> str:
-        signon.remove_totp(by=request.user, password=cleaned["password"])  # type: ignore[arg-type]
+        signon.remove_totp(by=request.user, password=cleaned["password"])
         return reverse("second-factor")
 
     return form_page(
@@ -108,12 +108,12 @@ def remove_authenticator(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters("password")
 @page(None)
-def recovery_codes(request: HttpRequest) -> HttpResponse:
+def recovery_codes(request: Any) -> HttpResponse:
     form = ConfirmForm(request.user, request.POST or None)
     shown: list[str] = []
 
     def run(cleaned: dict[str, Any]) -> str:
-        shown.extend(signon.renew_recovery_codes(by=request.user, password=cleaned["password"]))  # type: ignore[arg-type]
+        shown.extend(signon.renew_recovery_codes(by=request.user, password=cleaned["password"]))
         return reverse("second-factor")
 
     if form.is_bound:
@@ -132,19 +132,19 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 @require_POST
 @in_json
 @page(None)
-def passkey_options(request: HttpRequest) -> HttpResponse:
+def passkey_options(request: Any) -> HttpResponse:
     """What the browser is asked for a new passkey."""
     if not passkeys.is_possible():
         raise NotNow(_("Passkeys need https."))
     spend(f"passkey user {request.user.pk}", CEREMONIES)
-    options, state = passkeys.begin_adding(request.user)  # type: ignore[arg-type]
+    options, state = passkeys.begin_adding(request.user)
     keep_state(request, state, "add")
     return JsonResponse(options)
 
 
 @sensitive_post_parameters("password")
 @page(None)
-def add_passkey(request: HttpRequest) -> HttpResponse:
+def add_passkey(request: Any) -> HttpResponse:
     """The form carries the browser's answer to the ceremony."""
     form = PasskeyForm(request.user, request.POST or None)
     shown: list[str] = []
@@ -157,7 +157,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
         if not isinstance(response, dict):
             raise Invalid(_("The browser gave no passkey."), _("Press “Make the passkey”."))
         _row, codes = signon.add_passkey(
-            by=request.user, state=take_state(request, "add"), response=response,  # type: ignore[arg-type]
+            by=request.user, state=take_state(request, "add"), response=response,
             session_id=_session_id(request), **cleaned,
         )  # fmt: skip
         request.session["passkeys"] = True
@@ -183,11 +183,11 @@ def _passkey(request: HttpRequest, passkey_id: int) -> Passkey:
 
 
 @page(None)
-def rename_passkey(request: HttpRequest, passkey_id: int) -> HttpResponse:
+def rename_passkey(request: Any, passkey_id: int) -> HttpResponse:
     row = _passkey(request, passkey_id)
 
     def run(cleaned: dict[str, Any]) -> str:
-        signon.rename_passkey(by=request.user, passkey_id=row.pk, name=cleaned["name"])  # type: ignore[arg-type]
+        signon.rename_passkey(by=request.user, passkey_id=row.pk, name=cleaned["name"])
         return reverse("second-factor")
 
     form = NameForm(request.POST or None, initial={"name": row.name})
@@ -196,11 +196,11 @@ def rename_passkey(request: HttpRequest, passkey_id: int) -> HttpResponse:
 
 @sensitive_post_parameters("password")
 @page(None)
-def remove_passkey(request: HttpRequest, passkey_id: int) -> HttpResponse:
+def remove_passkey(request: Any, passkey_id: int) -> HttpResponse:
     row = _passkey(request, passkey_id)
 
     def run(cleaned: dict[str, Any]) -> str:
-        signon.remove_passkey(by=request.user, passkey_id=row.pk, password=cleaned["password"])  # type: ignore[arg-type]
+        signon.remove_passkey(by=request.user, passkey_id=row.pk, password=cleaned["password"])
         request.session["passkeys"] = factors_of(request.user.pk).passkeys > 0
         return reverse("second-factor")
 
@@ -214,18 +214,18 @@ def remove_passkey(request: HttpRequest, passkey_id: int) -> HttpResponse:
 @require_POST
 @in_json
 @page(None)
-def confirm_with_passkey(request: HttpRequest) -> HttpResponse:
+def confirm_with_passkey(request: Any) -> HttpResponse:
     """First the challenge; then, for the right answer, a ticket that stands in for the password of one step."""
     spend(f"passkey user {request.user.pk}", CEREMONIES)
     response = body_of(request).get("response")
     if response is None:
         if not factors_of(request.user.pk).passkeys:
             raise NotNow(_("You have no passkey."), _("Enter your password."))
-        options, state = passkeys.begin_asking(request.user)  # type: ignore[arg-type]
+        options, state = passkeys.begin_asking(request.user)
         keep_state(request, state, "confirm")
         return JsonResponse(options)
     if not isinstance(response, dict):
         raise Invalid(_("The request could not be understood."))
     state = take_state(request, "confirm")
-    ticket = signon.confirm_with_passkey(by=request.user, state=state, response=response)  # type: ignore[arg-type]
+    ticket = signon.confirm_with_passkey(by=request.user, state=state, response=response)
     return JsonResponse({"ticket": ticket})

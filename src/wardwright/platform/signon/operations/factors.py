@@ -136,10 +136,7 @@ def confirm_with_passkey(*, by: User, state: Mapping[str, Any], response: Mappin
 
 def forget_factors(user: User) -> int:
     """Within the operation of somebody who may: whoever lost phone and paper starts again with the password alone."""
-    removed = sum(
-        model.objects.filter(user_id=user.pk).delete()[0]
-        for model in (Totp, Passkey)  # type: ignore[attr-defined]
-    )
+    removed = Totp.objects.filter(user_id=user.pk).delete()[0] + Passkey.objects.filter(user_id=user.pk).delete()[0]
     RecoveryCode.objects.filter(user_id=user.pk).delete()
     if removed:
         note(user.pk, Kind.FACTOR_REMOVED, detail=_("by somebody who manages access"))
@@ -182,7 +179,7 @@ def _drop_codes_with_last(user: User) -> None:
         RecoveryCode.objects.filter(user_id=user.pk).delete()
 
 
-def _free_session(user: User, session_id: int | None) -> None:
+def _free_session(user: User, session_id: Any) -> None:
     """The session that had to add a factor is whole now; any other that came by the password alone is over."""
     waiting = OpenSession.objects.filter(user_id=user.pk, needs_factor=True)
     waiting.exclude(pk=session_id).update(ended_at=timezone.now())

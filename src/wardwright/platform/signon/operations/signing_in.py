@@ -113,7 +113,7 @@ def _is_code_of_app(user: User, code: str) -> bool:
     if row is None:
         return False
     try:
-        step = totp.step_of(totp.decrypted(row.secret, user.pk), code, after=row.last_step)
+        step = totp.step_of(totp.decrypted(bytes(row.secret), user.pk), code, after=row.last_step)
     except InvalidTag:  # the house was restored with another secret key
         return False
     return step is not None and bool(Totp.objects.filter(pk=row.pk, last_step__lt=step).update(last_step=step))
