@@ -168,7 +168,11 @@ def by_id(field: str) -> Callable[[QuerySet, str], QuerySet]:
 
 def _departments(by: Any) -> list[tuple[Any, Any]]:
     rows = Department.objects.visible_to(by).select_related("site").order_by("site__name", "name")
-    return [(row.pk, f"{row.name} · {row.site.code}") for row in rows]
+    return [("none", _("no department")), *((row.pk, f"{row.name} · {row.site.code}") for row in rows)]
+
+
+def _by_department(rows: QuerySet, value: str) -> QuerySet:
+    return rows.filter(department__isnull=True) if value == "none" else by_id("department_id")(rows, value)
 
 
 def _types(by: Any) -> Iterable[tuple[Any, Any]]:
@@ -278,7 +282,7 @@ WORK = Table(
             lambda by: Kind.choices,
         ),
         Filter("person", gettext_lazy("Assigned to"), _by_person, _people),
-        Filter("department", gettext_lazy("Department"), by_id("department_id"), _departments),
+        Filter("department", gettext_lazy("Department"), _by_department, _departments),
         Filter(
             "site",
             gettext_lazy("Site"),

@@ -3,14 +3,30 @@ from django.urls import path
 from wardwright.web.documents import document_urls
 
 from . import operations, panels
-from .views import certificates, codes, compliance, day, generating, hours, perform, photos, plans, report, rules, work
+from .views import (
+    board,
+    certificates,
+    codes,
+    compliance,
+    day,
+    generating,
+    hours,
+    perform,
+    photos,
+    plans,
+    report,
+    rules,
+    work,
+)
 
 urlpatterns = [
     path("", day.home, name="home"),
     path("work/", work.work_list, name="work"),
+    path("work/board/", board.work_board, name="work-board"),
     path("work/assign/", work.assign_many, name="assign-many"),
     path("work/reschedule/", work.reschedule_many, name="reschedule-many"),
     path("work/<int:work_order_id>/", work.work_order, name="work-order"),
+    path("work/<int:work_order_id>/move/", board.move_work, name="move-work"),
     path("work/<int:work_order_id>/perform/", perform.perform, name="perform"),
     path("work/<int:work_order_id>/results/", perform.save_results, name="save-results"),
     path("work/<int:work_order_id>/last/<str:key>/", perform.last_results, name="last-results"),
