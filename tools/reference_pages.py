@@ -142,6 +142,7 @@ SETTINGS = {
 }
 INTERNAL = {
     "WARDWRIGHT_SUPERVISOR": "set by `serve` for its own processes; do not set it",
+    "PROMETHEUS_MULTIPROC_DIR": "set by `serve`: the folder where its processes count together",
     "DJANGO_SETTINGS_MODULE": "set by the command line; do not set it",
     "WARDWRIGHT_TEST_DATABASE_URL": "the database of the test suite; set by `tools/postgres.py`",
 }

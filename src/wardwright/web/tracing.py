@@ -27,6 +27,7 @@ HEADERS = {
     ),
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Permitted-Cross-Domain-Policies": "none",
+    "Server": "wardwright",  # else the web server writes its own name
 }
 
 
