@@ -31,12 +31,10 @@ def app(user):
     return pyotp.TOTP(secret).now, codes
 
 
+@factories.writes
 def forget_use():
     """As if half a minute had gone by."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE signon_totp SET last_step = 0")
+    Totp.objects.update(last_step=0)
 
 
 def password(client, target="/account/"):
