@@ -69,7 +69,7 @@ class Filters:
         return bool(self.chosen)
 
 
-def _rows(request: HttpRequest) -> QuerySet[WorkOrder]:
+def _rows(request: HttpRequest) -> Any:
     rows: Any = WorkOrder.objects.visible_to(request.user).unfinished()
     query = entry(request, "q")
     if query and WORK.search:
@@ -158,7 +158,7 @@ def _list_url(state: str, filters: Filters, **more: str) -> str:
 
 def _lane(by: Any, lane: Lane, lanes: str, filters: Filters) -> dict[str, Any]:
     """A lane with its name and one cell for each column."""
-    cells = []
+    cells: list[dict[str, Any]] = []
     within = {lanes: "none" if lane.value is None else str(lane.value)} if lanes else {}
     for state in UNFINISHED:
         orders = sorted(lane.cards[state], key=lambda one: one.hold_reason)  # what waits stands by what it waits for
