@@ -13,5 +13,5 @@ class LendingConfig(AppConfig):
         from . import events, jobs, permissions, reports, subscribers  # noqa: F401 - declared by being imported
 
         nav_entry("devices", _("Equipment library"), "library", permission=permissions.VIEW, order=22, key="e")
-        nav_entry("devices", _("Equipment on my ward"), "ward-equipment", permission=permissions.ASK, order=24)
+        nav_entry("devices", _("On my ward"), "ward-equipment", permission=permissions.ASK, order=24)
         panel("asset", "library", _("Equipment library"), "asset-library-panel", permission=permissions.VIEW, order=30)

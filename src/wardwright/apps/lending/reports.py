@@ -134,9 +134,9 @@ report(
         columns=(
             OF_TYPE, IN_POOL,
             Column("owned", _("Owned"), Kind.NUMBER),
-            Column("peak", _("Most needed at once"), Kind.NUMBER),
+            Column("peak", _("Peak"), Kind.NUMBER),
             Column("on", _("On"), Kind.DATE),
-            Column("usual", _("Enough for 95 % of the time"), Kind.NUMBER),
+            Column("usual", _("Usual need"), Kind.NUMBER),
             Column("needed", _("To be owned"), Kind.NUMBER),
             Column("short", _("Too few"), Kind.NUMBER),
             Column("requests", _("Requests"), Kind.NUMBER),

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections import defaultdict
+from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from wardwright.platform.access.scope import Scope, authorize
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.events.registry import publish_all
+from wardwright.platform.notify.mail.outbox import is_on, queue_mail
 
 from ..events import LoanOverdue, RentalEnding
-from ..models import Loan, Rental
+from ..models import Holding, Loan, Rental
 from ..permissions import HANDLE
 
 AGAIN_HOURS = 20  # the job runs once a day; a run that comes a little early must not skip a day
@@ -24,7 +30,7 @@ RENTAL_DAYS = 3
 def remind_overdue(*, by: Any) -> dict[str, int]:
     """Remind of every loan past its end (at most once a day each) and of rentals that end within three days.
 
-    Returns how many of each.
+    Returns how many of each, and of mails to libraries that have an address.
     """
     authorize(by, HANDLE, Scope())
     now = timezone.now()
@@ -38,4 +44,30 @@ def remind_overdue(*, by: Any) -> dict[str, int]:
     soon = timezone.localdate(now) + timedelta(days=RENTAL_DAYS)
     ending = list(Rental.objects.running().filter(until_on__lte=soon).values_list("pk", "asset_id", "until_on"))
     publish_all(RentalEnding(pk, asset_id, until_on.isoformat()) for pk, asset_id, until_on in ending)
-    return {"loans": len(rows), "rentals": len(ending)}
+    mails = _mail([row[0] for row in rows], soon) if is_on() else 0
+    return {"loans": len(rows), "rentals": len(ending), "mails": mails}
+
+
+def _mail(loan_ids: list[int], soon: date) -> int:
+    """One mail to each library that has an address: what to ask for by telephone, and what must go back."""
+    lines: dict[str, list[str]] = defaultdict(list)
+    late = Loan.objects.filter(pk__in=loan_ids).exclude(pool__email="").with_names().select_related("pool")
+    for loan in late.order_by("due_at", "pk"):
+        lines[loan.pool.email].append(
+            _("%(tag)s %(type)s: with %(ward)s (%(phone)s), back by %(day)s")
+            % {
+                "tag": loan.asset.tag, "type": loan.asset.device_type.name, "ward": loan.department.name,
+                "phone": loan.department.phone or "–", "day": date_format(timezone.localtime(loan.due_at), "j M Y"),
+            }
+        )  # fmt: skip
+    held = dict(Holding.objects.held().exclude(pool__email="").values_list("asset_id", "pool__email"))
+    ending = Rental.objects.running().filter(until_on__lte=soon, asset_id__in=held)
+    for rental in ending.select_related("asset", "company"):
+        lines[held[rental.asset_id]].append(
+            _("%(tag)s: rented from %(company)s until %(day)s")
+            % {"tag": rental.asset.tag, "company": rental.company.name, "day": date_format(rental.until_on, "j M Y")}
+        )
+    for to, some in lines.items():
+        text = "\n".join([*some, "", f"{settings.BASE_URL}{reverse('loans')}?state=overdue"])
+        queue_mail(to=to, subject=_("Equipment library: loans and rentals past their end"), text=text)
+    return len(lines)

@@ -15,6 +15,7 @@ from wardwright.apps.lending.subscribers import follow_merged_types, let_the_ret
 from wardwright.platform.audit.operation import open_change
 from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import Denied, Invalid, NotNow
+from wardwright.platform.notify.mail.models import Mail
 
 from .test_round import custody, unchanged
 
@@ -270,7 +271,7 @@ def test_overdue_loans_and_ending_rentals_are_told_once_a_day(library, heard):
         by=library.keeper, asset_id=library.ids[0], company_id=make_company().pk, from_on=today,
         until_on=today + timedelta(days=2),
     )  # fmt: skip
-    assert ops.remind_overdue(by=System("lending")) == {"loans": 1, "rentals": 1}
+    assert ops.remind_overdue(by=System("lending")) == {"loans": 1, "rentals": 1, "mails": 0}
     assert ops.remind_overdue(by=System("lending"))["loans"] == 0
     loan.refresh_from_db()
     assert (loan.reminders, loan.is_overdue) == (1, True)
@@ -279,3 +280,17 @@ def test_overdue_loans_and_ending_rentals_are_told_once_a_day(library, heard):
     ops.remind_overdue(by=System("lending"))
     told = [payload["reminders"] for name, payload in heard if name == "LoanOverdue"]
     assert told == [1, 2]
+
+
+def test_a_library_with_an_address_gets_one_mail(library, settings):
+    settings.MAIL_URL = "smtp://127.0.0.1:1"
+    ops.keep_pool(by=library.keeper, pool_id=library.pool.pk, email="library@hospital.example")
+    library.lend(library.pumps[0], until_at=in_days(1))
+    library.lend(library.pumps[1], until_at=in_days(1))
+    with open_change("test", System("test")):
+        Loan.objects.update(due_at=in_days(-1))
+    assert ops.remind_overdue(by=System("lending"))["mails"] == 1
+    assert ops.remind_overdue(by=System("lending"))["mails"] == 0
+    (mail,) = Mail.objects.all()
+    assert mail.to == "library@hospital.example"
+    assert [tag in bytes(mail.message).decode() for tag in ("P1", "P2", "ICU")] == [True, True, True]

@@ -20,6 +20,7 @@ from wardwright.web.tables import as_id
 from wardwright.web.views import form_page, page, run_form, visible_or_404
 
 from .board import tabs
+from .round import with_scanner
 
 SHOWN = 100
 
@@ -27,7 +28,8 @@ SHOWN = 100
 @page(permissions.ASK)
 def ask(request: HttpRequest) -> HttpResponse:
     """Three taps: what, how many, ask. The rest has its usual value."""
-    form = AskForm(request.user, request.POST or None, initial={"department": request.GET.get("department")})
+    ward = as_id(request.GET.get("department", ""))
+    form = AskForm(request.user, request.POST or None, initial={"department": ward} if ward else {})
 
     def run(cleaned: dict[str, Any]) -> str:
         row = operations.ask_for_equipment(by=request.user, **form.values())
@@ -35,7 +37,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
     return form_page(
         request, form, run, title=_("What do you need?"), submit=_("Ask for it"), template="lending/ask.html",
-        cancel_url=reverse("ward-equipment"), icon_of={},
+        cancel_url=reverse("ward-equipment"),
     )  # fmt: skip
 
 
@@ -106,6 +108,7 @@ def _request_or_404(request: HttpRequest, loan_request_id: int) -> LoanRequest:
     return visible_or_404(LoanRequest.objects.visible_to(request.user).with_names(), loan_request_id)
 
 
+@with_scanner
 @page(permissions.VIEW)
 def loan_request(request: HttpRequest, loan_request_id: int) -> HttpResponse:
     """What was asked for and how far it is; those who hand out pick here, by scan or as proposed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
+from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,8 +26,11 @@ from wardwright.web.views import form_page, page, run_form, visible_or_404
 from .board import tabs
 
 SHOWN = 60
+#: For pages on which the camera reads codes: their policy lets WebAssembly run, and nothing else more.
+with_scanner = csp_update({"script-src": ["'wasm-unsafe-eval'"]})
 
 
+@with_scanner
 @page(permissions.HANDLE)
 def library_round(request: HttpRequest) -> HttpResponse:
     """What to deliver, collect and clean, by ward; a field to scan into."""
@@ -72,6 +76,7 @@ def _round_title(deliver: int, collect: int, clean: int) -> str:
     }  # fmt: skip
 
 
+@with_scanner
 @page(permissions.HANDLE)
 def library_scan(request: HttpRequest) -> HttpResponse:
     """From whatever was scanned to the page of the device."""
