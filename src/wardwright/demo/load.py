@@ -25,6 +25,7 @@ from .counts import make_counts
 from .course import live
 from .desk import open_the_desk
 from .documents import make_documents
+from .door import make_door
 from .facts import World
 from .fleet import Unit, units
 from .history import Writer
@@ -95,6 +96,7 @@ def load_demo(
     make_leaving(by=by, today=today)
     open_the_desk(by=by, seed=seed, today=today)
     make_views(by=by)
+    make_door(by=by, today=today)
     make_lending(by=by, seed=seed, today=today)
     overnight = set_the_desk(by=by, seed=seed, today=today)
     progress(assets, total, _("sealing the audit trail"))
