@@ -20,11 +20,13 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from wardwright.kernel.due import TEXTS as DUE_TEXTS
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "wardwright"
 LANGUAGES = ("fr", "es")
 KEYWORDS = {
-    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop")),
+    **dict.fromkeys(("_", "_n", "gettext", "gettext_lazy", "gettext_noop")),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
@@ -43,6 +45,8 @@ def template() -> Catalog:
             catalog.add(message, locations=where, context=context)
         for nouns in _NOUN.findall(source):
             catalog.add(nouns, locations=where)
+    for text in DUE_TEXTS.values():  # the kernel knows no gettext; `why_words` translates its sentences
+        catalog.add(text, locations=[("src/wardwright/kernel/due/words.py", 0)])
     return catalog
 
 
