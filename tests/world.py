@@ -50,6 +50,8 @@ from wardwright.platform.exchange.operations import start_session
 from wardwright.platform.jobs.models import Job
 from wardwright.platform.links.models import Link, LinkVisit
 from wardwright.platform.links.visiting import link_digest
+from wardwright.platform.notify.webhooks.models import Delivery, Webhook
+from wardwright.platform.reports.models import MailSchedule, SavedView
 from wardwright.platform.signon.models import (
     AccessEvent,
     Group,
@@ -59,8 +61,6 @@ from wardwright.platform.signon.models import (
     Passkey,
     Provider,
 )
-from wardwright.platform.notify.webhooks.models import Delivery, Webhook
-from wardwright.platform.reports.models import MailSchedule, SavedView
 
 REGISTER = b"""Asset number;Serial number;Manufacturer;Model;Type
 A1;S1;Maker;One;Infusion pump
@@ -157,8 +157,9 @@ def make_request(asset: Any, person: Any) -> dict[str, Any]:
     """A request with a question and a picture, its place's hours and holiday, and who is on call there."""
     now = timezone.now()
     place = {"site_id": asset.site_id, "department_id": asset.department_id}
-    request = Request.objects.create(code=f"{asset.pk:08d}", source="portal", asset=asset, received_at=now, title="Alarm",
-                                     **place)  # fmt: skip
+    request = Request.objects.create(
+        code=f"{asset.pk:08d}", source="portal", asset=asset, received_at=now, title="Alarm", **place
+    )
     rota = Rota.objects.create(name="Nights", **place)
     shift = Shift.objects.create(rota=rota, person=person, from_at=now, until_at=now + timedelta(days=1))
     note = RequestNote.objects.create(request=request, kind="question", text="Which alarm?", at=now)

@@ -46,8 +46,8 @@ Summe;4;;;;;
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: who looks (nobody: without a log-in), where; ``follow`` is a pattern of the first link to go on to from there, with ``upload``
-    a file is given to the form there, ``press`` is a button to press then."""
+    """One picture: who looks (nobody: without a log-in), where; ``follow`` is a pattern of the first link to go on to
+    from there, with ``upload`` a file is given to the form there, ``press`` is a button to press then."""
 
     name: str
     who: str

@@ -72,8 +72,8 @@ SETTINGS = {
         "empty",
     ),
     "WARDWRIGHT_MAIL_URL": (
-        "the mail server that sends: `smtp://user:password@host:587` (STARTTLS is required; `?tls=off` for a relay on the "
-        "same machine) or `smtps://…`",
+        "the mail server that sends: `smtp://user:password@host:587` (STARTTLS is required; `?tls=off` for a relay on"
+        " the same machine) or `smtps://…`",
         "no mail is sent",
     ),
     "WARDWRIGHT_MAIL_FROM": (
@@ -87,15 +87,6 @@ SETTINGS = {
     ),
     "WARDWRIGHT_S3_ENDPOINT": ("the address of that server, such as `https://s3.example.org`", "Amazon's own"),
     "WARDWRIGHT_FILE_MB": ("the size of the largest document that is taken, in MB", "`50`"),
-    "WARDWRIGHT_MAIL_URL": (
-        "the mail server that sends: `smtp://user:password@host:587` (STARTTLS is required; `?tls=off` for a relay on the "
-        "same machine) or `smtps://…`",
-        "no mail is sent",
-    ),
-    "WARDWRIGHT_MAIL_FROM": (
-        "the sender of mails, such as `Clinical engineering <devices@example.org>`",
-        "the name of the house at localhost",
-    ),
     "WARDWRIGHT_PAPER": ("`letter` for paper of the United States", "`a4`"),
     "WARDWRIGHT_LOG": ("`json`: one JSON object in a line, and a line for every request", "words"),
     "WARDWRIGHT_WATCH_TOKEN": (

@@ -62,7 +62,10 @@ PACKAGES = (
         "barcode-detector", "3.2.2", "barcode-detector", {"dist/iife/ponyfill.js": "ponyfill.js", "LICENSE": "LICENSE"}
     ),
     Package(
-        "zxing-wasm", "3.1.3", "zxing-wasm", {"dist/reader/zxing_reader.wasm": "zxing_reader.wasm", "LICENSE": "LICENSE"}
+        "zxing-wasm",
+        "3.1.3",
+        "zxing-wasm",
+        {"dist/reader/zxing_reader.wasm": "zxing_reader.wasm", "LICENSE": "LICENSE"},
     ),
 )
 

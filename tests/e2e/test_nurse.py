@@ -1,4 +1,4 @@
-"""A nurse with gloves on at three in the morning: scan, tap, send; the desk sends somebody; the ticket tells how far."""
+"""A nurse with gloves on at three in the morning: scan, tap, send; the desk sends somebody; the ticket says so."""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
 """The reader's language: account, cookie, browser, in this order."""
 
+import datetime as dt
+import re
+
 import pytest
 from django.utils import translation
 
@@ -7,8 +10,18 @@ from tests.factories import make_user
 from wardwright.platform.access.models import User
 from wardwright.platform.audit.models import AuditChange
 from wardwright.web.pages.audit import CHANGES
+from wardwright.web.templatetags import ui
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english_again():
+    """The middleware leaves its language behind, and the next file's tests run in this process."""
+    yield
+    translation.deactivate()
+
+
 BACKEND = "wardwright.platform.access.login.PasswordBackend"
 
 
@@ -56,3 +69,10 @@ def test_large_numbers_are_grouped_as_the_reader_writes_them():
         assert records.html(AuditChange(records=12345)) == "12\u00a0345"
     with translation.override("en"):
         assert records.html(AuditChange(records=12345)) == "12,345"
+
+
+@pytest.mark.parametrize(("language", "day"), [("en", "20 Nov 2026"), ("es", "20 nov 2026")])
+def test_a_date_is_written_as_in_the_reader_s_language(language, day):
+    with translation.override(language):
+        shown = [ui.date(dt.date(2026, 11, 20)), ui.date(dt.datetime(2026, 11, 20, 14, 5, tzinfo=dt.UTC))]
+    assert [re.sub("<[^>]*>", "", str(html)) for html in shown] == [day, f"{day}, 14:05"]

@@ -1,8 +1,8 @@
 """What a new version of the program brings along, and what a hospital made of it stays."""
 
 import pytest
-from tests.factories import make_user
 
+from tests.factories import make_user
 from wardwright.apps.directory import operations
 from wardwright.config.setup import load_reference_data
 from wardwright.platform.access.models import Role

@@ -84,7 +84,7 @@ def test_following_the_link_alone_opens_nothing(maker):
 def test_the_secret_is_kept_as_a_hash_and_shown_once(maker):
     client = Client()
     client.force_login(maker, backend="wardwright.platform.access.login.PasswordBackend")
-    sent = {"once": "a", "visitor": "A. Keller", "purpose": "Survey", "where": "", "days": "2", "pin": ""}
+    sent = {"once": "a", "visitor": "A. Keller", "purpose": "Survey", "where": "all", "days": "2", "pin": ""}
     page = client.post(reverse("new-visitor-link"), sent).content.decode()
     secret = re.search(r"/shown/([\w-]+)/", page)[1]
     assert Link.objects.get().digest != secret

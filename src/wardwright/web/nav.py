@@ -80,7 +80,7 @@ def nav_for(by: Any, path: str) -> tuple[Job, ...]:
         entries = [
             (e, reverse(e.url_name))
             for e in sorted(ENTRIES, key=lambda e: e.order)
-            if e.section == key and (e.permission is None or allowed(by, e.permission))
+            if e.section == key and (_own(by, key) if e.permission is None else allowed(by, e.permission))
         ]
         if not entries:
             continue
@@ -88,6 +88,11 @@ def nav_for(by: Any, path: str) -> tuple[Job, ...]:
         pages = tuple(Page(str(e.label), url, e.key, url == current) for e, url in entries)
         rail.append(Job(key, str(label), icon, pages[0].url, current is not None, pages if len(pages) > 1 else ()))
     return tuple(rail)
+
+
+def _own(by: Any, section: str) -> bool:
+    """Everybody has a day and an account; a visitor by a link has no account."""
+    return section != "settings" or getattr(by, "link_id", None) is None
 
 
 def _within(path: str, url: str) -> bool:

@@ -36,7 +36,6 @@ class LinkForm(OnceForm):
         if asset is not None:
             del self.fields["where"]
             return
-        whole = [("", _("the whole house"))] if allowed(by, MAKE, Scope()) else []
+        whole = [("all", _("the whole house"))] if allowed(by, MAKE, Scope()) else []
         sites = [row for row in Site.objects.visible_to(by) if allowed(by, MAKE, row)]
         self.fields["where"].choices = [*whole, *((str(row.pk), row.name) for row in sites)]
-        self.fields["where"].required = not whole

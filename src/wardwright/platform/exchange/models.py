@@ -77,7 +77,7 @@ class SavedMapping(VersionedModel):
 
 
 def stored_files() -> Iterator[tuple[int, str, str]]:
-    """(session, SHA-256, name) of each file in the store that an import refers to: what came, and what was left of it."""
+    """(session, SHA-256, name) of each file in the store that an import refers to: what came, and what was left."""
     for pk, sha256, name, report in ImportSession.objects.values_list("pk", "sha256", "file_name", "report").iterator():
         yield pk, sha256, name
         if report.get("error_file"):

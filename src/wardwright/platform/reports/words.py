@@ -19,7 +19,7 @@ NOTHING = "–"
 
 
 def day_words(value: date | None) -> str:
-    return formats.date_format(value, "j M Y") if value else NOTHING
+    return formats.date_format(value, "DATE_FORMAT") if value else NOTHING
 
 
 def number_words(value: Any, decimals: int = 1) -> str:
@@ -53,7 +53,7 @@ def cell_words(value: Any, column: Column) -> str:
         return money_words(value)
     if isinstance(value, datetime):
         local = timezone.localtime(value) if timezone.is_aware(value) else value
-        return formats.date_format(local, "j M Y, H:i")
+        return formats.date_format(local, "DATETIME_FORMAT")
     if isinstance(value, date):
         return day_words(value)
     if isinstance(value, bool):

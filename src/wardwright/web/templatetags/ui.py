@@ -110,7 +110,7 @@ def _day(value: dt.date | dt.datetime) -> dt.date:
 @lru_cache(maxsize=20_000)
 def _date(value: dt.date, language: str | None) -> SafeString:
     """Lists show the same days again and again; Django's formatting of one costs as much as the rest of its cell."""
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.date_format(value, "j M Y"))
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.date_format(value, "DATE_FORMAT"))
 
 
 @register.simple_tag
@@ -121,7 +121,9 @@ def date(value: dt.date | dt.datetime | None) -> SafeString | str:
     if not isinstance(value, dt.datetime):
         return _date(value, get_language())
     local = timezone.localtime(value) if timezone.is_aware(value) else value
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.date_format(local, "j M Y, H:i"))
+    return format_html(
+        '<time datetime="{}">{}</time>', value.isoformat(), formats.date_format(local, "DATETIME_FORMAT")
+    )
 
 
 def _span(days: int) -> str:

@@ -19,9 +19,7 @@ from .catalogue import DeviceModel, DeviceType
 class AssetQuerySet(AuditedQuerySet):
     def visible_to(self, by: Any) -> AssetQuerySet:
         return self.filter(
-            scope_q(
-                by, "assets.view", site="site_id", department="department_id", vendor="provider_id", subject="pk"
-            )
+            scope_q(by, "assets.view", site="site_id", department="department_id", vendor="provider_id", subject="pk")
         )
 
     def with_names(self) -> AssetQuerySet:

@@ -208,7 +208,7 @@ def _value(column: Field, value: Any, names: dict) -> str:
         return _("yes") if value in (True, 1, "true") else _("no")
     if kind == "DateField":
         day = parse_date(str(value)[:10])
-        return formats.date_format(day, "j M Y") if day else str(value)
+        return formats.date_format(day, "DATE_FORMAT") if day else str(value)
     if kind == "DateTimeField":
         return _moment(str(value))
     return str(value)
@@ -219,7 +219,7 @@ def _moment(text: str) -> str:
     if moment is None:
         return text
     aware = moment if timezone.is_aware(moment) else timezone.make_aware(moment, timezone.get_default_timezone())
-    return formats.date_format(timezone.localtime(aware), "j M Y, H:i")
+    return formats.date_format(timezone.localtime(aware), "DATETIME_FORMAT")
 
 
 def _names(records: list[AuditRecord], tables: dict[str, type[Model]]) -> dict[tuple[type[Model], int], str]:

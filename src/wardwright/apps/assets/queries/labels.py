@@ -113,7 +113,7 @@ def _due_lines(asset: Asset, due_on: date | None) -> list[Line]:
     return [
         Line(asset.tag, 1.3, True, 0),
         Line(_("Next due"), 0.8, rank=1),
-        Line(date_format(due_on, "j M Y") if due_on else _("not planned"), 1.8, True, 0),
+        Line(date_format(due_on, "DATE_FORMAT") if due_on else _("not planned"), 1.8, True, 0),
         Line(asset.device_type.name, 0.9, rank=2),
         Line(settings.HOUSE_NAME, 0.8, rank=4),
     ]

@@ -38,11 +38,11 @@ def new_link(request: HttpRequest) -> HttpResponse:
     made: list[MadeLink] = []
 
     def run(cleaned: dict[str, Any]) -> str:
-        where = cleaned.pop("where", "")
+        where = cleaned.pop("where", "all")
         made.append(
             operations.make_link(
                 by=request.user,
-                site_id=int(where) if where else None,
+                site_id=None if where == "all" else int(where),
                 asset_id=asset.pk if asset else None,
                 **cleaned,
             )

@@ -347,7 +347,7 @@ def _refuse_longer_than_own(by: Any, codes: Iterable[str], scope: Scope, until: 
         end = timezone.localtime(min(ends)).date()
         raise Denied(
             _("You may do this yourself only until %(day)s, so not for longer or to those who have it longer.")
-            % {"day": date_format(end, "j M Y")},
+            % {"day": date_format(end, "DATE_FORMAT")},
             _("Choose an earlier end, or ask somebody who manages access without one."),
         )
 

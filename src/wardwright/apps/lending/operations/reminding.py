@@ -57,7 +57,8 @@ def _mail(loan_ids: list[int], soon: date) -> int:
             _("%(tag)s %(type)s: with %(ward)s (%(phone)s), back by %(day)s")
             % {
                 "tag": loan.asset.tag, "type": loan.asset.device_type.name, "ward": loan.department.name,
-                "phone": loan.department.phone or "–", "day": date_format(timezone.localtime(loan.due_at), "j M Y"),
+                "phone": loan.department.phone or "–",
+                "day": date_format(timezone.localtime(loan.due_at), "DATE_FORMAT"),
             }
         )  # fmt: skip
     held = dict(Holding.objects.held().exclude(pool__email="").values_list("asset_id", "pool__email"))
@@ -65,7 +66,11 @@ def _mail(loan_ids: list[int], soon: date) -> int:
     for rental in ending.select_related("asset", "company"):
         lines[held[rental.asset_id]].append(
             _("%(tag)s: rented from %(company)s until %(day)s")
-            % {"tag": rental.asset.tag, "company": rental.company.name, "day": date_format(rental.until_on, "j M Y")}
+            % {
+                "tag": rental.asset.tag,
+                "company": rental.company.name,
+                "day": date_format(rental.until_on, "DATE_FORMAT"),
+            }
         )
     for to, some in lines.items():
         text = "\n".join([*some, "", f"{settings.BASE_URL}{reverse('loans')}?state=overdue"])

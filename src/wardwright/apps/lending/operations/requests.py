@@ -112,7 +112,7 @@ def clash_words(found: Availability) -> tuple[str, str]:
         message += " " + _("With or promised to: %(who)s.") % {"who": who}
     if found.earliest_at is None:
         return message, _("No end is known of what is out. Ask for it instead: the request waits its turn.")
-    moment = date_format(timezone.localtime(found.earliest_at), "j M Y, H:i")
+    moment = date_format(timezone.localtime(found.earliest_at), "DATETIME_FORMAT")
     return message, _("Free at the earliest: %(moment)s.") % {"moment": moment}
 
 

@@ -44,7 +44,7 @@ def need_chart(line: UseLine) -> SafeString:
         words = _("95 %% of the time: %(n)s") % {"n": line.usual_need}
         parts += _level(line.usual_need, y(line.usual_need), words, "chart-rule", "chart-quiet", "#4a5753")
     for moment, anchor in ((first, "start"), (last, "end")):
-        words = date_format(localtime(moment), "j M Y")
+        words = date_format(localtime(moment), "DATE_FORMAT")
         parts.append(_text(x(moment), HEIGHT - 8, words, "chart-quiet", anchor))
     return mark_safe(  # noqa: S308 - words are escaped
         f'<svg class="chart-svg" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}"'

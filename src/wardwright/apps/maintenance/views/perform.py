@@ -246,10 +246,10 @@ def _instrument(row: Instrument, today: Any, chosen: int | None) -> dict[str, An
     if due_on is None:
         words = _("never calibrated")
     elif ended:
-        words = _("calibration ended %(day)s") % {"day": date_format(due_on, "j M Y")}
+        words = _("calibration ended %(day)s") % {"day": date_format(due_on, "DATE_FORMAT")}
     else:
         words = _("calibrated until %(day)s, %(when)s") % {
-            "day": date_format(due_on, "j M Y"),
+            "day": date_format(due_on, "DATE_FORMAT"),
             "when": relative_day(due_on, today),
         }
     return {"id": row.pk, "name": str(row), "words": words, "ended": ended, "chosen": row.pk == chosen and not ended}
