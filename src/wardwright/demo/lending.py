@@ -224,14 +224,15 @@ class _Story:
                 until_on=self.at(2).date(), daily_price_cents=1450, currency="EUR",
             )  # fmt: skip
         kit = Kit.objects.create(pool=self.pool, name="Transfer kit", note="For moves between the sites")
-        for name, holding in zip(("First pump", "Second pump"), [*ready[:1], None], strict=False):
-            kind = self.holdings[0].asset.device_type_id
-            fits = holding is not None and holding.asset.device_type_id == kind
-            KitPart.objects.create(
-                kit=kit, name=name, device_type_id=kind, asset=holding.asset if fits and holding else None
-            )
+        kind = self.holdings[0].asset.device_type_id
+        first = next((one.asset for one in ready[:1] if one.asset.device_type_id == kind), None)
+        for name, asset in (("First pump", first), ("Second pump", None)):
+            KitPart.objects.create(kit=kit, name=name, device_type_id=kind, asset=asset)
         KitPart.objects.create(kit=kit, name="Pole clamp")
-        brought = ((self.wards[0], "CPAP device", "4-117", []), (self.wards[1], "Insulin pump", "2-031", ["cable"]))
+        brought: tuple[tuple[Any, str, str, list[str]], ...] = (
+            (self.wards[0], "CPAP device", "4-117", []),
+            (self.wards[1], "Insulin pump", "2-031", ["cable"]),
+        )
         for ward, what, reference, failed in brought:
             PatientDevice.objects.create(
                 site_id=ward.site_id, department=ward, reference=reference, description=what, came_at=self.at(-1, 15),

@@ -86,5 +86,6 @@ def _symbol(kind: Any, written: str, content: str, barcode_format: Any, **option
         image: Any = zxingcpp.write_barcode_to_image(barcode, scale=1, add_hrt=False, add_quiet_zones=False)
     except (ValueError, RuntimeError) as error:
         raise SymbolError(f"No {kind} symbol can hold this: {error}") from error
-    rows = tuple(tuple(pixel == 0 for pixel in line) for line in memoryview(image).tolist())
+    lines: Any = memoryview(image).tolist()
+    rows = tuple(tuple(pixel == 0 for pixel in line) for line in lines)
     return Symbol(kind, content, bool(options.get("gs1")), rows)

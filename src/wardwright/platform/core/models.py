@@ -61,7 +61,7 @@ class AuditedModel(models.Model):
             for field in fields
         ]
         if any(hasattr(value, "as_sql") for value in values) or returning_fields != [self._meta.pk]:
-            return super()._do_insert(manager, using, fields, returning_fields, raw)  # type: ignore[misc]
+            return super()._do_insert(manager, using, fields, returning_fields, raw)
         with connection.cursor() as cursor:
             cursor.execute(_insert_of(type(self), tuple(field.column for field in fields)), values)
             return [cursor.fetchone()]

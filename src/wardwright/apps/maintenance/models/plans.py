@@ -26,7 +26,7 @@ from .shared import SharedQuerySet
 
 
 class PlanQuerySet(SharedQuerySet):
-    def visible_to(self, by: Any) -> PlanQuerySet:
+    def visible_to(self, by: Any) -> SharedQuerySet:
         """Plans are shared by all sites; one for a single device is for those who may see the device."""
         near = scope_q(
             by,
