@@ -112,7 +112,7 @@ def test_a_fault_on_return_becomes_a_repair(lina: Person, visit: Visit, house: H
     lina.sees("Out of service")
     tina = visit(house, "tina", DESK)
     for _try in range(40):
-        tina.open(f"/work/?q={tag}&kind=corrective")
+        tina.scan(tag)
         if "Display is dark" in tina.main.inner_text():
             return
         tina.page.wait_for_timeout(500)

@@ -22,6 +22,7 @@ from wardwright.apps.lending.models import (
     Rental,
 )
 from wardwright.apps.lending.states import Custody, RequestState
+from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.platform.access.scope import authorize
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.numbering.numbers import take_numbers
@@ -81,6 +82,8 @@ class _Story:
         found = Asset.objects.filter(
             site_id=self.pool.site_id, device_type__name=name, status=Status.IN_SERVICE, parent=None
         ).select_related("device_type")
+        late = WorkOrder.objects.unfinished().filter(kind="planned", due_on__lt=self.at(1).date())
+        found = found.exclude(pk__in=late.values("asset_id"))  # what comes back is maintained in time
         own = list(found.filter(department_id=self.pool.department_id).order_by("tag")[:most])
         more = found.exclude(department_id=self.pool.department_id).order_by("-tag")
         chosen = own + list(more[: max(0, min(FEWEST, most) - len(own))])
@@ -161,13 +164,13 @@ class _Story:
         )  # fmt: skip
 
     def this_morning(self) -> None:
-        """Most devices are out, some too long, some to be collected; some are dirty; three wards wait."""
+        """Half of the devices are out, some too long, some to be collected; some are dirty; three wards wait."""
         icu = self.wards[0]
         by_type: dict[int, list[Holding]] = {}
         for holding in self.holdings:
             by_type.setdefault(holding.asset.device_type_id, []).append(holding)
         for some in by_type.values():
-            out, dirty = some[: len(some) * 3 // 5], some[len(some) * 3 // 5 :][: len(some) // 5]
+            out, dirty = some[: len(some) // 2], some[len(some) // 2 :][: len(some) // 5]
             for number, holding in enumerate(out):
                 self.lend(holding, icu if number % 3 == 0 else self.rng.choice(self.wards), number)
             for holding in dirty:
