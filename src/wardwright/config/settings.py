@@ -9,6 +9,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from whitenoise.compress import Compressor
 
 from .home import home_folder, secret_key
 
@@ -224,6 +225,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# The barcode reader is fetched once by those who scan; pressing it would take longer than all else at a first start.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "wasm"]
 TASKS = {"default": {"BACKEND": "wardwright.platform.jobs.backend.JobsBackend", "QUEUES": []}}
 
 # For watchmen: whoever asks from these addresses, or with this token, sees figures and details of the checks.
