@@ -24,9 +24,9 @@ from wardwright.platform.access.throttle import address_of, counted_name, is_spr
 from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import Invalid, TooOften
 from wardwright.platform.signon import operations, passkeys
-from wardwright.platform.signon.models import Provider
 from wardwright.platform.signon.oidc import end_address
 from wardwright.platform.signon.policy import factors_of, wanted_of
+from wardwright.platform.signon.queries import open_log_in, provider_numbered, providers_in_use, user_id_named
 from wardwright.platform.signon.sessions import METHOD
 from wardwright.platform.signon.trail import seen
 
@@ -84,7 +84,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
             return arrive(request, user, {"method": "password"}, target)
         name = form.cleaned_data["username"]
         locked = bool(getattr(request, "axes_locked_out", False))
-        known = User.objects.filter(username__iexact=name).values_list("pk", flat=True).first()
+        known = user_id_named(name)
         # An unknown name is not logged: it may be a password in the wrong box.
         log.warning("refused sign-in", extra={"who": known or "unknown", "address": address_of(request)})
         note_refusal(request, known, "password", locked=locked)
@@ -95,7 +95,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "next": target,
-        "providers": list(Provider._base_manager.filter(is_active=True).order_by("name")),
+        "providers": providers_in_use(),
         "passkeys": passkeys.is_possible(),
     }
     return render(request, "web/login.html", context, status=status)
@@ -137,7 +137,7 @@ def come_in(request: Any, user: User, by: dict[str, Any], target: str, *, truste
 def half_in(request: HttpRequest) -> tuple[User, dict[str, Any]] | None:
     """Who owes the second factor in this browser, with what was kept; None when nobody does or it was too long ago."""
     half: dict[str, Any] | None = request.session.get(HALF)
-    user = User.objects.filter(pk=half["user"], is_active=True).first() if half else None
+    user = open_log_in(half["user"]) if half else None
     if half is None or user is None or half["until"] < time.time():
         return None
     return (user, half) if constant_time_compare(half["hash"], user.get_session_auth_hash()) else None
@@ -182,7 +182,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
     if session is not None:
         operations.note_sign_out(by=user, **seen(request))
     logout(request)
-    provider = Provider._base_manager.filter(pk=session.provider_id).first() if session and id_token else None
+    provider = provider_numbered(session.provider_id) if session and id_token else None
     url = end_address(provider, id_token) if provider else ""
     if url:
         return render(request, "web/signed_out.html", {"provider": provider, "url": url})
@@ -208,7 +208,7 @@ def locked_out(request: HttpRequest, credentials: Any, *args: Any, **kwargs: Any
     """Too many wrong passwords from one place, for one user name or for many."""
     if is_spraying(getattr(request, "axes_ip_address", None)):
         words = _("Logging in from this place is closed for a quarter of an hour: many user names were tried.")
-        way_forward = _("Wait, then try again; whoever looks after the server sees in its log which names were tried.")
+        way_forward = _("Wait, then try again; whoever manages access sees the refusals under “Sign-ins”.")
     else:
         words = _("Logging in with this user name from this place is closed for a quarter of an hour.")
         way_forward = _("Wait, then try again; or ask the person who manages access for a new password.")

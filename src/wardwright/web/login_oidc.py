@@ -16,6 +16,7 @@ from wardwright.platform.access.throttle import address_of
 from wardwright.platform.core.errors import NotFound, Refused
 from wardwright.platform.signon import oidc, operations
 from wardwright.platform.signon.models import Provider
+from wardwright.platform.signon.queries import provider_coded
 
 from .login import DOOR, arrive, note_refusal, safe_target
 
@@ -25,7 +26,7 @@ KNOCKS = Limit(120)  # from one address in a minute
 
 
 def _provider(code: str) -> Provider:
-    row = Provider._base_manager.filter(code=code, is_active=True).first()
+    row = provider_coded(code)
     if row is None:
         raise NotFound(_("There is no such way to sign in."), _("Go to the sign-in page and choose one."))
     return row

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.conf import settings
@@ -149,11 +149,11 @@ def _meta(kind: str, row: Any) -> dict[str, Any]:
     }
 
 
-def _users_out(rows: list[User]) -> list[dict[str, Any]]:
+def _users_out(by: User, rows: list[User]) -> list[dict[str, Any]]:
     ids = [row.pk for row in rows]
-    external = dict(Provisioned._base_manager.filter(user_id__in=ids).values_list("user_id", "external_id"))
+    external = dict(Provisioned.objects.visible_to(by).filter(user_id__in=ids).values_list("user_id", "external_id"))
     groups: dict[int, list[Any]] = {}
-    for member in GroupMember._base_manager.filter(user_id__in=ids).select_related("group"):
+    for member in GroupMember.objects.visible_to(by).filter(user_id__in=ids).select_related("group"):
         groups.setdefault(member.user_id, []).append(member)
     return [_user_out(row, external.get(row.pk, ""), groups.get(row.pk, [])) for row in rows]
 
@@ -202,14 +202,14 @@ def _truth(value: Any) -> bool:
 def users(request: HttpRequest, by: User, body: dict[str, Any]) -> Answer:
     if request.method == "POST":
         row = provision_user(by=by, **_user_in(body))
-        return 201, _users_out([User.objects.get(pk=row.pk)])[0]
+        return 201, _users_out(by, [User.objects.visible_to(by).get(pk=row.pk)])[0]
     kept = {
         "username": lambda v: {"username__iexact": v},
-        "externalid": lambda v: {"pk__in": Provisioned._base_manager.filter(external_id=v).values("user_id")},
+        "externalid": lambda v: {"pk__in": Provisioned.objects.visible_to(by).filter(external_id=v).values("user_id")},
         "emails.value": lambda v: {"email__iexact": v},
         "active": lambda v: {"is_active": v},
     }
-    return 200, _listed(request, User.objects.visible_to(by), kept, _users_out)
+    return 200, _listed(request, User.objects.visible_to(by), kept, partial(_users_out, by))
 
 
 @scim("GET", "PUT", "PATCH", "DELETE")
@@ -222,7 +222,7 @@ def user(request: HttpRequest, by: User, body: dict[str, Any], user_id: int) -> 
     elif request.method == "DELETE":
         provision_user(by=by, user_id=row.pk, active=False)
         return 204, None
-    return 200, _users_out([User.objects.get(pk=row.pk)])[0]
+    return 200, _users_out(by, [User.objects.visible_to(by).get(pk=row.pk)])[0]
 
 
 def _steps(body: dict[str, Any]) -> list[dict[str, Any]]:
@@ -257,9 +257,13 @@ def _user_patch(body: dict[str, Any]) -> dict[str, Any]:
 # Groups ---------------------------------------------------------------------------------------------------------
 
 
-def _groups_out(rows: list[Group]) -> list[dict[str, Any]]:
+def _groups_out(by: User, rows: list[Group]) -> list[dict[str, Any]]:
     members: dict[int, list[Any]] = {}
-    named = GroupMember._base_manager.filter(group_id__in=[r.pk for r in rows], source="scim").select_related("user")
+    named = (
+        GroupMember.objects.visible_to(by)
+        .filter(group_id__in=[r.pk for r in rows], source="scim")
+        .select_related("user")
+    )
     for member in named.order_by("user_id"):
         members.setdefault(member.group_id, []).append({"value": str(member.user_id), "display": member.user.name})
     return [
@@ -275,65 +279,65 @@ def _groups_out(rows: list[Group]) -> list[dict[str, Any]]:
     ]
 
 
-def _members(value: Any) -> list[int]:
+def _members(by: User, value: Any) -> list[int]:
     rows = value if isinstance(value, list) else [value]
     ids = [str(row.get("value", "")) if isinstance(row, dict) else "" for row in rows]
     if not all(i.isdecimal() and len(i) < 19 for i in ids):
         raise Invalid("members is a list of objects with the id of a user as value.")
-    known = set(User.objects.filter(pk__in=[int(i) for i in ids]).values_list("pk", flat=True))
+    known = set(User.objects.visible_to(by).filter(pk__in=[int(i) for i in ids]).values_list("pk", flat=True))
     if len(known) != len(set(ids)):
         raise Invalid("There is no user with one of these ids.")
     return sorted(known)
 
 
-def _group_in(body: dict[str, Any]) -> dict[str, Any]:
+def _group_in(by: User, body: dict[str, Any]) -> dict[str, Any]:
     found = {
         ours: _text(body[theirs])
         for theirs, ours in (("displayName", "name"), ("externalId", "external_id"))
         if body.get(theirs) is not None
     }
-    return {**found, **({"members": _members(body["members"] or [])} if "members" in body else {})}
+    return {**found, **({"members": _members(by, body["members"] or [])} if "members" in body else {})}
 
 
 @scim("GET", "POST")
 def groups(request: HttpRequest, by: User, body: dict[str, Any]) -> Answer:
     if request.method == "POST":
-        given = _group_in(body)
+        given = _group_in(by, body)
         if not given.get("name"):
             raise Invalid("A group has a displayName.")
-        return 201, _groups_out([provision_group(by=by, **given)])[0]
+        return 201, _groups_out(by, [provision_group(by=by, **given)])[0]
     kept = {"displayname": lambda v: {"name": v}, "externalid": lambda v: {"external_id": v}}
-    return 200, _listed(request, Group.objects.visible_to(by), kept, _groups_out)
+    return 200, _listed(request, Group.objects.visible_to(by), kept, partial(_groups_out, by))
 
 
 @scim("GET", "PUT", "PATCH", "DELETE")
 def group(request: HttpRequest, by: User, body: dict[str, Any], group_id: int) -> Answer:
     row = _one(Group.objects.visible_to(by), group_id)
     if request.method == "PUT":
-        provision_group(by=by, group_id=row.pk, **{"members": [], **_group_in(body)})
+        provision_group(by=by, group_id=row.pk, **{"members": [], **_group_in(by, body)})
     elif request.method == "PATCH":
         for step in _steps(body):
-            provision_group(by=by, group_id=row.pk, **_group_step(step))
+            provision_group(by=by, group_id=row.pk, **_group_step(by, step))
     elif request.method == "DELETE":  # the name stays, since roles may hang on it; nobody is in it any more
         provision_group(by=by, group_id=row.pk, members=[])
         return 204, None
-    return 200, _groups_out([Group.objects.get(pk=row.pk)])[0]
+    return 200, _groups_out(by, [Group.objects.visible_to(by).get(pk=row.pk)])[0]
 
 
-def _group_step(step: dict[str, Any]) -> dict[str, Any]:
+def _group_step(by: User, step: dict[str, Any]) -> dict[str, Any]:
     where, op, value = str(step.get("path") or ""), step["op"].lower(), step.get("value")
     one = MEMBER.fullmatch(where)
     if op == "remove" and one:
         return {"remove": [int(one[1])]}
     if where.lower() == "members":
         if op == "remove":
-            return {"remove": _members(value)} if value else {"members": []}
-        return {"add" if op == "add" else "members": _members(value)}
+            return {"remove": _members(by, value)} if value else {"members": []}
+        return {"add" if op == "add" else "members": _members(by, value)}
     if not where and isinstance(value, dict):
-        found = _group_in(value)
+        found = _group_in(by, value)
         return {**found, "add": found.pop("members")} if op == "add" and "members" in found else found
     if where.lower() in ("displayname", "externalid") and op != "remove":
-        return _group_in({"displayName" if where.lower() == "displayname" else "externalId": value})
+        return _group_in(by, {"displayName" if where.lower() == "displayname" else "externalId": value})
     raise Invalid("This step is not understood.", "Use members, displayName or externalId as its path.")
 
 
