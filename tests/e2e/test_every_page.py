@@ -32,6 +32,7 @@ STARTS = (
     "/procedures/?state=draft",
     "/companies/?q=MAQUET",
     "/work/?kind=planned&state=assigned",
+    "/library/loans/?state=unchecked",
     "/",
 )
 #: Pages that no other page leads to, and why.
@@ -41,10 +42,13 @@ UNLINKED = {
     "ready": "for watchmen of the server",
     "metrics": "for watchmen of the server",
     "asset-work-panel": "comes with the page of its device",
+    "asset-library-panel": "comes with the page of its device",
     "asset-documents": "comes with the page of its device",
 }
 #: Pages that have their link only while something is the case that the demo does not have, and what that is.
 PASSING = {
+    "deliver-request": "a device that was picked and not delivered",
+    "issue-kit": "a kit that is complete",
     "activate-plan": "a plan that is not in force",
     "edit-rule": "a rule that is not in force",
     "preview-rule": "a rule that is not in force",

@@ -103,7 +103,8 @@ class AskForm(PlacedForm):
         self.types = list(lent_types(by))
         kits = Kit.objects.visible_to(by).filter(is_active=True, pool__is_active=True).select_related("pool")
         self.kits = list(kits.order_by("name"))
-        several = len({row.pool_id for row in [*self.types, *self.kits]}) > 1
+        offered: list[Any] = [*self.types, *self.kits]
+        several = len({row.pool_id for row in offered}) > 1
         place = lambda row: f" · {row.pool.name}" if several else ""
         self.fields["what"].choices = [
             *((f"type:{row.pk}", f"{row.device_type.name}{place(row)}") for row in self.types),

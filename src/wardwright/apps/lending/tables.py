@@ -116,7 +116,7 @@ REQUESTS = Table(
 # Loans ----------------------------------------------------------------------------------------------------------
 
 
-def _by_loan_state(rows: QuerySet, value: str) -> QuerySet:
+def _by_loan_state(rows: Any, value: str) -> QuerySet:
     return {
         "running": rows.running(),
         "overdue": rows.overdue(timezone.now()),
@@ -125,7 +125,7 @@ def _by_loan_state(rows: QuerySet, value: str) -> QuerySet:
         "fault": rows.exclude(fault=""),
         "missing": rows.exclude(missing=[]),
         "back": rows.filter(collected_at__isnull=False),
-    }.get(value, rows.none())  # type: ignore[attr-defined]
+    }.get(value, rows.none())
 
 
 def loan_pill(row: Loan) -> Any:

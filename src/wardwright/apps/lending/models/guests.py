@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Self
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from wardwright.apps.assets.models import Asset, OfAssetQuerySet
+from wardwright.apps.assets.models import Asset
 from wardwright.apps.directory.models import Company, Department, Site
 from wardwright.platform.access.scope import Scope
 from wardwright.platform.core.models import VersionedModel
 
 from .loans import OfWardQuerySet
+from .pools import OfDeviceQuerySet
 
 
-class RentalQuerySet(OfAssetQuerySet):
-    def running(self) -> RentalQuerySet:
+class RentalQuerySet(OfDeviceQuerySet):
+    def running(self) -> Self:
         return self.filter(returned_on=None)
 
 

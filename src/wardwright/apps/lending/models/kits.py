@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +38,7 @@ class Kit(VersionedModel):
 
 
 class KitPartQuerySet(AuditedQuerySet):
-    def visible_to(self, by: object) -> KitPartQuerySet:
+    def visible_to(self, by: object) -> Self:
         return self.filter(_near(by, "kit__pool__site_id"))
 
 

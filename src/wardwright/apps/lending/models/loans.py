@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from wardwright.apps.assets.models import Asset, DeviceType, OfAssetQuerySet
+from wardwright.apps.assets.models import Asset, DeviceType
 from wardwright.apps.directory.models import Department, Room, Site
 from wardwright.apps.lending.states import REQUEST_MEANING, UNMET, CleanMethod, Custody, RequestState
 from wardwright.platform.access.scope import Scope, scope_q
 from wardwright.platform.core.models import AuditedModel, AuditedQuerySet, VersionedModel
 
 from .kits import Kit
-from .pools import VIEW, Holding, Pool
+from .pools import VIEW, Holding, OfDeviceQuerySet, Pool
 
 
 class OfWardQuerySet(AuditedQuerySet):
-    def visible_to(self, by: Any) -> OfWardQuerySet:
+    def visible_to(self, by: Any) -> Self:
         return self.filter(scope_q(by, VIEW, site="site_id", department="department_id"))
 
 
 class LoanRequestQuerySet(OfWardQuerySet):
-    def unmet(self) -> LoanRequestQuerySet:
+    def unmet(self) -> Self:
         return self.filter(state__in=UNMET)
 
-    def with_names(self) -> LoanRequestQuerySet:
+    def with_names(self) -> Self:
         return self.select_related("pool", "site", "department", "room", "device_type", "kit", "asset")
 
 
@@ -117,14 +117,14 @@ class LoanRequest(VersionedModel):
 
 
 class LoanQuerySet(OfWardQuerySet):
-    def running(self) -> LoanQuerySet:
+    def running(self) -> Self:
         """Picked or on a ward: not back yet."""
         return self.filter(collected_at=None, put_back_at=None)
 
-    def overdue(self, now: datetime) -> LoanQuerySet:
+    def overdue(self, now: datetime) -> Self:
         return self.running().filter(due_at__lt=now)
 
-    def with_names(self) -> LoanQuerySet:
+    def with_names(self) -> Self:
         return self.select_related(
             "asset__device_type", "asset__device_model__maker", "site", "department", "room", "pool", "loan_request"
         )
@@ -218,7 +218,7 @@ class Cleaning(AuditedModel):
     started_at = models.DateTimeField(_("begun"))
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     by_name = models.CharField(_("by"), max_length=120, blank=True)
-    objects = OfAssetQuerySet.as_manager()
+    objects = OfDeviceQuerySet.as_manager()
 
     class Meta:
         db_table = "lending_cleaning"

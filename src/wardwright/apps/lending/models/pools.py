@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +28,7 @@ def _near(by: Any, site: str) -> models.Q:
 
 
 class PoolQuerySet(AuditedQuerySet):
-    def visible_to(self, by: Any) -> PoolQuerySet:
+    def visible_to(self, by: Any) -> Self:
         return self.filter(_near(by, "site_id"))
 
 
@@ -59,7 +59,7 @@ class Pool(VersionedModel):
 
 
 class OfPoolQuerySet(AuditedQuerySet):
-    def visible_to(self, by: Any) -> OfPoolQuerySet:
+    def visible_to(self, by: Any) -> Self:
         return self.filter(_near(by, "pool__site_id"))
 
 
@@ -99,15 +99,22 @@ class PoolType(VersionedModel):
         return self.pool.scope()
 
 
+class OfDeviceQuerySet(AuditedQuerySet):
+    """Rows of a device, seen where the device is."""
+
+    def visible_to(self, by: Any) -> Self:
+        return self.filter(scope_q(by, VIEW, site="asset__site_id", department="asset__department_id"))
+
+
 class HoldingQuerySet(AuditedQuerySet):
-    def visible_to(self, by: Any) -> HoldingQuerySet:
+    def visible_to(self, by: Any) -> Self:
         """The devices of the libraries within reach; a ward sees those that are with it."""
         return self.filter(scope_q(by, VIEW, site="pool__site_id", department="asset__department_id"))
 
-    def held(self) -> HoldingQuerySet:
+    def held(self) -> Self:
         return self.exclude(custody=Custody.LEFT)
 
-    def with_names(self) -> HoldingQuerySet:
+    def with_names(self) -> Self:
         return self.select_related(
             "pool",
             "asset__device_type",

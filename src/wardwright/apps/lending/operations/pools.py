@@ -39,7 +39,7 @@ def keep_pool(*, by: Any, pool_id: int | None = None, expected_version: int | No
     if row.pk is not None:
         authorize(by, KEEP, row)
     good = cleaned(row, values, POOL_FIELDS)
-    wrong = {
+    wrong: dict[str, Any] = {
         name: _("Choose one.") if name != "name" else _("Enter a name.")
         for name in ("name", "site_id", "department_id", "room_id")
         if not good.get(name, getattr(row, name, None))
@@ -49,7 +49,7 @@ def keep_pool(*, by: Any, pool_id: int | None = None, expected_version: int | No
     site_id = good.get("site_id", row.site_id)
     authorize(by, KEEP, Scope(site_id=site_id))
     reachable(Site.objects.visible_to(by), good.get("site_id"), "site_id")
-    here = {"department_id": Department, "room_id": Room}
+    here: dict[str, Any] = {"department_id": Department, "room_id": Room}
     for name, model in here.items():
         reachable(model.objects.visible_to(by).filter(site_id=site_id), good.get(name, getattr(row, name)), name)
     for name in POOL_FIELDS:
@@ -88,7 +88,7 @@ def change_pool_type(*, by: Any, pool_type_id: int, expected_version: int | None
 def _set_type(row: PoolType, values: dict[str, Any], expected_version: int | None) -> PoolType:
     given = dict(values)
     lists = {name: texts(given.pop(name), name) for name in ("checks", "accessories") if name in given}
-    good = {**cleaned(row, given, TYPE_FIELDS), **lists}
+    good = cleaned(row, given, TYPE_FIELDS) | lists
     if row.pk is not None:
         apply_edit(row, good, expected_version=expected_version)
         return row

@@ -43,7 +43,7 @@ def remind_overdue(*, by: Any) -> dict[str, int]:
     publish_all(LoanOverdue(pk, asset_id, ward, reminders + 1) for pk, asset_id, ward, reminders in rows)
     soon = timezone.localdate(now) + timedelta(days=RENTAL_DAYS)
     ending = list(Rental.objects.running().filter(until_on__lte=soon).values_list("pk", "asset_id", "until_on"))
-    publish_all(RentalEnding(pk, asset_id, until_on.isoformat()) for pk, asset_id, until_on in ending)
+    publish_all(RentalEnding(pk, asset_id, str(until_on)) for pk, asset_id, until_on in ending)
     mails = _mail([row[0] for row in rows], soon) if is_on() else 0
     return {"loans": len(rows), "rentals": len(ending), "mails": mails}
 
@@ -69,7 +69,7 @@ def _mail(loan_ids: list[int], soon: date) -> int:
             % {
                 "tag": rental.asset.tag,
                 "company": rental.company.name,
-                "day": date_format(rental.until_on, "DATE_FORMAT"),
+                "day": date_format(rental.until_on or soon, "DATE_FORMAT"),
             }
         )
     for to, some in lines.items():

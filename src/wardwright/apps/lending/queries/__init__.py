@@ -3,6 +3,7 @@
 from .availability import Availability, availability, fleet_of
 from .kits import KitState, kit_state, kits_with_state
 from .stock import (
+    History,
     TypeLine,
     fit_to_lend,
     held,
@@ -19,6 +20,7 @@ from .utilisation import UseLine, has_waited, library_use
 
 __all__ = [
     "Availability",
+    "History",
     "KitState",
     "TypeLine",
     "UseLine",

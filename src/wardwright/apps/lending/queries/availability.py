@@ -110,7 +110,7 @@ def _requests(
 ) -> list[Booking]:
     """What is promised and not picked yet. A request of a type may end up with any device, so for one device only
     requests of that device count."""
-    rows = LoanRequest.objects.unmet().filter(pool_id=pool_id, issued__lt=F("quantity")).exclude(pk=without_id)
+    rows = LoanRequest.objects.unmet().filter(pool_id=pool_id, issued__lt=F("quantity")).exclude(pk=without_id or 0)
     rows = rows.filter(asset_id=asset_id) if asset_id else rows.filter(device_type_id=device_type_id)
     rows = rows.filter(Q(until_at=None) | Q(until_at__gt=now))
     columns = ("department__name", "quantity", "issued", "from_at", "until_at")

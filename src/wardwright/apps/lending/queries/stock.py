@@ -19,6 +19,7 @@ from wardwright.platform.access.scope import scope_q
 from wardwright.platform.core.change import System
 
 from ..models import Cleaning, Holding, KitPart, Loan, LoanRequest, Pool, PoolType, Rental
+from ..models.pools import HoldingQuerySet
 from ..permissions import ASK, HANDLE
 from ..states import LENT, UNCLEAN, Custody
 
@@ -33,7 +34,7 @@ def wards_of(by: Any) -> QuerySet[Department]:
     return Department.objects.filter(reachable).select_related("site").order_by("site__name", "name")
 
 
-def held(by: Any) -> QuerySet[Holding]:
+def held(by: Any) -> HoldingQuerySet:
     """The devices that are in a library now."""
     return Holding.objects.visible_to(by).held()
 

@@ -138,6 +138,8 @@ def _count_loans(
     for holding_id, request_id, start, end in rows.values_list(
         "holding_id", "loan_request_id", "delivered_at", "collected_at"
     ):
+        if start is None:
+            continue
         span, device = Span(start, end), devices[holding_id]
         device.out_hours += device_hours([span], first_at, last_at)
         device.loans += first_at <= start
@@ -198,8 +200,10 @@ def _dirty(holding_ids: list[int], first_at: datetime, last_at: datetime) -> Ite
     earliest = first_at - timedelta(days=30)  # nothing lies dirty for longer; older returns are history
     done = Cleaning.objects.filter(holding_id__in=holding_ids, done_at__gt=earliest).order_by("done_at")
     for asset_id, moment in done.values_list("asset_id", "done_at"):
-        cleaned[asset_id].append(moment)
+        if moment:
+            cleaned[asset_id].append(moment)
     back = Loan.objects.filter(holding_id__in=holding_ids, collected_at__lt=last_at).order_by("collected_at")
     back = back.filter(collected_at__gt=earliest)
     for asset_id, moment in back.values_list("asset_id", "collected_at"):
-        yield asset_id, moment, next((one for one in cleaned[asset_id] if one > moment), None)
+        if moment:
+            yield asset_id, moment, next((one for one in cleaned[asset_id] if one > moment), None)
