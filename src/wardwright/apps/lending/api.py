@@ -14,7 +14,7 @@ from wardwright.api.registers import register, rows_of
 
 from . import operations, permissions
 from .models import Cleaning, Holding, Kit, KitPart, Loan, LoanRequest, PatientDevice, Pool, PoolType, Rental
-from .tables import LOANS, PATIENT_DEVICES, RENTALS, REQUESTS
+from .tables import LOANS, PATIENT_DEVICES, POOLS, RENTALS, REQUESTS
 
 router = Router(tags=["equipment library"])
 
@@ -253,7 +253,7 @@ _pools, _types, _holdings = rows_of(Pool), rows_of(PoolType), rows_of(Holding)
 _requests, _loans, _kits, _parts = rows_of(LoanRequest), rows_of(Loan), rows_of(Kit), rows_of(KitPart)
 _rentals, _brought = rows_of(Rental), rows_of(PatientDevice)
 
-register(router, "/pools", "pool", row=PoolOut, permission=VIEW, rows=_pools)
+register(router, "/pools", "pool", row=PoolOut, permission=VIEW, rows=_pools, table=POOLS)
 register(router, "/pool-types", "pool_type", row=PoolTypeOut, permission=VIEW, rows=_types, narrow=OfPool)
 register(router, "/holdings", "holding", row=HoldingOut, permission=VIEW, rows=_holdings, narrow=OfPoolAndState)
 register(
