@@ -12,6 +12,7 @@ from wardwright.apps.assets.models import Asset, AssetMove, DeviceModel, DeviceT
 from wardwright.apps.assets.queries import search_text_of
 from wardwright.apps.assets.states import TRANSITIONS
 from wardwright.apps.directory.models import Company, Department, Person, Site
+from wardwright.apps.lending.models import Holding, Loan, LoanRequest
 from wardwright.apps.maintenance.models import Attempt, Labour, Part, Plan, Rule, Schedule, StepResult, WorkOrder
 from wardwright.apps.maintenance.operations.common import new_number
 from wardwright.apps.maintenance.operations.generate import generate_due_work
@@ -201,7 +202,7 @@ def test_every_account_logs_in_with_one_role(hospital, username):
 def test_scopes_are_those_of_the_people(hospital):
     kinds = dict(Grant.objects.values_list("user__username", "scope_kind"))
     limited = {name: kind for name, kind in kinds.items() if kind != "all"}
-    assert limited == {"tina": "site", "tom": "site", "nora": "department", "victor": "vendor"}
+    assert limited == {"tina": "site", "tom": "site", "lina": "site", "nora": "department", "victor": "vendor"}
     visible = Asset.objects.visible_to(User.objects.get(username="victor"))
     assert set(visible.values_list("provider__name", flat=True)) <= {"Meridian Medical Service"}
 
@@ -243,3 +244,11 @@ def test_a_house_with_devices_is_refused(hospital):
     with pytest.raises(NotNow, match="already has devices"):
         load_demo(seed=1, assets=5, today=TODAY)
     assert Asset.objects.count() == before
+
+
+def test_the_equipment_library_is_alive(hospital):
+    """Some of what it lends is with wards, some waits for cleaning, some is ready; there is a past to count."""
+    custody = set(Holding.objects.values_list("custody", flat=True))
+    assert {"ready", "out", "dirty"} <= custody
+    assert Loan.objects.filter(collected_at__isnull=False).count() > 20
+    assert LoanRequest.objects.unmet().count() == 3
