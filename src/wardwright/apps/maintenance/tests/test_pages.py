@@ -53,6 +53,13 @@ def test_the_head_sees_overdue_life_support_first_and_each_line_opens_its_list(h
         assert (line["words"], shown) == (line["words"], line["count"])
 
 
+@pytest.mark.parametrize("name", ["site", "person", "type"])
+def test_an_address_that_names_no_row_finds_nothing_and_does_not_fall(head, name):
+    factories.make_work_order()
+    for value in ("\u00b2", "9" * 30, "nobody-here"):
+        assert head.get(reverse("work"), {name: value}).context["table"].ids == []
+
+
 def test_late_work_counts_what_the_list_shows(head, today):
     user = factories.make_user(permissions=HEAD)
     factories.make_work_order(due_on=today - timedelta(days=1))

@@ -15,11 +15,11 @@ from wardwright.apps.directory.models import Company, Site
 from wardwright.apps.maintenance import operations, permissions, queries
 from wardwright.apps.maintenance.forms import ReasonForm
 from wardwright.apps.maintenance.models import WorkOrder
-from wardwright.apps.maintenance.tables import by_id, device_words
+from wardwright.apps.maintenance.tables import device_words
 from wardwright.apps.testing import permissions as testing_permissions
 from wardwright.apps.testing.queries import calibrations_without_certificate
 from wardwright.platform.access.scope import allowed
-from wardwright.web.tables import Column, Filter, Table, list_page
+from wardwright.web.tables import Column, Filter, Table, by_id, list_page
 from wardwright.web.templatetags import ui
 from wardwright.web.views import form_page, page
 
