@@ -2,6 +2,7 @@
 
 import pytest
 
+from wardwright.platform.access.limits import forget_held
 from wardwright.platform.core.change import System
 
 
@@ -9,6 +10,13 @@ from wardwright.platform.core.change import System
 def system() -> System:
     """The system acting on its own behalf."""
     return System("test")
+
+
+@pytest.fixture(autouse=True)
+def nothing_held():
+    """What a test drew of a limit is gone with its rows."""
+    yield
+    forget_held()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

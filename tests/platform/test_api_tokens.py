@@ -107,14 +107,6 @@ class TestUse:
         assert revoke_api_token(by=make_user(), token_id=made.pk).revoked_at is not None
 
 
-@pytest.fixture
-def forgetful():
-    forget_held()
-    yield
-    forget_held()
-
-
-@pytest.mark.usefixtures("forgetful")
 class TestLimits:
     def test_a_caller_gets_as_many_as_in_the_bucket_and_then_has_to_wait(self):
         for _ in range(40):
@@ -131,6 +123,24 @@ class TestLimits:
         forget_held()
         with pytest.raises(TooOften):
             spend("a", Limit(40))
+
+    def test_asking_whether_something_is_left_takes_nothing(self, monkeypatch):
+        monkeypatch.setattr(limits.time, "time", lambda: 1_800_000_000.0)
+        for _ in range(2):
+            limits.check_left("a", Limit(2, 3600))
+            spend("a", Limit(2, 3600))
+        limits.check_left("b", Limit(2, 3600))
+        with pytest.raises(TooOften) as refused:
+            limits.check_left("a", Limit(2, 3600))
+        assert (refused.value.wait_seconds, Bucket.objects.count()) == (1800, 1)
+
+    def test_a_long_name_is_a_caller_of_its_own(self):
+        names = ["x" * 300 + end for end in "ab"]
+        for name in names:
+            spend(name, Limit(1))
+        assert {len(bucket.caller) for bucket in Bucket.objects.all()} == {64}
+        with pytest.raises(TooOften):
+            spend(names[0], Limit(1))
 
     def test_it_fills_with_time_and_never_over_its_brim(self):
         for _ in range(40):

@@ -12,14 +12,6 @@ from django_tasks import task
 from wardwright.platform.jobs.recurring import every
 
 from .mailbox import read_mailbox
-from .operations.tries import forget_tries
-
-
-@every(timedelta(hours=1))
-@task(priority=-20)
-def tidy_tries() -> int:
-    """Every hour: forget how often something was tried longer ago."""
-    return forget_tries()
 
 
 @every(timedelta(minutes=1))

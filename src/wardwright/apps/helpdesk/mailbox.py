@@ -10,16 +10,16 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from wardwright.platform.access.limits import Limit, spend
 from wardwright.platform.core.change import System
-from wardwright.platform.core.errors import Refused
+from wardwright.platform.core.errors import Refused, TooOften
 
 from .operations import receive_mail
 from .operations.mailing import MAX_MESSAGE_BYTES, read_mail
-from .operations.tries import Limit, count_try
 
 log = logging.getLogger("wardwright.helpdesk")
 MAILBOX = System("mailbox")
-FROM_SENDER = Limit("mail", 20, 3600)
+FROM_SENDER = Limit(20, 3600)
 TIMEOUT_SECONDS = 30
 MOST_AT_ONCE = 50
 
@@ -88,7 +88,9 @@ def _receive(raw: bytes, counts: Counts) -> None:
     if mail is None:
         counts.ignored += 1
         return
-    if not count_try(FROM_SENDER, mail.sender.lower()):
+    try:
+        spend(f"mail {mail.sender.lower()}", FROM_SENDER)
+    except TooOften:
         counts.refused += 1
         log.warning("more than %d mails within an hour from %r: left in the mailbox", FROM_SENDER.most, mail.sender)
         return

@@ -7,6 +7,7 @@ time whatever the number of processes; what a burst can gain is the share each o
 
 from __future__ import annotations
 
+import hashlib
 import math
 import threading
 import time
@@ -22,8 +23,9 @@ from wardwright.platform.core.errors import TooOften
 
 from .models import Bucket
 
-SHARES = 20  # a share is a twentieth of a minute's allowance
+SHARES = 20  # a share is a twentieth of the allowance
 MOST_CALLERS = 10_000
+CALLER_CHARACTERS = 80
 FORGET_SECONDS = 24 * 3600
 QUICK_MS = 50
 
@@ -33,26 +35,33 @@ _lock = threading.Lock()
 
 @dataclass(frozen=True)
 class Limit:
-    """So many in a minute, and at most ``burst`` at once (as many as in a minute unless it is given)."""
+    """So many in a stretch of time, and at most ``burst`` at once (as many as in that time unless it is given)."""
 
-    per_minute: int
+    most: int
+    seconds: int = 60
     burst: int = 0
 
     @property
     def full(self) -> int:
-        return self.burst or self.per_minute
+        return self.burst or self.most
+
+    @property
+    def rate(self) -> float:
+        """How many come back in a second."""
+        return self.most / self.seconds
 
     @property
     def share(self) -> int:
-        return max(1, min(self.per_minute, self.full) // SHARES)
+        return max(1, min(self.most, self.full) // SHARES)
 
 
 def spend(caller: str, limit: Limit) -> None:
-    """Take one from the bucket of ``caller`` (at most 80 characters).
+    """Take one from the bucket of ``caller``.
 
     Raises:
         TooOften: when it is empty; ``wait_seconds`` says when there is one again.
     """
+    caller = _named(caller)
     with _lock:
         held = _held.get(caller, 0)
         if held > 0:
@@ -63,6 +72,17 @@ def spend(caller: str, limit: Limit) -> None:
         if len(_held) >= MOST_CALLERS:
             _held.clear()
         _held[caller] = _held.get(caller, 0) + drawn - 1
+
+
+def check_left(caller: str, limit: Limit) -> None:
+    """Take nothing, but raise TooOften when there is nothing to take."""
+    caller = _named(caller)
+    with _lock:
+        if _held.get(caller, 0) > 0:
+            return
+    wait = _seconds_until_one(caller, limit, time.time())
+    if wait > 0:
+        raise _too_often(wait)
 
 
 def forget_held() -> None:
@@ -76,6 +96,16 @@ def forget_buckets() -> int:
     return Bucket.objects.filter(at__lt=time.time() - FORGET_SECONDS).delete()[0]
 
 
+def _named(caller: str) -> str:
+    """``caller`` as its bucket is called; what others choose, such as the sender of a mail, may be long."""
+    return caller if len(caller) <= CALLER_CHARACTERS else hashlib.sha256(caller.encode()).hexdigest()
+
+
+def _too_often(wait: int) -> TooOften:
+    words = ngettext("Wait %(n)d second, then go on.", "Wait %(n)d seconds, then go on.", wait) % {"n": wait}
+    return TooOften(_("Too many requests in a short time."), words, wait_seconds=wait)
+
+
 def _draw(caller: str, limit: Limit) -> int:
     """A share, or a single token when there is no whole share left."""
     now = time.time()
@@ -84,17 +114,16 @@ def _draw(caller: str, limit: Limit) -> int:
             for wanted in dict.fromkeys((limit.share, 1)):
                 if _take(caller, limit, wanted, now) or _begin(caller, limit, wanted, now):
                     return wanted
-            wait = _seconds_until_one(caller, limit, now)
+            wait = max(1, _seconds_until_one(caller, limit, now))
     except OperationalError:
         return 1  # the database is busy with something long: nobody is kept waiting for being counted
-    words = ngettext("Wait %(n)d second, then go on.", "Wait %(n)d seconds, then go on.", wait) % {"n": wait}
-    raise TooOften(_("Too many requests in a short time."), words, wait_seconds=wait)
+    raise _too_often(wait)
 
 
 def _take(caller: str, limit: Limit, wanted: int, now: float) -> bool:
     least, most = ("LEAST", "GREATEST") if connection.vendor == "postgresql" else ("MIN", "MAX")
     level = f"{least}(%s, level + {most}(0, %s - at) * %s)"
-    filled = [float(limit.full), now, limit.per_minute / 60]
+    filled = [float(limit.full), now, limit.rate]
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE access_bucket SET level = {level} - %s, at = {most}(at, %s) WHERE caller = %s AND {level} >= %s",  # noqa: S608
@@ -114,9 +143,9 @@ def _begin(caller: str, limit: Limit, wanted: int, now: float) -> bool:
 
 
 def _seconds_until_one(caller: str, limit: Limit, now: float) -> int:
-    level, at = Bucket.objects.filter(caller=caller).values_list("level", "at").first() or (0.0, now)
-    rate = limit.per_minute / 60
-    return max(1, math.ceil((1 - level - max(0.0, now - at) * rate) / rate))
+    """0 when there is one, and for a caller who was never here."""
+    level, at = Bucket.objects.filter(caller=caller).values_list("level", "at").first() or (limit.full, now)
+    return max(0, math.ceil((1 - level) / limit.rate - max(0.0, now - at)))
 
 
 @contextmanager

@@ -1,8 +1,7 @@
-"""Requests with their notes, the symptoms to choose from, the rota of who is on call, and counts of tries."""
+"""Requests with their notes, the symptoms to choose from, and the rota of who is on call."""
 
 from .requests import Request, RequestNote
 from .rota import Rota, Shift
 from .symptoms import Symptom
-from .tries import Tries
 
-__all__ = ["Request", "RequestNote", "Rota", "Shift", "Symptom", "Tries"]
+__all__ = ["Request", "RequestNote", "Rota", "Shift", "Symptom"]

@@ -8,16 +8,17 @@ from pathlib import Path
 import pytest
 from django.core.signing import TimestampSigner
 from django.test import Client
-from django.utils import timezone
 from tests.factories import make_asset, make_room, make_user, make_work_order
 
 from wardwright.apps.assets.models import Asset
 from wardwright.apps.helpdesk import operations
-from wardwright.apps.helpdesk.models import Request, Tries
-from wardwright.apps.helpdesk.operations import tries
+from wardwright.apps.helpdesk.models import Request
 from wardwright.apps.helpdesk.operations.receiving import MAX_PHOTO_BYTES
+from wardwright.apps.helpdesk.views import gate, portal
 from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.operations import close_work
+from wardwright.platform.access import limits
+from wardwright.platform.access.models import Bucket
 from wardwright.platform.attachments.models import Attachment
 from wardwright.platform.audit.models import AuditChange
 from wardwright.platform.jobs.models import Job
@@ -90,7 +91,7 @@ def test_three_taps_and_send_make_a_ticket(phone, pump, alarm):
 def test_looking_writes_nothing(phone, pump, alarm):
     before = AuditChange.objects.count()
     walk(phone, pump, "Alarm", "No", "Yes, wiped down")
-    assert (AuditChange.objects.count(), Request.objects.count(), Tries.objects.count()) == (before, 0, 0)
+    assert (AuditChange.objects.count(), Request.objects.count(), Bucket.objects.count()) == (before, 0, 0)
 
 
 def test_a_lost_answer_does_not_make_two_tickets(phone, pump, alarm):
@@ -255,15 +256,18 @@ def test_every_wrong_code_is_answered_alike(phone, pump, alarm):
     assert len({answer.content for answer in answers}) == 1
 
 
-def test_guessing_codes_closes_the_place_for_a_while(phone, pump):
-    statuses = [phone.get(f"/r/wrong{n}").status_code for n in range(tries.WRONG_CODE.most + 2)]
+def test_guessing_codes_closes_the_place_for_a_while(phone, pump, monkeypatch):
+    monkeypatch.setattr(limits.time, "time", lambda: 1_800_000_000.0)
+    statuses = [phone.get(f"/r/wrong{n}").status_code for n in range(gate.WRONG_CODE.most + 2)]
     assert (statuses[0], statuses[-1], phone.get(f"/r/{pump.code}").status_code) == (404, 429, 429)
-    assert phone.get("/t/abcdefgh")["Retry-After"] == "600"
+    assert phone.get("/t/abcdefgh")["Retry-After"] == "15"
     assert phone.get(f"/r/{pump.code}", REMOTE_ADDR="10.1.2.3").status_code == 200
+    monkeypatch.setattr(limits.time, "time", lambda: 1_800_000_015.0)
+    assert [phone.get(f"/r/{code}").status_code for code in (pump.code, "wrong", pump.code)] == [200, 404, 429]
 
 
 def test_one_address_cannot_flood_the_desk(phone, pump, alarm, monkeypatch):
-    monkeypatch.setattr("wardwright.apps.helpdesk.views.portal.SEND_ADDRESS", tries.Limit("send", 2, 600))
+    monkeypatch.setattr("wardwright.apps.helpdesk.views.portal.SEND_ADDRESS", limits.Limit(2, 600))
     pages = [walk(phone, pump, "Alarm", "No", "Yes, wiped down")]
     first = send(phone, pages[0])
     again = tap(phone, phone.get(f"/r/{pump.code}?new=1"), "Alarm")
@@ -272,18 +276,11 @@ def test_one_address_cannot_flood_the_desk(phone, pump, alarm, monkeypatch):
     assert (answers, Request.objects.count()) == ([303, 303, 429], 2)
 
 
-def test_harm_is_heard_however_often_the_device_was_reported(phone, pump, alarm, monkeypatch):
-    monkeypatch.setattr("wardwright.apps.helpdesk.views.portal.SEND_DEVICE", tries.Limit("device", 0, 600))
+def test_harm_is_heard_however_often_the_device_was_reported(phone, pump, alarm):
+    for _n in range(portal.SEND_DEVICE.most):
+        limits.spend(f"portal device {pump.pk}", portal.SEND_DEVICE)
     assert send(phone, walk(phone, pump, "Alarm", "No", "Yes, wiped down")).status_code == 429
     assert send(phone, walk(phone, pump, "Alarm", "Yes")).status_code == 303
-
-
-def test_counting_is_one_row_for_each_who_and_forgotten_later(system):
-    limit = tries.Limit("test", 2, 600)
-    assert [tries.count_try(limit, "a") for _n in range(3)] + [tries.count_try(limit, "b")] == [True, True, False, True]
-    assert (tries.is_exhausted(limit, "a"), tries.is_exhausted(limit, "b"), Tries.objects.count()) == (True, False, 2)
-    Tries.objects.update(until_at=timezone.now() - timedelta(seconds=1))
-    assert (tries.forget_tries(), Tries.objects.count()) == (2, 0)
 
 
 # Without a label ----------------------------------------------------------------------------------------------------
@@ -300,7 +297,7 @@ def test_the_number_or_a_scanned_address_leads_to_the_same_questions(phone, pump
 
 
 def test_walking_the_numbers_is_stopped(phone, pump):
-    statuses = [phone.get(f"/help?tag=T{n}").status_code for n in range(tries.SEARCH.most + 1)]
+    statuses = [phone.get(f"/help?tag=T{n}").status_code for n in range(gate.SEARCH.most + 1)]
     assert (statuses[0], statuses[-1]) == (404, 429)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -12,13 +14,16 @@ from django.shortcuts import render
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from wardwright.apps.helpdesk.operations.tries import SEARCH, WRONG_CODE, Limit, count_try, is_exhausted
+from wardwright.platform.access.limits import Limit, check_left, spend
 from wardwright.platform.access.throttle import address_of
 from wardwright.platform.core.errors import Invalid, TooOften
 
 MAX_BODY_BYTES = 13_000_000
 QUICK = timedelta(seconds=1)
 KEPT = timedelta(hours=12)
+#: Codes that lead nowhere, from one address: whoever guesses has 30 to the 8th or 10th to guess from.
+WRONG_CODE = Limit(40, 600)
+SEARCH = Limit(60, 600)
 BY_CODE, BY_NUMBER = ("on", "codes"), ("on",)
 
 
@@ -38,37 +43,48 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
     return public_page(request, "helpdesk/nothing.html", 404)
 
 
-def too_often(request: HttpRequest, words: Any = "") -> HttpResponse:
-    answer = public_page(request, "helpdesk/too_often.html", 429, words=words)
-    answer["Retry-After"] = "600"
-    return answer
+def guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that answers in its own frame when too much came from one place."""
+
+    @wraps(view)
+    def guarded_view(request: HttpRequest, **given: Any) -> HttpResponse:
+        try:
+            return view(request, **given)
+        except TooOften as error:
+            answer = public_page(request, "helpdesk/too_often.html", 429, wait_seconds=error.wait_seconds)
+            answer["Retry-After"] = str(error.wait_seconds)
+            return answer
+
+    return guarded_view
 
 
 def address(request: HttpRequest) -> str:
     return address_of(request) or "socket"
 
 
-def may_look_up(request: HttpRequest) -> bool:
-    """Whether this address has not guessed too many codes lately. Right codes cost nothing."""
-    return not is_exhausted(WRONG_CODE, address(request))
+def check_guesses(request: HttpRequest) -> None:
+    """Raises TooOften when this address has guessed too many codes lately. Right codes cost nothing."""
+    check_left(f"portal code {address(request)}", WRONG_CODE)
 
 
 def wrong_code(request: HttpRequest) -> HttpResponse:
     """Count a code that leads nowhere, and answer as for any other page that is not there."""
-    if not count_try(WRONG_CODE, address(request)):
-        return too_often(request)
+    spend(f"portal code {address(request)}", WRONG_CODE)
     return nothing_here(request)
 
 
-def may_search(request: HttpRequest) -> bool:
-    """Looking up by number counts whether it finds something or not: numbers run in order."""
-    return count_try(SEARCH, address(request))
+def count_search(request: HttpRequest) -> None:
+    """Looking up by number counts whether it finds something or not: numbers run in order. Raises TooOften."""
+    spend(f"portal search {address(request)}", SEARCH)
 
 
-def count_or_refuse(limit: Limit, who: object, words: Any) -> None:
-    """Count one try. Raises TooOften."""
-    if not count_try(limit, who):
-        raise TooOften(words, _("Call clinical engineering if it cannot wait."))
+def count_or_refuse(what: str, limit: Limit, words: Any) -> None:
+    """Count one that is sent. Raises TooOften."""
+    try:
+        spend(f"portal {what}", limit)
+    except TooOften as error:
+        way = _("Call clinical engineering if it cannot wait.")
+        raise TooOften(words, way, wait_seconds=error.wait_seconds) from None
 
 
 def too_large(request: HttpRequest) -> bool:

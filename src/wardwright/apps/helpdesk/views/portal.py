@@ -23,8 +23,8 @@ from wardwright.apps.assets.queries import asset_coded, resolve
 from wardwright.apps.helpdesk import operations, queries
 from wardwright.apps.helpdesk.models import Symptom
 from wardwright.apps.helpdesk.operations.receiving import GONE, MAX_PHOTO_BYTES
-from wardwright.apps.helpdesk.operations.tries import SEND_ADDRESS, SEND_DEVICE, SEND_HOUSE
 from wardwright.apps.helpdesk.states import Answer, Source
+from wardwright.platform.access.limits import Limit
 from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import Invalid, Refused, Repeated
 from wardwright.platform.core.submission import submission
@@ -32,6 +32,9 @@ from wardwright.platform.core.submission import submission
 from . import gate
 
 PORTAL = System("portal")
+SEND_ADDRESS = Limit(30, 600)
+SEND_DEVICE = Limit(12, 3600)
+SEND_HOUSE = Limit(900, 3600)
 OUR_ADDRESS = re.compile(r"/r/([0-9a-z]{6,12})", re.IGNORECASE)
 HARM = [
     (Answer.NO, gettext_lazy("No"), "circle-check"),
@@ -64,12 +67,12 @@ class Answers:
 # No log-in stands behind these pages, so there is nothing that a form on another site could borrow; and a phone that
 # keeps no cookies can still ask for help.
 @csrf_exempt
+@gate.guarded
 def portal(request: HttpRequest, asset_code: str) -> HttpResponse:
     """The page that the code of a label opens."""
     if not gate.is_open(gate.BY_CODE):
         return gate.nothing_here(request)
-    if not gate.may_look_up(request):
-        return gate.too_often(request)
+    gate.check_guesses(request)
     asset = asset_coded(asset_code.replace("\x00", ""))
     if asset is None:
         return gate.wrong_code(request)
@@ -77,6 +80,7 @@ def portal(request: HttpRequest, asset_code: str) -> HttpResponse:
 
 
 @csrf_exempt
+@gate.guarded
 def help_page(request: HttpRequest) -> HttpResponse:
     """The same without a label: the number on the device is typed or scanned."""
     if not gate.is_open(gate.BY_NUMBER):
@@ -87,8 +91,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
     scanned = OUR_ADDRESS.search(text)
     if scanned:
         return HttpResponseRedirect(reverse("portal", args=[scanned[1].lower()]))
-    if not gate.may_search(request):
-        return gate.too_often(request)
+    gate.count_search(request)
     asset = resolve(PORTAL, text).asset
     if asset is None:
         return gate.public_page(request, "helpdesk/help.html", 404, text=text[:60])
@@ -204,12 +207,12 @@ def _sent(request: HttpRequest, asset: Asset, base: dict[str, str]) -> HttpRespo
 def _count(request: HttpRequest, asset: Asset, harmed: bool) -> None:
     """Too many from one phone, about one device, or in the whole house. Harm is never held back by others' requests."""
     words = _("Too many requests came from here in a short time. This one was not sent.")
-    gate.count_or_refuse(SEND_ADDRESS, gate.address(request), words)
+    gate.count_or_refuse(f"address {gate.address(request)}", SEND_ADDRESS, words)
     if harmed:
         return
     device = _("This device was reported many times within the hour. The desk knows about it.")
-    gate.count_or_refuse(SEND_DEVICE, asset.pk, device)
-    gate.count_or_refuse(SEND_HOUSE, "all", _("Very many requests came in within the hour. This one was not sent."))
+    gate.count_or_refuse(f"device {asset.pk}", SEND_DEVICE, device)
+    gate.count_or_refuse("house", SEND_HOUSE, _("Very many requests came in within the hour. This one was not sent."))
 
 
 def _request(request: HttpRequest, asset: Asset, answers: Answers) -> Any:

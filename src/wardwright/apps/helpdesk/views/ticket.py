@@ -13,24 +13,25 @@ from django.views.decorators.csrf import csrf_exempt
 from wardwright.apps.helpdesk import operations, queries
 from wardwright.apps.helpdesk.models import Request
 from wardwright.apps.helpdesk.operations.receiving import FINISHED
-from wardwright.apps.helpdesk.operations.tries import TALK
 from wardwright.apps.helpdesk.states import STAGE_MEANING, Answer, Stage
+from wardwright.platform.access.limits import Limit
 from wardwright.platform.core.errors import Invalid, Refused, Repeated
 from wardwright.platform.core.submission import submission
 
 from . import gate
 from .portal import PORTAL
 
+TALK = Limit(20, 3600)  # of one ticket
 STEPS = (Stage.RECEIVED, Stage.TAKEN, Stage.DONE)
 #: How many of the steps are behind a stage.
 PASSED = {Stage.RECEIVED: 1, Stage.ASKED: 1, Stage.DONE: 3, Stage.CLOSED: 3}
 
 
 @csrf_exempt
+@gate.guarded
 def ticket(request: HttpRequest, ticket_code: str) -> HttpResponse:
     """Whoever has the code reads how far it is, and nothing from inside the department."""
-    if not gate.may_look_up(request):
-        return gate.too_often(request)
+    gate.check_guesses(request)
     found = queries.request_of_ticket(ticket_code)
     if found is None:
         return gate.wrong_code(request)
@@ -50,7 +51,7 @@ def ticket(request: HttpRequest, ticket_code: str) -> HttpResponse:
 def _talk(request: HttpRequest, found: Request) -> Request:
     """An answer to the desk's question, or feedback."""
     gate.check_honeypot(request)
-    gate.count_or_refuse(TALK, found.pk, _("You wrote a lot within the hour. This was not sent."))
+    gate.count_or_refuse(f"ticket {found.pk}", TALK, _("You wrote a lot within the hour. This was not sent."))
     sent = request.POST
     with submission(f"ticket:{found.pk}:{sent.get('k', '')[:40]}" if sent.get("k") else ""):
         if "text" in sent:
