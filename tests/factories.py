@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from wardwright.apps.assets.models import Asset, DeviceModel, DeviceType
-from wardwright.apps.directory.models import Company, Department, Person, Room, Site
+from wardwright.apps.directory.models import Absence, Company, Department, Person, Room, Site
 from wardwright.apps.lending.models import Holding, Loan, LoanRequest, Pool, PoolType
 from wardwright.apps.maintenance.models import Plan, Schedule, WorkOrder
 from wardwright.apps.testing.models import Instrument, Procedure, ProcedureVersion, Step
@@ -112,6 +112,13 @@ def make_user(
 @writes
 def make_person(**given: Any) -> Person:
     return Person.objects.create(**{"name": f"Person {next(_numbers)}", "tier": "engineer", **given})
+
+
+@writes
+def make_absence(**given: Any) -> Absence:
+    first_on = given.setdefault("first_on", timezone.localdate())
+    person = given.pop("person", None) or make_person()
+    return Absence.objects.create(**{"person": person, "last_on": first_on, "state": "agreed", **given})
 
 
 @writes

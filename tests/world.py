@@ -275,6 +275,7 @@ def _rows_of_a_site() -> dict[str, Any]:
         "asset_document_id": make_document(row=asset).pk,
         "instrument_document_id": make_document(row=instrument).pk,
         "person_id": person.pk,
+        "absence_id": factories.make_absence(person=person).pk,
         "instrument_id": instrument.pk,
         **make_count(site=site, department=department, asset=asset),
         **make_work_done(order=order),

@@ -405,7 +405,7 @@ def states_page() -> str:
         MADE,
         "What may become what. Each table is the one dictionary that buttons and operations ask.\n",
     ]
-    for app in ("assets", "testing", "maintenance"):
+    for app in ("directory", "assets", "testing", "maintenance"):
         module = importlib.import_module(f"wardwright.apps.{app}.states")
         for name, allowed in vars(module).items():
             if name.endswith("TRANSITIONS"):
@@ -417,6 +417,7 @@ def _transitions(app: str, name: str, allowed: dict[Any, frozenset[Any]]) -> str
     kind = type(next(iter(allowed)))
     states = list(kind)
     title = {
+        "ABSENCE_TRANSITIONS": "Absence",
         "TRANSITIONS": "Device",
         "VERSION_TRANSITIONS": "Version of a procedure",
         "PLAN_TRANSITIONS": "Plan",

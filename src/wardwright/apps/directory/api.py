@@ -17,9 +17,9 @@ from wardwright.platform.access.models import ApiToken, Grant, Role, User
 from wardwright.platform.signon.models import AccessEvent
 
 from . import operations, permissions
-from .models import Building, Company, CompanyAlias, CompanyRelation, Department, Floor, Person, Room, Site
+from .models import Absence, Building, Company, CompanyAlias, CompanyRelation, Department, Floor, Person, Room, Site
 from .queries import grants_visible_to, roles_visible_to
-from .tables import COMPANIES, PEOPLE, SIGN_INS, USERS
+from .tables import ABSENCES, COMPANIES, PEOPLE, SIGN_INS, USERS
 
 router = Router(tags=["directory"])
 BY_NAME = {"id": "id", "name": "name"}
@@ -196,6 +196,7 @@ class OfToken(OfUser):
     read_only: bool | None = None
 
 
+AbsenceOut = row_of(Absence, name="AbsenceOut")
 UserOut = row_of(User, name="UserOut")
 RoleOut = row_of(Role, name="RoleOut")
 GrantOut = row_of(Grant, name="GrantOut")
@@ -219,6 +220,16 @@ register(
     permission=VIEW,
     narrow=OfCompany,
     rows=rows_of(CompanyRelation),
+)
+register(
+    router,
+    "/absences",
+    "absence",
+    row=AbsenceOut,
+    permission=VIEW,
+    rows=rows_of(Absence),
+    sortable={"id": "id", "first_on": "first_on"},
+    table=ABSENCES,
 )
 register(
     router,
@@ -296,6 +307,12 @@ operate(
 )
 for path, operation in (("active", operations.set_user_active), ("password", operations.set_password)):
     operate(router, f"/log-ins/{{user_id}}/{path}", operation, key="user_id", rows=rows_of(User), out=UserOut)
+operate(router, "/absences", operations.enter_absence, rows=rows_of(Absence), out=AbsenceOut)
+operate(router, "/absences/own", operations.ask_absence, rows=rows_of(Absence), out=AbsenceOut)
+for path, operation in (("decision", operations.decide_absence), ("withdrawal", operations.withdraw_absence)):
+    operate(
+        router, f"/absences/{{absence_id}}/{path}", operation, key="absence_id", rows=rows_of(Absence), out=AbsenceOut
+    )
 operate(router, "/roles", operations.create_role, rows=roles_visible_to, out=RoleOut)
 operate(
     router,

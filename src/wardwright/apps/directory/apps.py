@@ -14,6 +14,7 @@ class DirectoryConfig(AppConfig):
         from .permissions import VIEW
 
         nav_entry("people", _("People"), "people", permission=VIEW, order=10)
+        nav_entry("people", _("Absences"), "absences", permission=VIEW, order=15)
         nav_entry("people", _("Departments"), "departments", permission=VIEW, order=20)
         nav_entry("people", _("Sites and rooms"), "sites", permission=VIEW, order=30)
         nav_entry("people", _("Companies"), "companies", permission=VIEW, order=40)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from wardwright.platform.signon.models import Provider
 from wardwright.web.row_forms import RowForm
 from wardwright.web.views import OnceForm
 
-from .models import Building, Company, CompanyRelation, Department, Floor, Person, Room, Site
+from .models import Absence, Building, Company, CompanyRelation, Department, Floor, Person, Room, Site
 from .queries import companies_in_use, roles_visible_to
 
 NEW_PASSWORD = forms.PasswordInput(attrs={"autocomplete": "new-password"})
@@ -124,6 +124,35 @@ class PersonForm(RowForm):
     def values(self, names: Any = None) -> dict[str, Any]:
         rate = self.cleaned_data.get("hourly_rate")
         return {**super().values(names), "hourly_rate_cents": int((rate or Decimal(0)) * 100)}
+
+
+class AskAbsenceForm(RowForm):
+    """Days off for oneself."""
+
+    model = Absence
+    columns = ("kind", "first_on", "last_on", "note")
+    labels: ClassVar[dict[str, Any]] = {"note": gettext_lazy("Note, if one is needed")}
+
+
+class EnterAbsenceForm(AskAbsenceForm):
+    columns = ("person", *AskAbsenceForm.columns)
+
+    def choices_for(self, name: str, visible: Any) -> Any:
+        return visible.filter(is_active=True)
+
+
+class DecideForm(OnceForm):
+    expected_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    agreed = forms.TypedChoiceField(
+        label=gettext_lazy("Can they be away?"),
+        coerce=lambda value: value == "yes",
+        choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
+        widget=forms.RadioSelect,
+    )
+    answer = forms.CharField(
+        label=gettext_lazy("What to tell them"), max_length=200, required=False,
+        help_text=gettext_lazy("Needed for a no."),
+    )  # fmt: skip
 
 
 # Access ---------------------------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from wardwright.platform.access.scope import Scope, reach, scope_q
 from wardwright.platform.core.models import AuditedModel, AuditedQuerySet, VersionedModel
 
+from .states import AbsenceKind, AbsenceState
+
 
 def _places_q(by: Any, path: str) -> models.Q:
     """Places at the sites within reach and at those of one's departments: whoever works on a ward knows its rooms."""
@@ -289,3 +291,49 @@ class Person(VersionedModel):
 
     def scope(self) -> Scope:
         return Scope(site_id=self.site_id, department_id=self.department_id, vendor_id=self.employer_id)
+
+
+class AbsenceQuerySet(AuditedQuerySet):
+    def visible_to(self, by: Any) -> AbsenceQuerySet:
+        """One's own, and those of the people one decides for: why somebody is away is nobody else's business."""
+        near = scope_q(
+            by,
+            "directory.absences",
+            site="person__site_id",
+            department="person__department_id",
+            vendor="person__employer_id",
+        )
+        return self.filter(near | models.Q(person__user_id=getattr(by, "id", None) or -1) if near else near)
+
+    def counting(self) -> AbsenceQuerySet:
+        """Those that take hours from the plan of work."""
+        return self.filter(state=AbsenceState.AGREED)
+
+
+class Absence(VersionedModel):
+    """Whole days on which somebody is not there; both ends are included."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("who"))
+    kind = models.CharField(_("why"), max_length=10, choices=AbsenceKind.choices, default=AbsenceKind.HOLIDAY)
+    state = models.CharField(_("state"), max_length=10, choices=AbsenceState.choices, default=AbsenceState.ASKED)
+    first_on = models.DateField(_("first day"))
+    last_on = models.DateField(_("last day"))
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    answer = models.CharField(_("answer"), max_length=200, blank=True)
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        db_table = "directory_absence"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(last_on__gte=models.F("first_on")), name="directory_absence_days")
+        ]
+        indexes = [
+            models.Index(fields=["person", "last_on"], name="directory_absence_person"),
+            models.Index(fields=["first_on", "id"], name="directory_absence_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.first_on}"
+
+    def scope(self) -> Scope:
+        return self.person.scope()

@@ -6,3 +6,4 @@ from wardwright.platform.access.permissions import permission
 
 VIEW = permission("directory.view", _("See sites, departments, companies and people"))
 CHANGE = permission("directory.change", _("Change sites, departments, companies and people"))
+ABSENCES = permission("directory.absences", _("See, enter and decide absences"))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -19,8 +20,9 @@ from wardwright.web.tables import Action, Column, Filter, Table, by_id
 from wardwright.web.templatetags import ui
 
 from . import permissions
-from .models import Company, Department, Person, Site
-from .queries import companies_in_use
+from .models import Absence, Company, Department, Person, Site
+from .queries import companies_in_use, person_of
+from .states import AbsenceKind, AbsenceState
 
 
 def _new(by: Any, permission: Any, label: str, url_name: str) -> list[Action]:
@@ -210,3 +212,64 @@ SIGN_INS = Table(
     empty=(gettext_lazy("Nothing fits"), gettext_lazy("Clear the filters.")),
     noun=("thing", "things"),
 )
+
+
+# Absences -------------------------------------------------------------------------------------------------------
+
+ABSENCE_MEANING = {
+    AbsenceState.ASKED: "due",
+    AbsenceState.AGREED: "ok",
+    AbsenceState.DECLINED: "out",
+    AbsenceState.WITHDRAWN: "out",
+}
+
+
+def _by_when(rows: QuerySet, value: str) -> QuerySet:
+    today = timezone.localdate()
+    spans = {
+        "now": Q(first_on__lte=today, last_on__gte=today),
+        "coming": Q(last_on__gte=today),
+        "past": Q(last_on__lt=today),
+    }
+    return rows.filter(spans[value]) if value in spans else rows
+
+
+def _absence_actions(by: Any) -> list[Action]:
+    actions = []
+    if person_of(by) is not None:
+        actions.append(Action(_("Ask for days off"), reverse("ask-absence"), None, "calendar-off"))
+    return actions + _new(by, permissions.ABSENCES, _("Enter an absence"), "enter-absence")
+
+
+ABSENCES = Table(
+    key="absences",
+    rows=lambda by: Absence.objects.visible_to(by).select_related("person"),
+    columns=[
+        Column("person", gettext_lazy("Who"), lambda r: r.person),
+        Column("first", gettext_lazy("First day"), lambda r: ui.date(r.first_on), order="first_on",
+               text=lambda r: r.first_on),
+        Column("last", gettext_lazy("Last day"), lambda r: ui.date(r.last_on), text=lambda r: r.last_on),
+        Column("kind", gettext_lazy("Why"), lambda r: r.get_kind_display()),
+        Column("state", gettext_lazy("State"),
+               lambda r: ui.pill(ABSENCE_MEANING[AbsenceState(r.state)], r.get_state_display()),
+               text=lambda r: r.get_state_display()),
+        Column("note", gettext_lazy("Note"), lambda r: r.answer or r.note or "–"),
+    ],
+    row_url=lambda r: reverse("absence", args=[r.pk]),
+    sentence=lambda count, request: _("%(count)s on the list") % {"count": count},
+    order="first_on",
+    filters=[
+        Filter("when", gettext_lazy("When"), _by_when,
+               lambda by: [("now", _("today")), ("coming", _("today and later")), ("past", _("past"))]),
+        Filter("person", gettext_lazy("Who"), by_id("person_id"),
+               lambda by: Person.objects.visible_to(by).filter(is_active=True).values_list("pk", "name")),
+        Filter("state", gettext_lazy("State"),
+               lambda rows, v: rows.filter(state=v) if v in AbsenceState.values else rows,
+               lambda by: AbsenceState.choices),
+        Filter("kind", gettext_lazy("Why"), lambda rows, v: rows.filter(kind=v) if v in AbsenceKind.values else rows,
+               lambda by: AbsenceKind.choices),
+    ],
+    empty=(gettext_lazy("Nobody is away"), gettext_lazy("Days off that somebody asked for or took stand here.")),
+    noun=("absence", "absences"),
+    actions=_absence_actions,
+)  # fmt: skip

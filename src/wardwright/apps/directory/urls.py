@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import access, account, companies, language, people, places, scim, second_factor, sessions
+from .views import absences, access, account, companies, language, people, places, scim, second_factor, sessions
 
 urlpatterns = [
     path("language/", language.set_language, name="set-language"),
@@ -32,6 +32,12 @@ urlpatterns = [
         name="remove-company-relation",
     ),
     path("people/", people.people, name="people"),
+    path("people/absences/", absences.absence_list, name="absences"),
+    path("people/absences/ask/", absences.ask_absence, name="ask-absence"),
+    path("people/absences/new/", absences.enter_absence, name="enter-absence"),
+    path("people/absences/<int:absence_id>/", absences.absence, name="absence"),
+    path("people/absences/<int:absence_id>/decide/", absences.decide_absence, name="decide-absence"),
+    path("people/absences/<int:absence_id>/withdraw/", absences.withdraw_absence, name="withdraw-absence"),
     path("people/new/", people.new_person, name="new-person"),
     path("people/<int:person_id>/", people.person, name="person"),
     path("people/<int:person_id>/edit/", people.edit_person, name="edit-person"),

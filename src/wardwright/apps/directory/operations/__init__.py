@@ -1,5 +1,6 @@
 """Every write of the directory."""
 
+from .absences import ask_absence, decide_absence, enter_absence, withdraw_absence
 from .access import (
     change_own_password,
     change_role,
@@ -48,6 +49,7 @@ __all__ = [
     "absorb_company",
     "add_company_alias",
     "add_group_role",
+    "ask_absence",
     "change_building",
     "change_company",
     "change_department",
@@ -71,6 +73,8 @@ __all__ = [
     "create_room",
     "create_site",
     "create_user",
+    "decide_absence",
+    "enter_absence",
     "grant_role",
     "provision_group",
     "provision_user",
@@ -83,4 +87,5 @@ __all__ = [
     "set_person_active",
     "set_user_active",
     "unrelate_companies",
+    "withdraw_absence",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wardwright.platform.access.builtin import MANAGE
@@ -17,7 +18,7 @@ from wardwright.web.views import form_page, page, visible_or_404
 
 from .. import operations, permissions
 from ..forms import PersonForm, ReasonForm
-from ..models import Person
+from ..models import Absence, Person
 from ..queries import grant_lines
 from ..tables import PEOPLE
 
@@ -36,8 +37,11 @@ def _person(request: HttpRequest, person_id: int) -> Person:
 def person(request: HttpRequest, person_id: int) -> HttpResponse:
     row = _person(request, person_id)
     manages = allowed(request.user, MANAGE)
+    coming = Absence.objects.visible_to(request.user).filter(person=row, last_on__gte=timezone.localdate())
     context = {
         "row": row,
+        "sees_absences": row.user_id == request.user.pk or allowed(request.user, permissions.ABSENCES, row),
+        "absences": coming.count(),
         "grants": grant_lines(request.user, user_id=row.user_id) if row.user_id and manages else [],
         "manages": manages,
         "may_edit": allowed(request.user, permissions.CHANGE, row),
