@@ -188,5 +188,5 @@ def test_ids_in_a_body_reach_no_further_than_the_caller(built, who):
             if answer.status_code not in (403, 404, 422) or AuditChange.objects.count() != changes:
                 wrong.append(f"{route.name}.{name}: {answer.status_code} {answer.content[:300]!r}")
                 changes = AuditChange.objects.count()
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
     assert {"move_asset.room_id", "assign_work.person_id", "record_results.results.attachment_id"} <= tried

@@ -25,7 +25,7 @@ POLICY = {
 }
 WITH_SCANNER = {**POLICY, "script-src": {"'self'", "'wasm-unsafe-eval'"}}
 #: Pages that read bar codes with WebAssembly.
-SCANNING = {"scan", "count"}
+SCANNING = {"scan", "count", "library-scan", "library-round", "loan-request"}
 SANDBOX = {name: {"'none'"} for name in ("default-src", "base-uri", "form-action", "frame-ancestors")} | {
     "sandbox": set()
 }

@@ -23,7 +23,7 @@ from wardwright.platform.attachments.owners import OWNERS, Owner, owner_of
 from wardwright.platform.attachments.serving import file_response
 from wardwright.platform.attachments.uploads import keep_files
 
-from .views import OnceForm, form_page, page, visible_or_404
+from .views import OnceForm, form_page, page, subject_or_404, visible_or_404
 
 SHOWN = 100
 THUMBNAIL_BYTES = 600_000  # a picture larger than this is a line with an icon; nothing here can make it smaller
@@ -69,7 +69,7 @@ class _Views:
     back: str
 
     def panel(self, request: HttpRequest, owner_id: int) -> HttpResponse:
-        row = visible_or_404(self.owner.rows(request.user), owner_id)
+        row = subject_or_404(request, self.owner.model, owner_id)
         found = _with_manuals(request, self.owner, row)
         documents = [one for one in found if one.owner_table == self.owner.table]
         manuals = [one for one in found if one.owner_table != self.owner.table]

@@ -21,7 +21,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.cells import safe_cell
-from wardwright.platform.core.keyset import capped_count, keyset_page
+from wardwright.platform.core.keyset import capped_count, in_order, keyset_page
 from wardwright.platform.reports.permissions import SAVE
 from wardwright.platform.reports.sources import add_source, kept_query
 
@@ -133,7 +133,9 @@ def list_page(request: HttpRequest, table: Table, *, template: str = "web/list.h
     rows = table.filtered(request)
     order = table.order_of(request)
     if request.GET.get("format") == "csv":
-        return csv_response(table, rows.order_by(order)[:CSV_LIMIT], table.shown_columns(request))  # type: ignore[return-value]  # streamed
+        return csv_response(  # type: ignore[return-value]  # streamed
+            table, in_order(rows, order, nulls_last=table.nulls_last)[:CSV_LIMIT], table.shown_columns(request)
+        )
     page = keyset_page(rows, order, cursor=request.GET.get("after", ""), size=PAGE_SIZE, nulls_last=table.nulls_last)
     shown = _Shown(request, table, order, page.rows, page.next_cursor)
     if not shown.continued:

@@ -7,11 +7,11 @@ from django.shortcuts import render
 
 from wardwright.apps.assets.models import Asset
 from wardwright.apps.lending import permissions, queries
-from wardwright.web.views import page, visible_or_404
+from wardwright.web.views import page, subject_or_404
 
 
 @page(permissions.VIEW)
 def asset_library(request: HttpRequest, asset_id: int) -> HttpResponse:
-    asset = visible_or_404(Asset.objects.visible_to(request.user), asset_id)
+    asset = subject_or_404(request, Asset, asset_id)
     history = queries.history_of(request.user, asset, count=4)
     return render(request, "lending/asset_panel.html", {"asset": asset, "history": history})

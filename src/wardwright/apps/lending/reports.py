@@ -51,7 +51,7 @@ def _day(moment: datetime | None) -> date | None:
 
 
 def _lines(by: Any, asked: Asked) -> list[UseLine]:
-    first, last = _start(asked.first), _start(asked.last + timedelta(days=1))
+    first, last = _start(asked.first), min(asked.now, _start(asked.last + timedelta(days=1)))
     return library_use(by, first, last, pool_id=asked["pool"], type_id=asked["type"])
 
 
@@ -165,7 +165,7 @@ report(
 
 
 def _requests(by: Any, asked: Asked) -> Iterator[Case]:
-    now = timezone.now()
+    now = asked.now
     rows = LoanRequest.objects.visible_to(by).filter(
         from_at__gte=_start(asked.first), from_at__lt=min(now, _start(asked.last + timedelta(days=1)))
     )
@@ -224,7 +224,7 @@ report(
 
 
 def _overdue(by: Any, asked: Asked) -> Iterator[Case]:
-    rows = Loan.objects.visible_to(by).overdue(timezone.now())
+    rows = Loan.objects.visible_to(by).overdue(asked.now)
     rows = asked.narrow(rows, site="site_id", department="department_id")
     names = ("asset_id", "asset__tag", "asset__device_type__name", "department__name", "department__phone", "due_at",
              "taken_by_name", "reminders")  # fmt: skip

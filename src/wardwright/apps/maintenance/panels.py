@@ -13,7 +13,7 @@ from wardwright.apps.maintenance import permissions, queries
 from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.states import UNFINISHED
 from wardwright.apps.maintenance.tables import interval_words, state_meaning, state_words
-from wardwright.web.views import page, visible_or_404
+from wardwright.web.views import page, subject_or_404
 
 PAST = 8
 OPEN = 20
@@ -21,7 +21,7 @@ OPEN = 20
 
 @page(permissions.VIEW)
 def asset_work(request: HttpRequest, asset_id: int) -> HttpResponse:
-    asset = visible_or_404(Asset.objects.visible_to(request.user), asset_id)
+    asset = subject_or_404(request, Asset, asset_id)
     orders = (
         WorkOrder.objects.visible_to(request.user).filter(asset=asset).select_related("assigned_to", "schedule__plan")
     )

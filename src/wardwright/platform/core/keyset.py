@@ -24,6 +24,15 @@ class Page:
     next_cursor: str
 
 
+def in_order(queryset: QuerySet, order: str, *, nulls_last: bool = False) -> QuerySet:
+    """Rows in the order of :func:`keyset_page`: by ``order`` and, where that is the same, by id."""
+    field, sign = order.lstrip("-"), "-" if order.startswith("-") else ""
+    if nulls_last and not sign and connection.vendor != "postgresql":
+        return queryset.order_by(F(field).asc(nulls_last=True), "id")
+    names = [field] if field in ("id", "pk") else [field, "id"]
+    return queryset.order_by(*(sign + name for name in names))
+
+
 def keyset_page(queryset: QuerySet, order: str, *, cursor: str = "", size: int = 50, nulls_last: bool = False) -> Page:
     """Rows of ``queryset`` ordered by ``order`` (a field, or "-field") and then id, after ``cursor``.
 
@@ -34,11 +43,8 @@ def keyset_page(queryset: QuerySet, order: str, *, cursor: str = "", size: int =
         Invalid: when the cursor is not one that this function gave for this order.
     """
     field, descending = order.lstrip("-"), order.startswith("-")
-    names = [field] if field in ("id", "pk") else [field, "id"]
-    ordered = queryset.order_by(*[("-" if descending else "") + name for name in names])
     nulls_last = nulls_last and not descending
-    if nulls_last and connection.vendor != "postgresql":
-        ordered = queryset.order_by(F(field).asc(nulls_last=True), "id")
+    ordered = in_order(queryset, order, nulls_last=nulls_last)
     if cursor:
         value, pk = _decode(cursor, order)
         try:

@@ -1,4 +1,4 @@
-"""``{% slot "asset" asset.pk %}``: the boxes other apps registered for this place."""
+"""``{% slot "asset" asset %}``: the boxes other apps registered for this place."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ register = template.Library()
 
 
 @register.inclusion_tag("web/_slot.html", takes_context=True)
-def slot(context: Any, name: str, object_id: int, now: bool = False) -> dict[str, Any]:
+def slot(context: Any, name: str, row: Any, now: bool = False) -> dict[str, Any]:
     """Each panel becomes a titled box that fetches its content; with ``now`` the content comes with the page."""
     panels = [
-        {"key": p.key, "title": p.title, "url": reverse(p.url_name, args=[object_id])}
+        {"key": p.key, "title": p.title, "url": reverse(p.url_name, args=[row.pk])}
         for p in panels_for(context["user"], name)
     ]
     if now:
+        # What the page has read and shown needs no second reading: see ``subject_or_404``.
+        context["request"].shown_row = row
         panels = [{**p, "content": _content(context["request"], p["url"])} for p in panels]
     return {"panels": panels}
 

@@ -207,6 +207,7 @@ def test_only_steps_that_one_may_take_are_offered():
     answer = watcher.get(reverse("asset", args=[asset.pk]))
     assert answer.context["actions"] == {
         "edit": False, "move": False, "status": False, "quarantine": False, "dispose": False, "retire": False,
+        "show": False,
     }  # fmt: skip
     assert watcher.get(reverse("edit-asset", args=[asset.pk])).status_code == 403
 

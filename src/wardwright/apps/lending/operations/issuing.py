@@ -187,15 +187,19 @@ def deliver_request(
         NotNow: when nothing is picked.
     """
     row = lock_request(by, loan_request_id)
+    room = _room(row, room_id)
     loans = list(Loan.objects.running().filter(loan_request=row, delivered_at=None).order_by("asset_id"))
     if not loans:
         raise NotNow(_("Nothing is picked for %(number)s.") % {"number": row.number}, _("Pick the devices first."))
-    return _deliver(by, row, loans, room_id, taken_by_name)
+    return _deliver(by, row, loans, room, taken_by_name)
 
 
-def _deliver(by: Any, row: LoanRequest, loans: list[Loan], room_id: int | None, taken_by_name: str) -> LoanRequest:
+def _room(row: LoanRequest, room_id: int | None) -> Room | None:
+    return reachable(Room.objects.filter(site_id=row.site_id), room_id or row.room_id, "room_id")
+
+
+def _deliver(by: Any, row: LoanRequest, loans: list[Loan], room: Room | None, taken_by_name: str) -> LoanRequest:
     now = timezone.now()
-    room = reachable(Room.objects.filter(site_id=row.site_id), room_id or row.room_id, "room_id")
     ids = [loan.asset_id for loan in loans]
     move_on(lock_holdings(by, ids), Custody.OUT, now)
     Loan.objects.filter(pk__in=[loan.pk for loan in loans]).update(

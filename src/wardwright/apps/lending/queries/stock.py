@@ -207,11 +207,15 @@ class History:
 def history_of(by: Any, asset: Asset, count: int = 6) -> History:
     """The device's place in the library, its running loan, the last loans and cleanings."""
     holding = Holding.objects.visible_to(by).filter(asset=asset).select_related("pool").order_by("-pk").first()
-    loans = list(Loan.objects.visible_to(by).filter(asset=asset).with_names().order_by("-pk")[:count])
+    loans: list[Loan] = []
+    cleanings: list[Cleaning] = []
+    if holding:  # most devices never were in a library
+        loans = list(Loan.objects.visible_to(by).filter(asset=asset).with_names().order_by("-pk")[:count])
+        cleanings = list(Cleaning.objects.visible_to(by).filter(asset=asset).order_by("-pk")[:count])
     return History(
         holding,
         next((loan for loan in loans if loan.is_running), None),
         loans,
-        list(Cleaning.objects.visible_to(by).filter(asset=asset).order_by("-pk")[:count]),
+        cleanings,
         Rental.objects.visible_to(by).running().filter(asset=asset).select_related("company").first(),
     )

@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
 
+from wardwright.apps.directory.models import Site
 from wardwright.apps.maintenance.permissions import GENERATE
 from wardwright.platform.access.models import User
 from wardwright.platform.access.scope import authorize
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.errors import Denied
+from wardwright.platform.core.values import reachable
 from wardwright.platform.jobs.backend import enqueue_once
 from wardwright.platform.jobs.models import Job
 from wardwright.platform.jobs.progress import report_progress
@@ -57,4 +59,5 @@ def as_data(done: Generated) -> dict[str, Any]:
 def ask_generation(*, by: Any, until: date, site_id: int | None = None) -> Job:
     """Have due work made by a worker; asking again while a run of the same person waits or runs gives that one."""
     authorize(by, GENERATE)
+    reachable(Site.objects.visible_to(by), site_id, "site_id")
     return enqueue_once(generate_until, f"generate-work:{by.id}", until.isoformat(), site_id, by.id, by=by)
