@@ -1,6 +1,9 @@
 """Word search: both databases find the same rows, by whole words and by words half typed, whatever is typed."""
 
+import random
+
 import pytest
+from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -9,8 +12,10 @@ from tests import factories
 from wardwright.apps.assets.models import Asset
 from wardwright.platform.audit.operation import open_change
 from wardwright.platform.core.change import System
-from wardwright.platform.search import text as word_search
-from wardwright.platform.search.text import match, normalise, words_of
+from wardwright.platform.core.keyset import capped_count, keyset_page
+from wardwright.platform.search import matching
+from wardwright.platform.search.matching import match
+from wardwright.platform.search.text import normalise, words_of
 
 
 @pytest.mark.parametrize(
@@ -48,8 +53,8 @@ class TestMatch:
 
     @pytest.fixture(autouse=True, params=[1, 1000], ids=["two are many", "a thousand are few"])
     def few(self, request, monkeypatch):
-        """Which of two ways PostgreSQL answers depends on how many there are; the answer does not."""
-        monkeypatch.setattr(word_search, "FEW", request.param)
+        """How it is asked depends on how many there are; the answer does not."""
+        monkeypatch.setattr(matching, "FEW", request.param)
 
     def tags(self, query: str) -> list[str]:
         return sorted(match(Asset.objects.all(), query).values_list("tag", flat=True))
@@ -90,6 +95,88 @@ class TestMatch:
     def test_it_stays_within_what_the_reader_may_see(self):
         stranger = factories.make_user(permissions=["assets.view"], scope=("site", 0))
         assert list(match(Asset.objects.visible_to(stranger), "drager")) == []
+
+
+WORDS = ["infusion", "pump", "syringe", "ventilator", "v500", "drager", "dragerwerk", "0012", "00123", "ward", "b"]
+
+
+@pytest.mark.django_db
+class TestAgainstLookingAtEveryRow:
+    """Random registers: every page of every order is what looking at each visible row gives, however it is asked."""
+
+    @pytest.fixture(autouse=True, params=[(3, 2), (1000, 64)], ids=["all is many", "all is few"])
+    def thresholds(self, request, monkeypatch):
+        few, sample = request.param
+        monkeypatch.setattr(matching, "FEW", few)
+        monkeypatch.setattr(matching, "SAMPLE", sample)
+        monkeypatch.setattr(matching, "_counted", {})
+
+    @pytest.fixture(params=[1, 2])
+    def draw(self, request):
+        return random.Random(request.param)
+
+    @pytest.fixture
+    def register(self, draw):
+        """Some words nearly every device has, some few; in one part of the register other words than in the rest."""
+        sites = [factories.make_site(), factories.make_site()]
+        departments = [factories.make_department(site=draw.choice(sites)) for _ in range(6)]
+        for number in range(150):
+            department = draw.choice(departments)
+            often = WORDS[:6] if number < 60 else WORDS[4:]
+            said = ["ward"] * (draw.random() < 0.9) + draw.sample(often, draw.randrange(4))
+            factories.make_asset(
+                tag=f"T{draw.randrange(10**6)}-{number}",
+                site=department.site,
+                department=department,
+                status=draw.choice(["in_service", "in_store"]),
+                search_text=" ".join(said),
+            )
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        return sites, departments
+
+    @pytest.fixture
+    def readers(self, register):
+        sites, departments = register
+        limits = [(), ("site", sites[0].pk), ("department", departments[0].pk), ("site", 0)]
+        return [factories.make_user(permissions=["assets.view"], **({"scope": at} if at else {})) for at in limits]
+
+    def test_all_pages_of_all_orders(self, draw, readers):
+        rows = list(Asset.objects.all())
+        everything = [row.search_text.split() for row in rows]
+        for _ in range(8):
+            words = draw.sample(WORDS, draw.choice([1, 1, 2, 3]))
+            query = " ".join(word[: draw.choice([2, 3, 4, 9, 9, 9])] for word in words)
+            for reader in readers:
+                seen = set(Asset.objects.visible_to(reader).values_list("pk", flat=True))
+                meant = [row for row in rows if row.pk in seen and _has_all(row, query, everything)]
+                for order in ("id", "-id", "tag", "-tag", "status"):
+                    key = lambda row, field=order.lstrip("-"): (getattr(row, field), row.pk)
+                    expected = [row.pk for row in sorted(meant, key=key, reverse=order.startswith("-"))]
+                    assert _all_pages(reader, query, order) == expected, (query, order)
+                found = match(Asset.objects.visible_to(reader), query)
+                assert capped_count(found, 10) == (min(len(meant), 10), len(meant) > 10)
+                in_service = {row.pk for row in meant if row.status == "in_service"}
+                assert set(found.filter(status="in_service").values_list("pk", flat=True)) == in_service
+
+
+def _has_all(row, query, everything):
+    words = row.search_text.split()
+    return all(
+        word in words if any(word in other for other in everything) else any(w.startswith(word) for w in words)
+        for word in words_of(query)
+    )
+
+
+def _all_pages(reader, query, order):
+    found, cursor = [], ""
+    while True:
+        rows = match(Asset.objects.visible_to(reader).with_names(), query)
+        page = keyset_page(rows.values("id", order.lstrip("-")), order, cursor=cursor, size=7)
+        found += [row["id"] for row in page.rows]
+        cursor = page.next_cursor
+        if not cursor:
+            return found
 
 
 class TestAnyText(TestCase):

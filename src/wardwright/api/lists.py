@@ -59,13 +59,8 @@ def listed(
     *,
     sortable: dict[str, str],
     order: str,
-    search: Callable[[QuerySet, str], QuerySet] | None = None,
 ) -> HttpResponse:
     """A page of ``queryset``. ``sortable`` maps API names to fields; ``order`` is used when none is asked for."""
-    if paging.q:
-        if search is None:
-            raise Invalid("This list cannot be searched.", "Leave q out.", fields={"q": "not supported here"})
-        queryset = search(queryset, paging.q)
     name = paging.sort.lstrip("-")
     if name and name not in sortable:
         raise Invalid(
@@ -81,6 +76,15 @@ def listed(
     return HttpResponse(
         orjson.dumps({"items": items, "next": page.next_cursor}, default=str), content_type="application/json"
     )
+
+
+def searched(queryset: QuerySet, text: str, search: Callable[[QuerySet, str], QuerySet] | None) -> QuerySet:
+    """The rows within reach that have the words; asked before any filter, for a search counts what a reader sees."""
+    if not text:
+        return queryset
+    if search is None:
+        raise Invalid("This list cannot be searched.", "Leave q out.", fields={"q": "not supported here"})
+    return search(queryset, text)
 
 
 @cache

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, create_model
 
 from wardwright.platform.core.errors import Invalid
 
-from .lists import ListPage, PagingQuery, detail, listed, may
+from .lists import ListPage, PagingQuery, detail, listed, may, searched
 from .matching import unless_known
 
 
@@ -95,12 +95,12 @@ def register(
     REGISTERS.append(Register(path, f"list_{plural}", rows, table))
 
     def page(request: HttpRequest, paging: Any, wanted: dict[str, Any]) -> Any:
-        found = listed_rows(may(request, permission))
+        found = searched(listed_rows(may(request, permission)), paging.q, search)
         for entry in [entry for entry in wanted if entry in narrowings]:
             found = _narrowed(found, narrowings[entry], wanted.pop(entry).strip())
         if wanted:
             found = found.filter(**{columns.get(entry, entry): value for entry, value in wanted.items()})
-        return listed(found, paging, row, sortable=sortable or {"id": "id"}, order=order, search=search)
+        return listed(found, paging, row, sortable=sortable or {"id": "id"}, order=order)
 
     def list_all(request: HttpRequest, paging: Any) -> Any:
         return page(request, paging, {})

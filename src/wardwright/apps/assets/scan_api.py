@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
-from wardwright.api.lists import In, ListPage, Out, PagingQuery, listed, may, seen
+from wardwright.api.lists import In, ListPage, Out, PagingQuery, listed, may, searched, seen
 from wardwright.api.operating import operate
 from wardwright.api.registers import register
 
@@ -181,7 +181,7 @@ def get_lines(request: HttpRequest, count_id: int, paging: PagingQuery) -> Any:
     """The devices of a count."""
     by = may(request, permissions.VIEW)
     count = CycleCount.objects.visible_to(by).get(pk=seen(_counts(by), count_id))
-    return listed(lines_of(by, count), paging, LineOut, sortable={"id": "id"}, order="id")
+    return listed(searched(lines_of(by, count), paging.q, None), paging, LineOut, sortable={"id": "id"}, order="id")
 
 
 class SearchOut(Out):

@@ -15,6 +15,9 @@ from django.utils.translation import gettext as _
 
 from .errors import Invalid
 
+#: The name under which a word search stands in a query, and that of the number in whose order its index gives the rows.
+FOUND, FOUND_ROW = "found", "found_row"
+
 
 @dataclass(frozen=True)
 class Page:
@@ -29,8 +32,20 @@ def in_order(queryset: QuerySet, order: str, *, nulls_last: bool = False) -> Que
     field, sign = order.lstrip("-"), "-" if order.startswith("-") else ""
     if nulls_last and not sign and connection.vendor != "postgresql":
         return queryset.order_by(F(field).asc(nulls_last=True), "id")
-    names = [field] if field in ("id", "pk") else [field, "id"]
-    return queryset.order_by(*(sign + name for name in names))
+    if field in ("id", "pk"):
+        rows = _by_number(queryset)
+        return rows.order_by(sign + _number_in(rows))
+    return queryset.order_by(sign + field, f"{sign}id")
+
+
+def _by_number(queryset: QuerySet) -> QuerySet:
+    """``queryset`` read the way that gives its rows soonest in the order of their numbers."""
+    search = queryset.query.annotations.get(FOUND)
+    return search.in_row_order(queryset) if hasattr(search, "in_row_order") else queryset
+
+
+def _number_in(queryset: QuerySet) -> str:
+    return FOUND_ROW if FOUND_ROW in queryset.query.annotations else "id"
 
 
 def keyset_page(queryset: QuerySet, order: str, *, cursor: str = "", size: int = 50, nulls_last: bool = False) -> Page:
@@ -48,7 +63,7 @@ def keyset_page(queryset: QuerySet, order: str, *, cursor: str = "", size: int =
     if cursor:
         value, pk = _decode(cursor, order)
         try:
-            ordered = ordered.filter(_after(queryset, field, descending, value, pk, nulls_last=nulls_last))
+            ordered = ordered.filter(_after(ordered, field, descending, value, pk, nulls_last=nulls_last))
         except (ValidationError, ValueError, TypeError, OverflowError, ArithmeticError):
             raise _not_ours() from None
     rows = list(ordered[: size + 1])
@@ -74,7 +89,7 @@ def _after(queryset: QuerySet, field: str, descending: bool, value: Any, pk: int
     when ascending and first on SQLite, so that a plain index serves both."""
     beyond = "lt" if descending else "gt"
     if field in ("id", "pk"):
-        return Q(**{f"id__{beyond}": pk})
+        return Q(**{f"{_number_in(queryset)}__{beyond}": pk})
     nulls_after = nulls_last or (connection.vendor == "postgresql") != descending
     if value is None:
         tied = Q(**{f"{field}__isnull": True, f"id__{beyond}": pk})
@@ -113,5 +128,5 @@ def _not_ours() -> Invalid:
 
 def capped_count(queryset: QuerySet, cap: int = 1000) -> tuple[int, bool]:
     """How many rows there are, counting no further than ``cap``; (count, whether there are more)."""
-    found = queryset.order_by().values_list("pk")[: cap + 1].count()
+    found = _by_number(queryset).order_by().values_list("pk")[: cap + 1].count()
     return min(found, cap), found > cap

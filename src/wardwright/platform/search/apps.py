@@ -7,6 +7,6 @@ class SearchConfig(AppConfig):
     label = "search"
 
     def ready(self) -> None:
-        from . import text
+        from . import indexes
 
-        post_migrate.connect(text.install_after_migrate, dispatch_uid="wardwright-search")
+        post_migrate.connect(indexes.install_after_migrate, dispatch_uid="wardwright-search")

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from wardwright.platform.search.text import match, normalise
+from wardwright.platform.search.matching import match
+from wardwright.platform.search.text import normalise
 
 from ..models import Asset
 
