@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import importlib.util
-import json
-import os
 import re
-import signal
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from types import ModuleType
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.served import ROOT, environment_of, own_database, serving, told
+
 FOLDER = ROOT / "clients" / "python"
-sys.path.insert(0, str(ROOT / "tools"))
-from postgres import free_port  # noqa: E402
 
 
 def _module() -> ModuleType:
@@ -49,59 +41,16 @@ class House:
         return Client(self.url, token=self.token, **given)
 
 
-def _environment(home: Path) -> dict[str, str]:
-    url = os.environ.get("WARDWRIGHT_TEST_DATABASE_URL", "")
-    if url:
-        import psycopg
-
-        name = f"client_{os.getpid()}"
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {name}")
-            connection.execute(f"CREATE DATABASE {name}")
-        url = urlsplit(url)._replace(path=f"/{name}").geturl()
-    return {
-        **os.environ,
-        "WARDWRIGHT_HOME": str(home),
-        "WARDWRIGHT_DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "wardwright.config.settings",
-    }
-
-
-def _cli(environment: dict[str, str], *arguments: str) -> dict:
-    command = [sys.executable, "-m", "wardwright.config.cli", *arguments, "--json"]
-    return json.loads(subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True).stdout)
-
-
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    environment = _environment(tmp_path_factory.mktemp("house"))
-    _cli(environment, "init")
-    token = _cli(environment, "token", "create", "admin", "--label", "test")["token"]
-    port = free_port()
-    command = [sys.executable, "-m", "wardwright.config.cli", "serve", "--port", str(port), "--no-worker"]
-    server = subprocess.Popen(
-        command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    try:
+    environment = environment_of(tmp_path_factory.mktemp("house"), own_database("client"))
+    assert told(environment, "init")[0] == 0
+    token = told(environment, "token", "create", "admin", "--label", "test")[1]["token"]
+    with serving(environment, "--no-worker") as (_server, port):
         found = House(f"http://127.0.0.1:{port}", token)
-        _wait(found, server)
         with found.client() as client:
             client.create("sites", code="MAIN", name="Main hospital")
         yield found
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(30)
-
-
-def _wait(house: House, server: subprocess.Popen) -> None:
-    for _ in range(600):
-        assert server.poll() is None, "the server stopped by itself"
-        try:
-            if httpx.get(f"{house.url}/alive").status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise AssertionError("the server did not answer within a minute")
 
 
 def test_the_examples_of_the_readme_run_one_after_the_other(house, capsys):

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.served import Environment, environment_of, own_database, serving, told
 from wardwright.demo import PASSWORD
 
 from .person import TIMEOUT_MS, Person, log_in
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-from postgres import free_port  # noqa: E402
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 TABLET = {"viewport": {"width": 820, "height": 1180}, "has_touch": True}
@@ -72,7 +62,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 def house(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The demo hospital, served as anybody serves it."""
     environment = _environment(tmp_path_factory.mktemp("demo-house"), "demo")
-    _cli(environment, "demo", "--seed", "1", "--assets", "120", "--json")
+    _cli(environment, "demo", "--seed", "1", "--assets", "120")
     yield from _served(environment)
 
 
@@ -80,7 +70,7 @@ def house(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[H
 def empty_house(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """What a small hospital has after ``wardwright init``: one administrator and nothing else."""
     environment = _environment(tmp_path_factory.mktemp("empty-house"), "empty")
-    _cli({**environment, "WARDWRIGHT_ADMIN_PASSWORD": ADMIN_PASSWORD}, "init", "--json")
+    _cli(environment, "init", WARDWRIGHT_ADMIN_PASSWORD=ADMIN_PASSWORD)
     yield from _served(environment)
 
 
@@ -109,54 +99,15 @@ def visit(browser: Browser) -> Iterator[Callable[..., Person]]:
     assert [trouble for person in people for trouble in person.troubles] == []
 
 
-def _environment(home: Path, name: str) -> dict[str, str]:
-    url = os.environ.get("WARDWRIGHT_TEST_DATABASE_URL", "")
-    return {
-        **os.environ,
-        "WARDWRIGHT_HOME": str(home),
-        "WARDWRIGHT_DATABASE_URL": _own_database(url, name) if url else "",
-        "DJANGO_SETTINGS_MODULE": "wardwright.config.settings",
-    }
+def _environment(home: Path, name: str) -> Environment:
+    return environment_of(home, own_database(f"e2e_{name}"))
 
 
-def _own_database(url: str, name: str) -> str:
-    """A fresh database on the test server."""
-    import psycopg
-
-    database = f"e2e_{name}_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {database}")
-    return urlsplit(url)._replace(path=f"/{database}").geturl()
+def _cli(environment: Environment, *arguments: str, **more: str) -> None:
+    code, answer = told(environment, *arguments, **more)
+    assert code == 0, answer
 
 
-def _cli(environment: dict[str, str], *arguments: str) -> None:
-    command = [sys.executable, "-m", "wardwright.config.cli", *arguments]
-    subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-
-
-def _served(environment: dict[str, str], port: int = 0) -> Iterator[House]:
-    port = port or free_port()
-    command = [sys.executable, "-m", "wardwright.config.cli", "serve", "--port", str(port), "--processes", "1"]
-    words = Path(environment["WARDWRIGHT_HOME"]) / "served.txt"
-    with words.open("w") as out:
-        server = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=out, stderr=out, start_new_session=True)
-    try:
-        _wait_until_alive(server, port, words)
-        yield House(f"http://127.0.0.1:{port}", environment)
-        server.send_signal(signal.SIGINT)
-        assert server.wait(30) == 0, f"it did not stop cleanly: {words.read_text()[-2000:]}"
-    finally:
-        if server.poll() is None:
-            os.killpg(server.pid, signal.SIGKILL)
-
-
-def _wait_until_alive(server: subprocess.Popen, port: int, words: Path) -> None:
-    for _ in range(1200):
-        assert server.poll() is None, f"the server stopped by itself: {words.read_text()[-2000:]}"
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/alive", timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.05)
-    raise AssertionError(f"the server did not answer within a minute: {words.read_text()[-2000:]}")
+def _served(environment: Environment, port: int = 0) -> Iterator[House]:
+    with serving(environment, "--processes", "1", port=port) as (_server, found):
+        yield House(f"http://127.0.0.1:{found}", environment)

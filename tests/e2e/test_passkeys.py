@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
+from tests.served import free_port
 from wardwright.demo import PASSWORD
 
-from .conftest import DESK, House, _cli, _environment, _served, free_port
+from .conftest import DESK, House, _cli, _environment, _served
 from .person import Person, log_in
 
 pytestmark = pytest.mark.e2e
@@ -22,7 +23,7 @@ def key_house(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     port = free_port()
     environment = _environment(tmp_path_factory.mktemp("key-house"), "keys")
     environment |= {"WARDWRIGHT_URL": f"http://localhost:{port}", "WARDWRIGHT_ADMIN_PASSWORD": PASSWORD}
-    _cli(environment, "init", "--json")
+    _cli(environment, "init")
     yield from _served(environment, port)
 
 

@@ -1,7 +1,8 @@
-"""Run in a process of its own: makes the house of the kill test and prints what the clients need as JSON."""
+"""Run in a process of its own: makes a house for so many people and prints what they need as JSON."""
 
 import hashlib
 import json
+import sys
 from datetime import timedelta
 
 import django
@@ -16,11 +17,12 @@ from wardwright.platform.access.models import ApiToken  # noqa: E402
 from wardwright.platform.audit.operation import open_change  # noqa: E402
 from wardwright.platform.core.change import System  # noqa: E402
 
-TOKEN = "kill-test"
-
 prepare_house()
-site, model, user = make_site(), make_model(), make_user()
+site, model = make_site(), make_model()
+tokens = [f"kill-test-{number}" for number in range(int(sys.argv[1]))]
+users = [make_user() for _ in tokens]
 with open_change("test.token", System("test")):
-    digest = hashlib.sha256(TOKEN.encode()).hexdigest()
-    ApiToken.objects.create(user=user, label="kill", digest=digest, expires_at=timezone.now() + timedelta(days=1))
-print(json.dumps({"site_id": site.pk, "device_model_id": model.pk, "token": TOKEN}))
+    for user, token in zip(users, tokens, strict=True):
+        digest = hashlib.sha256(token.encode()).hexdigest()
+        ApiToken.objects.create(user=user, label="kill", digest=digest, expires_at=timezone.now() + timedelta(days=1))
+print(json.dumps({"site_id": site.pk, "device_model_id": model.pk, "tokens": tokens}))

@@ -1,4 +1,4 @@
-"""Run in a process of its own: prints the serial numbers in the house, and the last note of each device, as JSON."""
+"""Run in a process of its own: prints every device's serial number and note, and the jobs that failed, as JSON."""
 
 import json
 
@@ -7,5 +7,7 @@ import django
 django.setup()
 
 from wardwright.apps.assets.models import Asset  # noqa: E402
+from wardwright.platform.jobs.models import Job, JobState  # noqa: E402
 
-print(json.dumps(dict(Asset.objects.values_list("serial", "notes"))))
+failed = list(Job.objects.filter(state=JobState.FAILED).values_list("task", "error"))
+print(json.dumps({"devices": list(Asset.objects.values_list("serial", "notes")), "jobs_failed": failed}))

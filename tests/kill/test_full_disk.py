@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from .driver import ROOT
+from tests.served import ROOT
 
 ROWS = 4000
 

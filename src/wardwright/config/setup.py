@@ -19,6 +19,7 @@ from wardwright.platform.access.tokens import revoke_tokens
 from wardwright.platform.audit.keys import private_key
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.audit.succession import finish_key_change
+from wardwright.platform.core.beside import one_host_at_a_time
 from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import NotFound
 from wardwright.platform.moving.restore import refuse_interrupted
@@ -29,6 +30,7 @@ from wardwright.platform.signon.sessions import end_sessions
 ROLES = Path(__file__).parent / "data" / "roles.json"
 
 
+@one_host_at_a_time()
 def prepare_house(*, backed_up: bool = False) -> list[str]:
     """Do whatever is still to be done; returns the words of what was done. Quick when there is nothing.
 
@@ -104,6 +106,7 @@ def make_first_administrator(*, by: Any, username: str, password: str) -> User:
     return user
 
 
+@one_host_at_a_time()
 def make_administrator(username: str, password: str) -> str | None:
     """Make the first administrator; returns the password, or None when the house already has users."""
     if not house_is_empty():

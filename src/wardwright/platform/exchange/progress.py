@@ -1,6 +1,7 @@
 """How far an import is, for a page in another process to read while the import's own transaction is still open.
 
-A row would not do: nobody else sees it before the commit, and on SQLite nobody else may write meanwhile.
+On PostgreSQL it stands in the row of the job: worker and page may be on different hosts. On SQLite nobody else may
+write while the import does, so it is a file in the house.
 """
 
 from __future__ import annotations
@@ -11,8 +12,12 @@ from typing import Any
 
 import orjson
 from django.conf import settings
+from django.db import connection
 
+from wardwright.platform.jobs.models import Job
 from wardwright.platform.jobs.progress import report_progress
+
+from .models import ImportSession
 
 
 def _path(session_id: int) -> Path:
@@ -21,6 +26,9 @@ def _path(session_id: int) -> Path:
 
 def show_progress(session_id: int, done: int, total: int, words: str) -> None:
     """Write the progress; a disk that refuses it does not stop the import."""
+    if connection.vendor == "postgresql":
+        report_progress(done, total, words)
+        return
     path = _path(session_id)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -31,10 +39,13 @@ def show_progress(session_id: int, done: int, total: int, words: str) -> None:
         report_progress(done, total, words)
 
 
-def read_progress(session_id: int) -> dict[str, Any]:
+def read_progress(session: ImportSession) -> dict[str, Any]:
     """The last progress shown: done, total, words (zeros when there is none)."""
+    if connection.vendor == "postgresql":
+        job = Job.objects.filter(pk=session.job_id).first() or Job()
+        return {"done": job.progress_done, "total": job.progress_total, "words": job.progress_words}
     try:
-        return orjson.loads(_path(session_id).read_bytes())
+        return orjson.loads(_path(session.pk).read_bytes())
     except (OSError, orjson.JSONDecodeError):
         return {"done": 0, "total": 0, "words": ""}
 

@@ -359,7 +359,7 @@ def import_progress(request: HttpRequest, import_session_id: int) -> HttpRespons
     if not working:
         return go(request, _step_url(session))
     template = "assets/import/_progress.html" if getattr(request, "htmx", False) else "assets/import/progress.html"
-    return render(request, template, {"session": session, "step": 4, "progress": read_progress(session.pk)})
+    return render(request, template, {"session": session, "step": 4, "progress": read_progress(session)})
 
 
 # Step 5: the result --------------------------------------------------------------------------------------------------
