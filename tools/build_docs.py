@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import asvs_page
 import reference_pages
 import validation_pages
 
@@ -33,6 +34,7 @@ def reference() -> dict[Path, str]:
         "routes.md": reference_pages.routes_page(),
         "openapi.json": reference_pages.openapi_document(),
         "figures.md": reference_pages.figures_page(),
+        "asvs.md": asvs_page.page(),
         **{f"validation/{name}": text for name, text in validation_pages.pages().items()},
     }
     return {REFERENCE / name: text for name, text in pages.items()}

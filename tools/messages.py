@@ -7,6 +7,7 @@ and fails when something is missing, stale or has other placeholders than the En
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import sys
@@ -45,9 +46,42 @@ def template() -> Catalog:
             catalog.add(message, locations=where, context=context)
         for nouns in _NOUN.findall(source):
             catalog.add(nouns, locations=where)
+        for name in _names(path, source) if path.suffix == ".py" else ():
+            catalog.add(name, locations=where)
     for text in DUE_TEXTS.values():  # the kernel knows no gettext; `why_words` translates its sentences
         catalog.add(text, locations=[("src/wardwright/kernel/due/words.py", 0)])
     return catalog
+
+
+def _names(path: Path, source: str) -> Iterator[str]:
+    """What people read of the code's own names: `step_words`, `event_words` and `noun_words` of `platform.core`."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef):
+            marks = {ast.unparse(mark).split("(")[0] for mark in node.decorator_list}
+            if marks & {"operation", "task"}:
+                yield node.name.replace("_", " ").strip().capitalize()
+        elif isinstance(node, ast.ClassDef):
+            bases = [ast.unparse(base) for base in node.bases]
+            words = re.sub("(?<!^)[A-Z]", lambda sign: f" {sign[0].lower()}", node.name)
+            if "event" in map(ast.unparse, node.decorator_list):
+                yield words
+            if any(base.endswith(("AuditedModel", "VersionedModel")) for base in bases):
+                yield words.lower()
+                yield from map(_noun_of, filter(_is_unnamed_column, node.body))
+
+
+def _is_unnamed_column(node: ast.stmt) -> bool:
+    """Whether it is a column of a table that nobody gave a name in words."""
+    if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)):
+        return False
+    kind = re.fullmatch(r"models\.(\w+Field|ForeignKey)", ast.unparse(node.value.func))
+    relates = kind is not None and kind[1] in {"ForeignKey", "OneToOneField"}  # whose first argument is the other table
+    named = any(word.arg == "verbose_name" for word in node.value.keywords) or (node.value.args and not relates)
+    return kind is not None and not named
+
+
+def _noun_of(node: ast.stmt) -> str:
+    return ast.unparse(node.targets[0]).replace("_", " ")
 
 
 def _empty(language: str | None = None) -> Catalog:

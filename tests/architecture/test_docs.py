@@ -87,3 +87,22 @@ def test_make_targets_in_examples_exist(path: Path):
     text = path.read_text()
     code = "\n".join([*FENCED.findall(text), *re.findall(r"`([^`\n]+)`", text)])
     assert sorted(set(re.findall(r"\bmake ([a-z]+)", code)) - targets) == []
+
+
+def test_every_requirement_of_the_asvs_is_answered_and_its_tests_exist():
+    """Levels 1 and 2 of 5.0.0 have 70 and 183 requirements."""
+    sys.path.insert(0, str(ROOT / "tools"))
+    import asvs_page
+
+    rows = asvs_page.rows()
+    numbers = [tuple(map(int, row["number"].split("."))) for row in rows]
+    assert (sorted(set(numbers)), {row["state"] for row in rows} - asvs_page.STATES.keys()) == (numbers, set())
+    assert [sum(row["level"] == level for row in rows) for level in "12"] == [70, 183]
+    missing = [
+        f"{row['number']}: {path.relative_to(ROOT)}::{name}"
+        for row in rows
+        for path, name in asvs_page.tests_of(row)
+        if not path.exists() or (name and not re.search(rf"^ *(?:def|class) {name}\b", path.read_text(), re.MULTILINE))
+    ]
+    silent = [row["number"] for row in rows if row["state"] != "met" and not row["how"]]
+    assert missing + silent == []

@@ -1,6 +1,7 @@
 """Rules of the house that import-linter cannot see."""
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -123,8 +124,6 @@ def test_no_signals_in_apps_and_no_vague_names():
 
 def test_templates_keep_to_the_content_policy():
     """No inline script, handler or style: the policy would block them without a word."""
-    import re
-
     bad = re.compile(r"<script(?![^>]*\bsrc=)|\son[a-z]+\s*=|\sstyle\s*=|javascript:", re.IGNORECASE)
     breaches = []
     for path in sorted(PACKAGE.rglob("*.html")):
@@ -164,3 +163,41 @@ def test_no_registry_or_workplace_names_are_committed():
         text = path.read_text(errors="ignore")
         found += [f"{name}: {host}" for host in hosts if host in text]
     assert found == []
+
+
+def written_formats():
+    """Each place of the code that gives a format to an f-string or to ``strftime``, with the format."""
+    for folder in ("platform", "web", "api", "apps"):
+        for path, tree in modules(PACKAGE / folder):
+            for node in ast.walk(tree):
+                if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+                    yield path, node, ast.unparse(node.format_spec)[2:-1]
+                elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".strftime"):
+                    yield path, node, ast.unparse(node.args[0])[1:-1]
+
+
+def test_numbers_for_reading_are_written_by_the_language():
+    """``f"{n:,}"`` is English for everybody; ``platform.core.words`` asks the language. Drawings take bare numbers."""
+    grouped = [(path, node) for path, node, spec in written_formats() if re.search(r",|g$", spec)]
+    rounded = [(path, node) for path, node, spec in written_formats() if re.search(r"\.\d+f$", spec)]
+    wrong = grouped + [(path, node) for path, node in rounded if "<svg" not in path.read_text()]
+    assert [f"{path.relative_to(ROOT)}:{node.lineno} {ast.unparse(node)}" for path, node in wrong] == []
+
+
+def test_dates_for_reading_are_written_by_the_language():
+    """``|date:"j M"`` is English for everybody; the named formats of ``config.formats`` are not."""
+    named = re.compile(r"[A-Z_]+_FORMAT|[DlFNY]|c|U|Y-m-d(\\TH:i)?")
+    asked = re.compile(r"""\|(?:date|time):["']([^"']*)["']|\{% now ["']([^"']*)["']""")
+    english = re.compile(r"%[aAbBIpxXc]|%[dm][-./ ]%[mdyY]")
+    breaches = [
+        f"{path.relative_to(ROOT)} {match.group(0)}"
+        for path in sorted(PACKAGE.rglob("*.html"))
+        for match in asked.finditer(path.read_text())
+        if not named.fullmatch(match.group(1) or match.group(2) or "")
+    ]
+    breaches += [
+        f"{path.relative_to(ROOT)}:{node.lineno} {spec}"
+        for path, node, spec in written_formats()
+        if english.search(spec) and not spec.startswith("%Y-%m-%d")
+    ]
+    assert breaches == []

@@ -19,6 +19,7 @@ POLICY = {
     "font-src": {"'self'"},
     "connect-src": {"'self'"},
     "manifest-src": {"'self'"},
+    "object-src": {"'none'"},
     "form-action": {"'self'"},
     "base-uri": {"'none'"},
     "frame-ancestors": {"'none'"},
@@ -99,7 +100,7 @@ def test_hsts_only_with_tls(settings):
     assert "Strict-Transport-Security" not in Client().get(reverse("login"))
     settings.SECURE_HSTS_SECONDS = 31536000  # what WARDWRIGHT_TLS=1 sets
     answer = Client().get(reverse("login"), secure=True)
-    assert answer["Strict-Transport-Security"] == "max-age=31536000"
+    assert answer["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
 def test_private_pages_are_not_kept():

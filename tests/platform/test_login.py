@@ -13,6 +13,8 @@ from tests import factories
 from wardwright.apps.directory.operations import set_password
 from wardwright.config import settings as shipped
 from wardwright.platform.access import throttle
+from wardwright.platform.access.models import User
+from wardwright.platform.core.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/login/"
@@ -221,3 +223,19 @@ def test_htmx_gets_a_whole_redirect_instead_of_a_login_form_in_a_box(client):
 def test_private_pages_are_never_cached(client, user):
     client.force_login(user, backend="wardwright.platform.access.login.PasswordBackend")
     assert client.get("/audit/")["Cache-Control"] == "no-store, private"
+
+
+@pytest.mark.parametrize(
+    "password", ["eleven long", "1q2w3e4r5t6y", "Wardwright-2026!", "hospital hospital 12", "ana reis 1234"]
+)
+def test_a_password_of_the_houses_own_words_is_refused(user, password):
+    before = User.objects.get(pk=user.pk).password
+    with pytest.raises(Invalid) as refused:
+        set_password(by=factories.make_user(), user_id=user.pk, password=password)
+    assert (list(refused.value.fields), User.objects.get(pk=user.pk).password) == (["password"], before)
+
+
+@pytest.mark.parametrize("password", ["  spaces at both ends  ", "only small letters", "漢字" * 10, "x y" * 60])
+def test_long_passwords_of_any_characters_are_taken_as_they_are(client, user, password):
+    set_password(by=factories.make_user(), user_id=user.pk, password=password)
+    assert [log_in(client, tried).status_code for tried in (password.strip()[:-1], password)] == [422, 302]

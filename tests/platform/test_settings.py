@@ -1,4 +1,9 @@
-"""Which database the environment names."""
+"""What the environment says: the database, and how cookies are set behind TLS."""
+
+import ast
+import os
+import subprocess
+import sys
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -50,3 +55,16 @@ def test_another_kind_of_database_is_refused(named):
 def test_a_pooler_is_sent_no_options(named):
     assert "options" in named("postgresql://a@b/c")["OPTIONS"]
     assert "options" not in named("postgresql://a@b/c", WARDWRIGHT_POOLED="1")["OPTIONS"]
+
+
+def test_behind_tls_cookies_belong_to_this_host_alone(tmp_path):
+    """The settings as a house with TLS loads them, in a process of its own."""
+    asked = (
+        "from wardwright.config import settings as s; print([s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, "
+        "s.LANGUAGE_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.LANGUAGE_COOKIE_SECURE, "
+        "s.SESSION_COOKIE_HTTPONLY, s.SESSION_COOKIE_SAMESITE, s.CSRF_COOKIE_SAMESITE, s.SECURE_HSTS_SECONDS])"
+    )
+    environment = {**os.environ, "WARDWRIGHT_HOME": str(tmp_path), "WARDWRIGHT_TLS": "1"}
+    done = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True)
+    names = ["__Host-sessionid", "__Host-csrftoken", "__Host-language"]
+    assert ast.literal_eval(done.stdout) == [*names, True, True, True, True, "Lax", "Lax", 31536000]

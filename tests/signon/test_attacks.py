@@ -137,3 +137,9 @@ def test_who_exists_is_not_said_by_words():
         words = re.sub(r'value="[^"]*"|nonce-[\w-]+', "", answer.content.decode())
         pages.add((answer.status_code, words))
     assert len(pages) == 1
+
+
+@pytest.mark.parametrize("address", ["/login/", "/", "/help", "/api/v1/assets"])
+def test_trace_is_no_method_here(address):
+    answer = Client().generic("TRACE", address, HTTP_COOKIE="sessionid=secret")
+    assert (answer.status_code, b"secret" in answer.content) == (405, False)

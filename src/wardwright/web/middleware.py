@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import DataError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.translation import gettext as _
 
 from wardwright.platform.core.change import set_source
@@ -17,6 +17,7 @@ from wardwright.platform.core.errors import Refused
 from . import errors
 
 log = logging.getLogger("wardwright.web")
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 MAX_BODY_BYTES = 220_000_000  # a register of 200 MiB and what a form adds to it
 
 
@@ -43,7 +44,10 @@ class EdgeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         set_source("api" if request.path.startswith("/api/") else "page")
-        response = too_large(request) or self.get_response(request)
+        if request.method in METHODS:
+            response = too_large(request) or self.get_response(request)
+        else:
+            response = HttpResponseNotAllowed(METHODS)
         if "Cache-Control" not in response:
             response["Cache-Control"] = "no-store, private"
         return response

@@ -22,7 +22,7 @@ def row_html(pk: int, url: str, heads: list[str], cells: list[str], select: str)
     """One ``<tr>`` from cells that are escaped already; ``select`` is the word of its check box, empty for none."""
     check = (
         f'<td class="cell-check"><input type="checkbox" form="bulk" name="selected" value="{pk}"'
-        f' aria-label="{select} {_MARKUP.sub("", cells[0])}"></td>'
+        f' aria-label="{select} {" ".join(_MARKUP.sub(" ", cells[0]).split())}"></td>'
         if select
         else ""
     )

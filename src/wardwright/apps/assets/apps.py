@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class AssetsConfig(AppConfig):
     name = "wardwright.apps.assets"
     label = "assets"
+    verbose_name = _("Devices")
 
     def ready(self) -> None:
         from . import events, exchange, lines, permissions  # noqa: F401 - declared by being imported

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from wardwright.apps.directory.models import Department, Site
 from wardwright.platform.access.scope import allowed
+from wardwright.platform.core.words import number_words
 from wardwright.web.tables import Action, Column, Filter, Table, by_id
 from wardwright.web.templatetags import ui
 
@@ -28,7 +29,7 @@ from .tables import two_lines
 def percent(row: CycleCount) -> str:
     """The not-located rate of a closed count: of those expected, the share that was not located."""
     share = row.not_located_percent if row.state == CountState.CLOSED else None
-    return "–" if share is None else f"{share:g} %"
+    return "–" if share is None else f"{number_words(share)} %"
 
 
 def _site(key: str = "site_id") -> Filter:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from wardwright.kernel.labels import DOTS_PER_MM, Layout, lay_out, zpl
 from wardwright.platform.core.errors import Invalid, NotFound
+from wardwright.platform.core.words import number_words
 from wardwright.platform.paper.typeset import picture, typeset
 
 from .models import Asset, LabelFormat
@@ -96,8 +97,8 @@ def _assets(by: Any, asset_ids: Iterable[int]) -> list[Asset]:
         raise Invalid(_("Choose at least one device."))
     if len(wanted) > MOST:
         raise Invalid(
-            _("Labels for %(n)s devices are too many at once.") % {"n": f"{len(wanted):,}"},
-            _("Choose up to %(n)s.") % {"n": f"{MOST:,}"},
+            _("Labels for %(n)s devices are too many at once.") % {"n": number_words(len(wanted))},
+            _("Choose up to %(n)s.") % {"n": number_words(MOST)},
         )
     found = {row.pk: row for row in Asset.objects.visible_to(by).with_names().filter(pk__in=wanted)}
     if len(found) != len(wanted):

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class DirectoryConfig(AppConfig):
     name = "wardwright.apps.directory"
     label = "directory"
+    verbose_name = _("Places, companies and people")
 
     def ready(self) -> None:
         from wardwright.platform.access.builtin import MANAGE

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class HelpdeskConfig(AppConfig):
     name = "wardwright.apps.helpdesk"
     label = "helpdesk"
+    verbose_name = _("Help desk")
 
     def ready(self) -> None:
         from wardwright.web.nav import nav_entry

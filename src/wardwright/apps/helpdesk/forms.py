@@ -21,11 +21,32 @@ from .models import Request, Rota, Symptom
 
 WORDS = forms.Textarea(attrs={"rows": 3})
 #: The icons that say something about a fault; any other of the sprite may be written by the API.
-FAULTS = [
-    "bolt", "bell", "activity", "battery-2", "alert-triangle", "alert-octagon", "droplet", "plug-connected-x",
-    "device-tablet", "temperature", "lungs", "heartbeat", "wifi-off", "eye-off", "lock", "bug", "alarm", "hourglass",
-    "trending-down", "refresh", "cpu", "printer", "key", "help",
-]  # fmt: skip
+FAULTS = {
+    "bolt": gettext_lazy("Electricity"),
+    "bell": gettext_lazy("Bell"),
+    "activity": gettext_lazy("Curve"),
+    "battery-2": gettext_lazy("Battery"),
+    "alert-triangle": gettext_lazy("Warning"),
+    "alert-octagon": gettext_lazy("Danger"),
+    "droplet": gettext_lazy("Drop"),
+    "plug-connected-x": gettext_lazy("Plug"),
+    "device-tablet": gettext_lazy("Screen"),
+    "temperature": gettext_lazy("Temperature"),
+    "lungs": gettext_lazy("Lungs"),
+    "heartbeat": gettext_lazy("Heart"),
+    "wifi-off": gettext_lazy("No radio"),
+    "eye-off": gettext_lazy("Not to be seen"),
+    "lock": gettext_lazy("Lock"),
+    "bug": gettext_lazy("Program fault"),
+    "alarm": gettext_lazy("Alarm clock"),
+    "hourglass": gettext_lazy("Hourglass"),
+    "trending-down": gettext_lazy("Falling"),
+    "refresh": gettext_lazy("Again and again"),
+    "cpu": gettext_lazy("Electronics"),
+    "printer": gettext_lazy("Printer"),
+    "key": gettext_lazy("Key"),
+    "help": gettext_lazy("Something else"),
+}
 
 
 def servicing(by: Any) -> Any:
@@ -164,7 +185,7 @@ class SymptomForm(RowForm):
         super().__init__(by, *args, **kwargs)
         own = self.row.icon if self.row is not None else ""
         names = [name for name in dict.fromkeys([*FAULTS, own]) if name in icon_names()]
-        self.fields["icon"].choices = [(name, name) for name in names]
+        self.fields["icon"].choices = [(name, FAULTS.get(name, name)) for name in names]
         self.fields["device_type"].empty_label = _("every type that has none of its own")
         self.fields["problem"].empty_label = _("none")
 

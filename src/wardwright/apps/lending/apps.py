@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class LendingConfig(AppConfig):
     name = "wardwright.apps.lending"
     label = "lending"
+    verbose_name = _("Equipment library")
 
     def ready(self) -> None:
         from wardwright.web.nav import nav_entry

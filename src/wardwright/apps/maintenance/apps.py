@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class MaintenanceConfig(AppConfig):
     name = "wardwright.apps.maintenance"
     label = "maintenance"
+    verbose_name = _("Maintenance")
 
     def ready(self) -> None:
         from wardwright.web.nav import nav_entry

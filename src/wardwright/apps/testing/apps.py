@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class TestingConfig(AppConfig):
     name = "wardwright.apps.testing"
     label = "testing"
+    verbose_name = _("Procedures and test instruments")
 
     def ready(self) -> None:
         from wardwright.web.nav import nav_entry

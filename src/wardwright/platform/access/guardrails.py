@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from wardwright.platform.core.change import require_change
 from wardwright.platform.core.errors import Guarded
 
@@ -12,7 +14,7 @@ from .models import GuardrailLevel, GuardrailPolicy
 from .permissions import permission
 from .scope import allowed
 
-OVERRIDE = permission("guardrails.override", "Override a guardrail with a reason")
+OVERRIDE = permission("guardrails.override", _("Override a guardrail with a reason"))
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 from django.apps import AppConfig
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 
 class AttachmentsConfig(AppConfig):
     name = "wardwright.platform.attachments"
     label = "attachments"
+    verbose_name = _("Documents")
 
     def ready(self) -> None:
         from .stores import parse

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .errors import NotFound, Refused, StaleEdit
 from .models import VersionedModel
+from .words import moment_words
 
 Row = TypeVar("Row", bound=VersionedModel)
 
@@ -61,7 +64,7 @@ def check_version(row: VersionedModel, expected: int | None) -> None:
 
 
 def last_editor(row: VersionedModel) -> tuple[str, str]:
-    """Who last changed ``row`` and when (UTC), in words, read from the audit trail."""
+    """Who last changed ``row`` and when, in words, read from the audit trail."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -71,11 +74,10 @@ def last_editor(row: VersionedModel) -> tuple[str, str]:
             [row._meta.db_table, row.pk],
         )
         found = cursor.fetchone()
-    return (
-        (found[0], f"{found[1]:%Y-%m-%d %H:%M} UTC" if hasattr(found[1], "strftime") else str(found[1])[:16])
-        if found
-        else ("?", "?")
-    )
+    if not found:
+        return "?", "?"
+    at = found[1] if isinstance(found[1], datetime) else datetime.fromisoformat(found[1])  # SQLite keeps text
+    return found[0], moment_words(at if timezone.is_aware(at) else at.replace(tzinfo=UTC))
 
 
 def apply_edit(row: Row, values: dict[str, Any], *, expected_version: int | None = None) -> list[str]:

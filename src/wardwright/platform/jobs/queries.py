@@ -1,18 +1,15 @@
-"""Reading jobs: what a task is called, what recurs when, and the newest verification of the trail."""
+"""Reading jobs: what recurs when, and the newest verification of the trail."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from wardwright.platform.core.words import step_words
+
 from .builtin import verify_audit_trail
 from .models import Job, Recurrence
 from .recurring import RECURRING
-
-
-def task_words(path: str) -> str:
-    """``…jobs.builtin.seal_audit_trail`` as words: “Seal audit trail”."""
-    return path.rsplit(".", 1)[-1].replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True)
@@ -26,7 +23,7 @@ class Recurring:
 
     @property
     def words(self) -> str:
-        return task_words(self.task)
+        return step_words(self.task)
 
 
 def recurring_tasks() -> list[Recurring]:

@@ -18,6 +18,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
+from wardwright.platform.core.words import moment_words
+
 PACKAGE = Path(__file__).resolve().parents[2]
 FONTS = Path(__file__).parent / "fonts"
 
@@ -71,6 +73,6 @@ def _frame() -> dict[str, Any]:
         "words": {
             "page": gettext("Page"),
             "of": gettext("of"),
-            "made": gettext("Printed %(moment)s") % {"moment": f"{now:%Y-%m-%d %H:%M %Z}"},
+            "made": gettext("Printed %(moment)s") % {"moment": f"{moment_words(now)} {now:%Z}"},
         },
     }

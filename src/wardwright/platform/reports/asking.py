@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from wardwright.kernel.periods import period
 from wardwright.platform.core.errors import Denied, Invalid, NotFound
+from wardwright.platform.core.words import day_words
 
 from .declaration import REPORTS, Asked, Report
-from .words import day_words
 
 PERIODS: dict[str, Any] = {
     "this-week": gettext_lazy("this week"),

@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wardwright.kernel.figures import proportion_limits
+from wardwright.platform.core.words import number_words
 
 from .answer import Answer
 from .declaration import Chart, Figure, Limit
-from .words import figure_words, number_words
+from .words import figure_words
 
 WIDTH = 560
 INK, QUIET, RULE, MARK, BAD = "#18211e", "#4a5753", "#dde2de", "#0c5d63", "#9c1c14"

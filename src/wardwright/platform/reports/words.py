@@ -8,26 +8,13 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 
 from wardwright.kernel.figures import Tally, percent
 from wardwright.kernel.money import to_major
+from wardwright.platform.core.words import NOTHING, day_words, moment_words, number_words
 
 from .declaration import Column, Figure, Kind, Link, Money
-
-NOTHING = "–"
-
-
-def day_words(value: date | None) -> str:
-    return formats.date_format(value, "DATE_FORMAT") if value else NOTHING
-
-
-def number_words(value: Any, decimals: int = 1) -> str:
-    """A number with the separators of the reader's language, without needless zeros behind the point."""
-    if value is None:
-        return NOTHING
-    places = 0 if isinstance(value, int) or float(value).is_integer() else decimals
-    return formats.number_format(round(value, places), decimal_pos=places, use_l10n=True, force_grouping=True)
 
 
 def major(money: Money) -> Decimal:
@@ -52,8 +39,7 @@ def cell_words(value: Any, column: Column) -> str:
     if isinstance(value, Money):
         return money_words(value)
     if isinstance(value, datetime):
-        local = timezone.localtime(value) if timezone.is_aware(value) else value
-        return formats.date_format(local, "DATETIME_FORMAT")
+        return moment_words(value)
     if isinstance(value, date):
         return day_words(value)
     if isinstance(value, bool):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +17,7 @@ from wardwright.platform.audit.operation import OPERATIONS
 from wardwright.platform.audit.permissions import VIEW
 from wardwright.platform.core.errors import NotFound
 from wardwright.platform.core.keyset import keyset_page
+from wardwright.platform.core.words import home_words, number_words, step_words
 from wardwright.platform.jobs import operations as job_operations
 from wardwright.platform.jobs.queries import newest_verification
 from wardwright.web.tables import Action, Column, Filter, Table, list_page
@@ -29,13 +29,8 @@ from . import records
 PAGE_SIZE = 50
 
 
-def operation_words(name: str) -> str:
-    """``assets.move_asset`` as “Move asset”."""
-    return name.rsplit(".", 1)[-1].replace("_", " ").capitalize()
-
-
 def _operations(by: Any) -> list[tuple[str, str]]:
-    named = [(name, f"{operation_words(name)} ({name.split('.', maxsplit=1)[0]})") for name in OPERATIONS]
+    named = [(name, f"{step_words(name)} ({home_words(name.split('.', maxsplit=1)[0])})") for name in OPERATIONS]
     return sorted(named, key=lambda pair: pair[1])
 
 
@@ -48,8 +43,8 @@ def _actors(by: Any) -> list[tuple[str, Any]]:
 
 
 def _what(change: AuditChange) -> Any:
-    home = change.operation.split(".", maxsplit=1)[0]
-    return format_html('{}<span class="cell-2">{}</span>', operation_words(change.operation), home)
+    home = home_words(change.operation.split(".", maxsplit=1)[0])
+    return format_html('{}<span class="cell-2">{}</span>', step_words(change.operation), home)
 
 
 def _sealed(change: Any) -> Any:
@@ -70,7 +65,9 @@ CHANGES = Table(
         Column("actor", gettext_lazy("Who"), lambda c: c.actor_name),
         Column("operation", gettext_lazy("What"), _what, text=lambda c: c.operation),
         Column("reason", gettext_lazy("Why"), lambda c: c.reason[:160] or "–", text=lambda c: c.reason),
-        Column("records", gettext_lazy("Rows"), lambda c: intcomma(c.records), numeric=True, text=lambda c: c.records),
+        Column(
+            "records", gettext_lazy("Rows"), lambda c: number_words(c.records), numeric=True, text=lambda c: c.records
+        ),
         Column("seal", gettext_lazy("Seal"), _sealed, text=lambda c: c.seal_id or ""),
     ],
     row_url=lambda c: reverse("audit-change", args=[c.pk]),
@@ -108,7 +105,7 @@ def audit_change(request: HttpRequest, change_id: int) -> HttpResponse:
         "web/pages/audit_change.html",
         {
             "change": change,
-            "words": operation_words(change.operation),
+            "words": step_words(change.operation),
             "seal": queries.seal_of(change),
             "notes": change.notes.splitlines(),
             "records": records.in_words(rows.rows),
@@ -135,7 +132,7 @@ def audit_row(request: HttpRequest, table: str, row_id: int) -> HttpResponse:
         request,
         "web/pages/audit_row.html",
         {
-            "entries": [(item, change, operation_words(change.operation)) for item, change in told],
+            "entries": [(item, change, step_words(change.operation)) for item, change in told],
             "title": _("History of %(kind)s %(name)s") % {"kind": shown[0].table_label, "name": shown[0].row_name},
             "row_url": shown[0].row_url,
             "next_cursor": rows.next_cursor,

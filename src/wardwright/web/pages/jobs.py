@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from wardwright.platform.access.scope import allowed
+from wardwright.platform.core.words import number_words, step_words
 from wardwright.platform.jobs import operations
 from wardwright.platform.jobs.models import Job, JobState
 from wardwright.platform.jobs.permissions import RETRY, VIEW
-from wardwright.platform.jobs.queries import recurring_tasks, task_words
+from wardwright.platform.jobs.queries import recurring_tasks
 from wardwright.platform.jobs.recurring import RECURRING
 from wardwright.web.errors import error_page
 from wardwright.web.tables import Action, Column, Filter, Table, list_page
@@ -37,14 +38,14 @@ def state_pill(job: Job) -> Any:
 
 def _task(job: Job) -> Any:
     detail = job.progress_words or job.error.split("\n")[0][:120]
-    words = task_words(job.task)
+    words = step_words(job.task)
     return format_html('{}<span class="cell-2">{}</span>', words, detail) if detail else words
 
 
 def _took(job: Job) -> str:
     if job.started_at is None or job.finished_at is None:
         return "–"
-    return f"{(job.finished_at - job.started_at).total_seconds():,.1f}"
+    return number_words((job.finished_at - job.started_at).total_seconds())
 
 
 def _in_state(rows: Any, state: str) -> Any:
@@ -61,7 +62,7 @@ JOBS = Table(
     key="jobs",
     rows=lambda by: Job.objects.visible_to(by),
     columns=[
-        Column("task", gettext_lazy("Job"), _task, text=lambda j: task_words(j.task)),
+        Column("task", gettext_lazy("Job"), _task, text=lambda j: step_words(j.task)),
         Column("state", gettext_lazy("State"), state_pill, text=lambda j: j.state),
         Column("made", gettext_lazy("Asked for"), lambda j: ui.date(j.made_at), text=lambda j: j.made_at.isoformat()),
         Column("finished", gettext_lazy("Finished"), lambda j: ui.date(j.finished_at), text=lambda j: j.finished_at),
@@ -100,7 +101,7 @@ def job_page(request: HttpRequest, job_id: int) -> HttpResponse:
     job = visible_or_404(Job.objects.visible_to(request.user), job_id)
     context = {
         "job": job,
-        "words": task_words(job.task),
+        "words": step_words(job.task),
         "pill": state_pill(job),
         "form": OnceForm(),
         "unfinished": job.state in (JobState.READY, JobState.RUNNING),

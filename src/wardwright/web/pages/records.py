@@ -11,12 +11,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import NoReverseMatch, reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wardwright.platform.audit import queries
 from wardwright.platform.audit.models import AuditRecord
+from wardwright.platform.core.words import noun_words
 from wardwright.web.templatetags import ui
 
 KINDS = {
@@ -56,7 +56,7 @@ class RecordWords:
 def table_label(table: str) -> str:
     """What a table holds, in words; a table that is gone keeps its name."""
     model = queries.tables().get(table)
-    return capfirst(str(model._meta.verbose_name)) if model else table
+    return noun_words(model._meta) if model else table
 
 
 def row_url(model: type[models.Model] | None, row_id: int) -> str:
@@ -139,7 +139,7 @@ def _lines(model: type[models.Model] | None, before: dict, after: dict, names: N
         old, new = (value_words(column, side.get(name), names) for side in (before, after))
         if name in BOOKKEEPING or (whole_row and old is None and new is None):
             continue
-        lines.append(Line(capfirst(str(column.verbose_name)) if column is not None else name, old, new))
+        lines.append(Line(noun_words(column) if column is not None else name, old, new))
     return lines
 
 

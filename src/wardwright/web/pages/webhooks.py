@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from wardwright.platform.core.words import event_words
 from wardwright.platform.events.registry import EVENTS
 from wardwright.platform.notify.webhooks import operations
 from wardwright.platform.notify.webhooks.feeding import EVERY_EVENT
@@ -29,12 +30,6 @@ from wardwright.web.templatetags import ui
 from wardwright.web.views import OnceForm, form_page, page, run_form, visible_or_404
 
 MEANING = {DeliveryState.WAITING: "due", DeliveryState.DELIVERED: "ok", DeliveryState.FAILED: "late"}
-
-
-def event_words(event: str) -> str:
-    """The name of an event spelt out: “Asset status changed”."""
-    name = event.rpartition(".")[2]
-    return "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in name).strip().capitalize()
 
 
 class WebhookForm(RowForm):

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from wardwright.platform.access.scope import Scope, allowed
+from wardwright.platform.core.words import number_words
 from wardwright.platform.exchange.plan import NEW, SAME, Difference, Plan, Progress, Warned, Why
 from wardwright.platform.exchange.sheet import Sheet
 from wardwright.platform.exchange.targets import Context
@@ -196,7 +197,7 @@ def _shown(name: str, value: Any) -> str:
     if value is None or value == "":
         return ""
     if name.endswith("_cents"):
-        return f"{value / 100:,.2f}"
+        return number_words(value / 100, 2)
     field: Any = Asset._meta.get_field(name)
     return str(dict(field.flatchoices).get(value, value)) if field.choices else str(value)
 

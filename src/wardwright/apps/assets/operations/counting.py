@@ -17,6 +17,7 @@ from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.edits import lock
 from wardwright.platform.core.errors import Invalid, NotFound, NotNow
 from wardwright.platform.core.values import reachable
+from wardwright.platform.core.words import number_words
 from wardwright.platform.events.registry import publish, publish_all
 
 from ..events import AssetNotLocated, CountClosed
@@ -55,7 +56,7 @@ def start_count(*, by: Any, room_id: int | None = None, department_id: int | Non
         return open_one
     expected = list(Asset.objects.filter(**here).exclude(status__in=NOT_THERE).order_by("pk")[: MOST + 1])
     if len(expected) > MOST:
-        words = _("More than %(n)s devices are registered here.") % {"n": f"{MOST:,}"}
+        words = _("More than %(n)s devices are registered here.") % {"n": number_words(MOST)}
         raise Invalid(words, _("Count it room by room."), fields={"department_id": words})
     count = CycleCount.objects.create(
         site_id=place.site_id, **here, started_by_name=str(by)[:120], note=note[:300], expected=len(expected)

@@ -1,5 +1,6 @@
 """Reads of the register with a meaning."""
 
+from ..data import search_days
 from .catalogue import (
     RISK_FIELDS,
     model_named,
@@ -63,6 +64,7 @@ __all__ = [
     "risk_of",
     "risk_score_of",
     "search_assets",
+    "search_days",
     "search_for",
     "search_text_of",
     "spellings_of_model",

@@ -18,6 +18,7 @@ from wardwright.platform.access.permissions import PERMISSIONS
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.audit.models import AuditChange, AuditRecord
 from wardwright.platform.audit.triggers import audited_models
+from wardwright.platform.core.words import moment_words, noun_words
 
 from ..models import Asset
 
@@ -172,8 +173,7 @@ def _meaning(records: list[AuditRecord]) -> str:
 
 def _touched(model: type[Model], record: AuditRecord, names: dict) -> str:
     name = names.get((model, record.row_id), "")
-    noun = str(model._meta.verbose_name)
-    what = f"{noun[:1].upper()}{noun[1:]} {name}".strip()
+    what = f"{noun_words(model._meta)} {name}".strip()
     patterns = {"I": _("%(what)s added"), "U": _("%(what)s changed"), "D": _("%(what)s removed")}
     return patterns[record.kind] % {"what": what}
 
@@ -182,7 +182,7 @@ def _differences(model: type[Model], record: AuditRecord, names: dict) -> list[D
     before, after = json.loads(record.before or "{}"), json.loads(record.after or "{}")
     return [
         Difference(
-            str(column.verbose_name),
+            noun_words(column),
             _value(column, before.get(name), names),
             _value(column, after.get(name), names),
         )
@@ -219,7 +219,7 @@ def _moment(text: str) -> str:
     if moment is None:
         return text
     aware = moment if timezone.is_aware(moment) else timezone.make_aware(moment, timezone.get_default_timezone())
-    return formats.date_format(timezone.localtime(aware), "DATETIME_FORMAT")
+    return moment_words(aware)
 
 
 def _names(records: list[AuditRecord], tables: dict[str, type[Model]]) -> dict[tuple[type[Model], int], str]:

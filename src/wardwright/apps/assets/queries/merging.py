@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from wardwright.apps.directory.models import Company, CompanyAlias
 from wardwright.platform.access.scope import Scope, allowed
@@ -63,7 +64,7 @@ def _companies(by: Any, ids: list[int]) -> dict[int, MergeSide]:
             row,
             row.name,
             devices.get(row.pk, 0),
-            (("models", str(models.get(row.pk, 0))), ("country", row.country)),
+            ((_("models"), str(models.get(row.pk, 0))), (_("country"), row.country)),
             spellings.get(row.pk, []),
         )
         for row in rows
@@ -81,7 +82,7 @@ def _models(by: Any, ids: list[int]) -> dict[int, MergeSide]:
             row,
             f"{row.maker.name} {row.name}",
             devices.get(row.pk, 0),
-            (("type", row.device_type.name), ("catalogue", row.catalogue_no)),
+            ((_("type"), row.device_type.name), (_("catalogue number"), row.catalogue_no)),
             spellings.get(row.pk, []),
         )
         for row in rows
@@ -114,11 +115,11 @@ def _assets(by: Any, ids: list[int]) -> dict[int, MergeSide]:
             row.tag,
             1,
             (
-                ("type", row.device_type.name),
-                ("model", f"{row.device_model.maker.name} {row.device_model.name}"),
-                ("serial", row.serial),
-                ("site", row.site.name),
-                ("status", row.state_label),
+                (_("type"), row.device_type.name),
+                (_("model"), f"{row.device_model.maker.name} {row.device_model.name}"),
+                (_("serial number"), row.serial),
+                (_("site"), row.site.name),
+                (_("status"), row.state_label),
             ),
         )
         for row in rows

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import Invalid, NotFound, Refused
+from wardwright.platform.core.words import number_words
 from wardwright.web.tables import as_id, list_page
 from wardwright.web.views import asks_for, form_page, page, visible_or_404
 
@@ -70,7 +71,7 @@ def _board(request: HttpRequest, row: CycleCount, **told: Any) -> HttpResponse:
     context = {
         "count": row,
         "title": _("Counting %(place)s: %(seen)s of %(expected)s seen")
-        % {"place": row.place, **{name: f"{n:,}" for name, n in progress.figures.items()}},
+        % {"place": row.place, **{name: number_words(n) for name, n in progress.figures.items()}},
         "progress": progress,
         "left": left,
         "elsewhere": [(line, registered_place(line)) for line in progress.unexpected if line.state == LineState.FOUND],
@@ -85,7 +86,7 @@ def _result(request: HttpRequest, row: CycleCount) -> HttpResponse:
         if row.missing:
             return ngettext(
                 "%(place)s: %(n)s device was not located", "%(place)s: %(n)s devices were not located", row.missing
-            ) % {"place": row.place, "n": f"{row.missing:,}"}
+            ) % {"place": row.place, "n": number_words(row.missing)}
         return _("%(place)s: every expected device is located") % {"place": row.place}
 
     return list_page(

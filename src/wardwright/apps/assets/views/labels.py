@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import NotFound, Refused
+from wardwright.platform.core.words import number_words
 from wardwright.platform.exchange.models import ImportSession
 from wardwright.web.row_forms import edit_page
 from wardwright.web.tables import Action, Column, Table, as_id, list_page
@@ -25,7 +27,7 @@ from ..queries import devices_of_import
 from ..tables import DEVICES
 
 #: The cookie that remembers what was printed on last; it belongs to the desk with the printer.
-REMEMBERED = "label-format"
+REMEMBERED = f"{settings.COOKIE_PREFIX}label-format"
 READY = "labels"
 A_YEAR = 365 * 24 * 3600
 
@@ -38,7 +40,7 @@ def print_labels(request: HttpRequest) -> HttpResponse:
         return _preview(request, ids)
     form = LabelsForm(request.user, _sent(request), initial=_initial(request, ids))
     if len(ids) > labels.MOST or not ids:
-        return render(request, "assets/labels_none.html", {"title": _none_title(ids), "most": f"{labels.MOST:,}"})
+        return _none(request, ids)
 
     def run(cleaned: dict[str, Any]) -> str:
         wish = labels.wish(request.user, **form.wish())
@@ -48,7 +50,7 @@ def print_labels(request: HttpRequest) -> HttpResponse:
         request.session["label-start"] = (wish.start - 1 + len(ids)) % places + 1
         return reverse("labels-ready")
 
-    title = ngettext("A label for %(n)s device", "Labels for %(n)s devices", len(ids)) % {"n": f"{len(ids):,}"}
+    title = ngettext("A label for %(n)s device", "Labels for %(n)s devices", len(ids)) % {"n": number_words(len(ids))}
     answer = form_page(
         request, form, run, title=title, submit=_("Make the labels"), template="assets/labels.html",
         cancel_url=reverse("devices"), count=len(ids),
@@ -61,8 +63,9 @@ def print_labels(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _none_title(ids: list[int]) -> str:
-    return _("These are too many devices at once") if ids else _("No device was chosen")
+def _none(request: HttpRequest, ids: list[int]) -> HttpResponse:
+    title = _("These are too many devices at once") if ids else _("No device was chosen")
+    return render(request, "assets/labels_none.html", {"title": title, "most": number_words(labels.MOST)})
 
 
 def _chosen(request: HttpRequest) -> list[int]:
@@ -120,11 +123,11 @@ def labels_ready(request: HttpRequest) -> HttpResponse:
     """The labels that were made last in this session: PDF, or the text for a label printer."""
     made = request.session.get(READY)
     if not made:
-        return render(request, "assets/labels_none.html", {"title": _none_title([]), "most": f"{labels.MOST:,}"})
+        return _none(request, [])
     wish = _wish(request, made)
     count = len(made["assets"])
     sheets = -(-(wish.start - 1 + count) // wish.label_format.sheet().per_page)
-    title = ngettext("%(n)s label is ready", "%(n)s labels are ready", count) % {"n": f"{count:,}"}
+    title = ngettext("%(n)s label is ready", "%(n)s labels are ready", count) % {"n": number_words(count)}
     context = {"title": title, "wish": wish, "sheets": sheets, "next": request.session.get("label-start", 1)}
     return render(request, "assets/labels_ready.html", context)
 
@@ -156,7 +159,7 @@ def _wish(request: HttpRequest, made: dict[str, Any]) -> labels.Wish:
 
 
 def _size(row: LabelFormat) -> str:
-    return f"{row.width_mm:g} × {row.height_mm:g}"
+    return f"{number_words(row.width_mm)} × {number_words(row.height_mm)}"
 
 
 FORMATS = Table(

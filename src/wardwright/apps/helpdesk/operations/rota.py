@@ -16,6 +16,7 @@ from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.edits import apply_edit, lock
 from wardwright.platform.core.errors import Denied, Invalid, NotNow
 from wardwright.platform.core.values import cleaned, reachable, unique_or_invalid
+from wardwright.platform.core.words import moment_words
 
 OWN = ("name", "phone", "is_active")
 LONGEST = timedelta(days=31)
@@ -111,8 +112,8 @@ def _add(rota: Rota, person: Person, from_at: datetime, until_at: datetime) -> S
     if clash is not None:
         names = {
             "name": clash.person,
-            "from": timezone.localtime(clash.from_at).strftime("%Y-%m-%d %H:%M"),
-            "until": timezone.localtime(clash.until_at).strftime("%Y-%m-%d %H:%M"),
+            "from": moment_words(clash.from_at),
+            "until": moment_words(clash.until_at),
         }
         raise Invalid(
             _("%(name)s is on call from %(from)s until %(until)s.") % names,

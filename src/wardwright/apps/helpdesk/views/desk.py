@@ -65,7 +65,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def _seen(rows: Any, now: datetime) -> str:
     """Differs whenever the desk would look different; time alone changes it each minute, for the clocks."""
     at = rows.aggregate(n=Count("pk"), own=Max("updated_at"), order=Max("work_order__updated_at"))
-    moments = [f"{moment.timestamp():.3f}" if moment else "" for moment in (at["own"], at["order"])]
+    moments = [str(moment.timestamp()) if moment else "" for moment in (at["own"], at["order"])]
     return "-".join([str(at["n"]), *moments, str(int(now.timestamp() // 60))])
 
 

@@ -224,4 +224,4 @@ class Cleaning(AuditedModel):
         db_table = "lending_cleaning"
 
     def __str__(self) -> str:
-        return f"{self.asset_id} {self.method}"
+        return f"{self.asset_id} {self.get_method_display()}"

@@ -150,7 +150,7 @@ class Holding(VersionedModel):
         indexes = [models.Index(fields=["pool", "custody"], name="lending_holding_pool")]
 
     def __str__(self) -> str:
-        return f"{self.asset_id} {self.custody}"
+        return f"{self.asset_id} {self.get_custody_display()}"
 
     @property
     def meaning(self) -> str:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from wardwright.apps.assets.models import DeviceType
@@ -16,6 +15,7 @@ from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.edits import lock
 from wardwright.platform.core.errors import Invalid, NotNow
 from wardwright.platform.core.values import reachable
+from wardwright.platform.core.words import moment_words
 from wardwright.platform.events.registry import publish
 
 from ..events import EquipmentRequested
@@ -112,7 +112,7 @@ def clash_words(found: Availability) -> tuple[str, str]:
         message += " " + _("With or promised to: %(who)s.") % {"who": who}
     if found.earliest_at is None:
         return message, _("No end is known of what is out. Ask for it instead: the request waits its turn.")
-    moment = date_format(timezone.localtime(found.earliest_at), "DATETIME_FORMAT")
+    moment = moment_words(found.earliest_at)
     return message, _("Free at the earliest: %(moment)s.") % {"moment": moment}
 
 

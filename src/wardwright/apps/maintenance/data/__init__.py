@@ -1,4 +1,4 @@
-"""Reference data that comes with maintenance: failure codes, service levels and the search protocol."""
+"""Reference data that comes with maintenance: failure codes and service levels."""
 
 from __future__ import annotations
 
@@ -12,8 +12,3 @@ from typing import Any
 def reference() -> dict[str, Any]:
     """The shipped file as it is: each entry with its source and whether it could be verified."""
     return json.loads((files(__name__) / "reference.json").read_text(encoding="utf-8"))
-
-
-def search_days() -> tuple[int, ...]:
-    """Days to the next search after the first, the second … search for a device that was not found."""
-    return tuple(reference()["search_days"]["days"])

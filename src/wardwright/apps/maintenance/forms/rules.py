@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from wardwright.apps.maintenance.models import Rule
 from wardwright.kernel.formula import MAX_CHARACTERS
-from wardwright.kernel.risk import INPUTS, MAX_BANDS, SCORE
+from wardwright.kernel.risk import MAX_BANDS, SCORE
 from wardwright.web.views import OnceForm
 
 BAND_ROWS = 5
@@ -60,7 +60,7 @@ class RuleForm(OnceForm):
         kwargs.setdefault("initial", _initial(rule))
         super().__init__(*args, **kwargs)
         self.rows = min(MAX_BANDS, max(BAND_ROWS, len(rule.bands) + 1))
-        measures = [(SCORE, _("the score")), *((name, name) for name in INPUTS)]
+        measures = [(SCORE, _("the score")), *INPUT_WORDS.items()]
         for n in range(self.rows):
             at = {"n": n + 1}
             self.fields[f"measure_{n}"] = forms.ChoiceField(

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from wardwright.apps.assets.queries import search_days
 from wardwright.apps.directory.models import Person
-from wardwright.apps.maintenance.data import search_days
 from wardwright.apps.maintenance.models import Attempt, WorkOrder
 from wardwright.apps.maintenance.permissions import CANCEL, DISPATCH, PERFORM, TIER_REQUIRED
 from wardwright.apps.maintenance.states import AttemptKind, HoldReason, WorkState

@@ -18,6 +18,7 @@ from wardwright.apps.maintenance import permissions
 from wardwright.apps.maintenance.models import Plan, Schedule, WorkOrder
 from wardwright.apps.maintenance.states import UNFINISHED, IntervalKind, PlanState, Strategy
 from wardwright.platform.access.scope import allowed
+from wardwright.platform.core.words import number_words
 from wardwright.web.tables import Action, Column, Filter, Table, as_id
 from wardwright.web.templatetags import ui
 
@@ -32,7 +33,7 @@ def interval_words(plan: Plan) -> str:
         months = [date(2000, int(m), 1) for m in plan.season_months if str(m).isdigit() and 1 <= int(m) <= 12]
         return _("every %(months)s") % {"months": ", ".join(date_format(m, "F") for m in months)}
     if plan.meter_interval is not None:
-        both = {"calendar": _calendar_words(plan), "n": f"{plan.meter_interval:,}"}
+        both = {"calendar": _calendar_words(plan), "n": number_words(plan.meter_interval)}
         return _("%(calendar)s or %(n)s hours of use, whichever comes first") % both
     return _calendar_words(plan)
 

@@ -23,6 +23,7 @@ from wardwright.apps.maintenance.states import UNFINISHED, Priority, WorkState
 from wardwright.apps.maintenance.tables import WORK, due_cell
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import NotNow
+from wardwright.platform.core.words import number_words
 from wardwright.web.table_rows import options_html
 from wardwright.web.tables import as_id, entry
 from wardwright.web.views import OnceForm, asks_for, form_page, page
@@ -137,8 +138,8 @@ def _title(count: int, rows: QuerySet[WorkOrder]) -> str:
         return _("No work fits")
     past = Q(due_on__lt=timezone.localdate()) | Q(due_on=None, finish_by_at__lt=timezone.now())
     late = rows.filter(past).count()
-    jobs = ngettext("%(n)s job is not finished", "%(n)s jobs are not finished", count) % {"n": f"{count:,}"}
-    tail = ngettext("%(n)s is late", "%(n)s are late", late) % {"n": f"{late:,}"} if late else _("none is late")
+    jobs = ngettext("%(n)s job is not finished", "%(n)s jobs are not finished", count) % {"n": number_words(count)}
+    tail = ngettext("%(n)s is late", "%(n)s are late", late) % {"n": number_words(late)} if late else _("none is late")
     return _("%(jobs)s, %(tail)s") % {"jobs": jobs, "tail": tail}
 
 

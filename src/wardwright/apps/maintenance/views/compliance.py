@@ -27,6 +27,7 @@ from wardwright.apps.maintenance.models import Plan, WorkOrder
 from wardwright.apps.maintenance.states import AttemptKind
 from wardwright.platform.core.cells import safe_cell
 from wardwright.platform.core.errors import NotFound
+from wardwright.platform.core.words import number_words
 from wardwright.web.tables import as_id, entry
 from wardwright.web.views import page
 
@@ -143,7 +144,7 @@ def percent(figure: Any) -> str:
     if not figure.of:
         return "–"
     tenths = round(1000 * figure.count / figure.of)
-    return f"{(tenths if figure.count == figure.of else min(tenths, 999)) / 10:g}"
+    return number_words((tenths if figure.count == figure.of else min(tenths, 999)) / 10)
 
 
 # The report -----------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from wardwright.apps.maintenance import operations, permissions
 from wardwright.apps.maintenance.forms import GenerateForm
 from wardwright.apps.maintenance.models import Plan
 from wardwright.apps.maintenance.tables import work_rows
+from wardwright.platform.core.words import number_words
 from wardwright.platform.jobs.models import Job, JobState
 from wardwright.web.views import asks_for, form_page, go, page
 
@@ -73,7 +74,7 @@ def _show(request: HttpRequest, made: dict[str, Any], until: date) -> HttpRespon
     plans = Plan.objects.visible_to(request.user).in_bulk(ids) if ids else {}
     by_plan = [(plans[int(pk)], n) for pk, n in made["by_plan"].items() if int(pk) in plans]
     title = ngettext("%(n)s work order was made", "%(n)s work orders were made", made["created"]) % {
-        "n": f"{made['created']:,}"
+        "n": number_words(made["created"])
     }
     return render(
         request,

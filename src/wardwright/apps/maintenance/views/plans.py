@@ -22,6 +22,7 @@ from wardwright.apps.maintenance.queries.reach import devices_of_plan
 from wardwright.apps.maintenance.states import PLAN_TRANSITIONS, PlanState
 from wardwright.apps.maintenance.tables import PLAN_MEANING, PLANS, applies_words, interval_words
 from wardwright.platform.access.scope import allowed
+from wardwright.platform.core.words import number_words
 from wardwright.web.tables import as_id, entry, list_page
 from wardwright.web.views import form_page, go, page, visible_or_404
 
@@ -77,7 +78,7 @@ def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
 
 
 def _plan_sentence(plan: Plan, count: int) -> str:
-    devices = ngettext("%(n)s device", "%(n)s devices", count) % {"n": f"{count:,}"}
+    devices = ngettext("%(n)s device", "%(n)s devices", count) % {"n": number_words(count)}
     if plan.state == PlanState.ACTIVE:
         return _("%(name)s: %(devices)s, %(interval)s") % {
             "name": plan.name,

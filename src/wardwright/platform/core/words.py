@@ -1,0 +1,54 @@
+"""Numbers, days, moments and the names of the code as the reader's language writes them: the one place that knows."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+from django.apps import apps
+from django.utils import formats, timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+
+NOTHING = "–"
+
+
+def number_words(value: Any, decimals: int = 1) -> str:
+    """With the separators of the language, without needless zeros behind the point."""
+    if value is None:
+        return NOTHING
+    places = 0 if isinstance(value, int) or float(value).is_integer() else decimals
+    return formats.number_format(round(value, places), decimal_pos=places, use_l10n=True, force_grouping=True)
+
+
+def day_words(value: date | None) -> str:
+    return formats.date_format(value, "DATE_FORMAT") if value else NOTHING
+
+
+def moment_words(value: datetime) -> str:
+    """In the time zone of the house."""
+    return formats.date_format(timezone.localtime(value) if timezone.is_aware(value) else value, "DATETIME_FORMAT")
+
+
+# The names of the code. `tools/messages.py` collects them, so that a name is translated like any other word.
+
+
+def step_words(name: str) -> str:
+    """``assets.move_asset``, an operation or a task, as “Move asset”."""
+    return gettext(name.rsplit(".", 1)[-1].replace("_", " ").strip().capitalize())
+
+
+def event_words(name: str) -> str:
+    """``assets.AssetStatusChanged`` as “Asset status changed”."""
+    return gettext(re.sub("(?<!^)[A-Z]", lambda sign: f" {sign[0].lower()}", name.rpartition(".")[2]))
+
+
+def noun_words(named: Any) -> str:
+    """What a table or a column holds: of a model's ``_meta`` or a field, also when nobody gave it a name."""
+    return capfirst(gettext(str(named.verbose_name)))
+
+
+def home_words(label: str) -> str:
+    """The app where an operation or a permission is at home, as people call it."""
+    return str(apps.get_app_config(label).verbose_name) if label in apps.app_configs else label.capitalize()
