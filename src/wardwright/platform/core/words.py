@@ -8,7 +8,6 @@ from typing import Any
 
 from django.apps import apps
 from django.utils import formats, timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 NOTHING = "–"
@@ -46,7 +45,7 @@ def event_words(name: str) -> str:
 
 def noun_words(named: Any) -> str:
     """What a table or a column holds: of a model's ``_meta`` or a field, also when nobody gave it a name."""
-    return capfirst(gettext(str(named.verbose_name)))
+    return gettext(str(named.verbose_name))
 
 
 def home_words(label: str) -> str:

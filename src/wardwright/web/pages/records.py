@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import NoReverseMatch, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -56,7 +57,7 @@ class RecordWords:
 def table_label(table: str) -> str:
     """What a table holds, in words; a table that is gone keeps its name."""
     model = queries.tables().get(table)
-    return noun_words(model._meta) if model else table
+    return capfirst(noun_words(model._meta)) if model else table
 
 
 def row_url(model: type[models.Model] | None, row_id: int) -> str:
@@ -139,7 +140,7 @@ def _lines(model: type[models.Model] | None, before: dict, after: dict, names: N
         old, new = (value_words(column, side.get(name), names) for side in (before, after))
         if name in BOOKKEEPING or (whole_row and old is None and new is None):
             continue
-        lines.append(Line(noun_words(column) if column is not None else name, old, new))
+        lines.append(Line(capfirst(noun_words(column)) if column is not None else name, old, new))
     return lines
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Field, Model
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from wardwright.platform.access.permissions import PERMISSIONS
@@ -173,7 +174,7 @@ def _meaning(records: list[AuditRecord]) -> str:
 
 def _touched(model: type[Model], record: AuditRecord, names: dict) -> str:
     name = names.get((model, record.row_id), "")
-    what = f"{noun_words(model._meta)} {name}".strip()
+    what = f"{capfirst(noun_words(model._meta))} {name}".strip()
     patterns = {"I": _("%(what)s added"), "U": _("%(what)s changed"), "D": _("%(what)s removed")}
     return patterns[record.kind] % {"what": what}
 
