@@ -49,6 +49,7 @@ FREE: dict[str, tuple[str, ...]] = {
     "values": (*EDITABLE, "device_model_id"),
     "steps": ("key", "section", "kind", "text", "unit", "low", "high", "choices", "required", "help"),
     "bands": ("measure", "low", "months"),
+    "moves": ("work_order_id", "planned_on", "version"),
     "filter": ("type_ids", "model_ids", "site_ids", "department_ids", "min_risk", "life_support", "ownership"),
 }
 STEPS = {

@@ -10,10 +10,11 @@ from wardwright.apps.directory.api import router as directory
 from wardwright.apps.helpdesk.api import router as helpdesk
 from wardwright.apps.lending.api import router as lending
 from wardwright.apps.maintenance.api import router as maintenance
+from wardwright.apps.maintenance.planning_api import router as planning
 from wardwright.apps.testing.api import router as testing
 from wardwright.platform.attachments.owners import OWNERS
 
-for router in (house, reports, directory, assets, scans, lending, testing, maintenance, helpdesk):
+for router in (house, reports, directory, assets, scans, lending, testing, maintenance, planning, helpdesk):
     api.add_router("", router)
 
 #: Operations that nobody calls over the API, each with the reason. A contract test finds those that are forgotten here.

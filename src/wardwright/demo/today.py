@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F
 
 from wardwright.apps.assets.models import Asset, StatusPeriod
-from wardwright.apps.directory.models import Person, Site
+from wardwright.apps.directory.models import Absence, Person, Site
 from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.states import UNFINISHED
 from wardwright.platform.access.scope import authorize
@@ -31,6 +31,11 @@ SCENES: tuple[tuple[int, int, str, str, bool, str], ...] = (
     True, "tina"),
 )  # fmt: skip
 ROUND = {"tina": 8, "tom": 5, "sam": 2}
+# (who, why, state, days after this week's Monday on which it begins, how many days)
+AWAY: tuple[tuple[str, str, str, int, int], ...] = (
+    ("tina", "training", "agreed", 9, 1), ("sam", "holiday", "agreed", 14, 5), ("tom", "holiday", "asked", 21, 3),
+    ("sam", "sick", "agreed", -12, 2),
+)  # fmt: skip
 
 
 @operation()
@@ -47,7 +52,18 @@ def set_the_desk(*, by: Any, seed: int, today: date) -> int:
         overnight += desk.request(site, *scene)
     for username, count in ROUND.items():
         _round(people[username], sites[1] if username == "tom" else sites[0], today, count)
+    Absence.objects.bulk_create(_away(people, today - timedelta(days=today.weekday())))
     return overnight
+
+
+def _away(people: dict[str, Person], monday: date) -> list[Absence]:
+    """Who is not there in the weeks to come, and what somebody asks for."""
+    found = []
+    for who, kind, state, after, days in AWAY:
+        first = monday + timedelta(days=after)
+        last = first + timedelta(days=days - 1)
+        found.append(Absence(person=people[who], kind=kind, state=state, first_on=first, last_on=last))
+    return found
 
 
 def _round(person: Person, site: Site, today: date, count: int) -> None:

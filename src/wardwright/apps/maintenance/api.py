@@ -52,6 +52,7 @@ class WorkOrderRow(Out):
     site_id: int
     department_id: int | None
     due_on: date | None
+    planned_on: date | None
     window_end_on: date | None
     out_of_compliance_on: date | None
     assigned_to_id: int | None

@@ -16,6 +16,8 @@ class MaintenanceConfig(AppConfig):
         nav_entry("day", _("My day"), "home", order=10, key="m")
         nav_entry("work", _("Work"), "work", permission=permissions.VIEW, order=10, key="w")
         nav_entry("work", _("Board"), "work-board", permission=permissions.VIEW, order=15, key="b")
+        nav_entry("work", _("Calendar"), "work-calendar", permission=permissions.VIEW, order=17, key="c")
+        nav_entry("work", _("Forecast"), "work-forecast", permission=permissions.VIEW, order=18)
         nav_entry("work", _("Report a problem"), "report-problem", permission=permissions.REPORT, order=30)
         nav_entry("work", _("Certificates"), "certificates-missing", permission=permissions.VIEW, order=60)
         nav_entry("plan", _("Plans"), "plans", permission=permissions.VIEW, order=20)

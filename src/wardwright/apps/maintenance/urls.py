@@ -5,10 +5,12 @@ from wardwright.web.documents import document_urls
 from . import operations, panels
 from .views import (
     board,
+    calendar,
     certificates,
     codes,
     compliance,
     day,
+    forecast,
     generating,
     hours,
     perform,
@@ -23,6 +25,10 @@ urlpatterns = [
     path("", day.home, name="home"),
     path("work/", work.work_list, name="work"),
     path("work/board/", board.work_board, name="work-board"),
+    path("work/calendar/", calendar.work_calendar, name="work-calendar"),
+    path("work/plan/", calendar.plan_work, name="plan-work"),
+    path("work/forecast/", forecast.work_forecast, name="work-forecast"),
+    path("work/level/", forecast.level_work, name="level-work"),
     path("work/assign/", work.assign_many, name="assign-many"),
     path("work/reschedule/", work.reschedule_many, name="reschedule-many"),
     path("work/<int:work_order_id>/", work.work_order, name="work-order"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 
 import click
@@ -89,6 +90,63 @@ def generate(until: datetime, today: datetime | None, as_json: bool) -> int:
         emit({"ok": True, **answer})
     else:
         click.echo(f"{made.created} work orders made, {made.existing} were there already.")
+    return 0
+
+
+@plan.command("forecast")
+@json_option
+@command
+def forecast(as_json: bool) -> int:
+    """Four weeks of planned work and expected repairs against the hours of the people there are."""
+    django_ready()
+    from wardwright.apps.maintenance import queries
+    from wardwright.platform.core.change import System
+
+    found = queries.forecast(System("command line"), date.today())
+    if as_json:
+        emit({"ok": True, **asdict(found)})
+        return 0
+    for week in found.weeks:
+        repairs = f", repairs about {week.expected_hours} h" if week.repairs else ""
+        percent = "" if week.percent is None else f", {week.percent} %"
+        click.echo(
+            f"Week {week.number}: {week.jobs} jobs, {week.hours} h planned{repairs},"
+            f" of {week.capacity_hours} h{percent}"
+        )
+    click.echo(f"Left over: {found.before.jobs} jobs. For no day yet: {found.no_day.jobs} jobs.")
+    return 0
+
+
+@plan.command("level")
+@click.option("--apply", "apply_them", is_flag=True, help="Make the moves, as one change.")
+@json_option
+@command
+def level(apply_them: bool, as_json: bool) -> int:
+    """Say which planned jobs to move within their windows so that four weeks are evenly full."""
+    django_ready()
+    from wardwright.apps.maintenance import operations, queries
+    from wardwright.platform.core.change import System
+
+    by = System("command line")
+    found = queries.levelling(by, date.today())
+    moves = [
+        {"work_order_id": one.order.pk, "planned_on": one.to_on.isoformat(), "version": one.order.version}
+        for one in found.moves
+    ]
+    if apply_them and moves:
+        operations.level_work(by=by, moves=moves)
+    if as_json:
+        emit({"ok": True, "applied": apply_them, "moves": moves, "weeks": [asdict(week) for week in found.weeks]})
+        return 0
+    for one in found.moves:
+        click.echo(f"{one.order.number}: {one.from_on} -> {one.to_on}")
+    for week in found.weeks:
+        before, after = (
+            "-" if percent is None else f"{percent} %" for percent in (week.percent_before, week.percent_after)
+        )
+        click.echo(f"Week {week.number}: {before}, afterwards {after}")
+    done = "made" if apply_them else "proposed; make them with --apply"
+    click.echo(f"{len(moves)} moves {done}.")
     return 0
 
 

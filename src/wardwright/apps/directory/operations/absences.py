@@ -13,6 +13,7 @@ from wardwright.platform.core.change import require_change
 from wardwright.platform.core.edits import apply_edit, lock
 from wardwright.platform.core.errors import Invalid, NotNow
 from wardwright.platform.core.values import cleaned, reachable
+from wardwright.platform.core.words import day_words
 
 from ..models import Absence, Person
 from ..permissions import ABSENCES, VIEW
@@ -71,8 +72,9 @@ def _kept(person: Person, **values: Any) -> Absence:
     other = standing.filter(first_on__lte=row.last_on, last_on__gte=row.first_on).order_by("first_on").first()
     if other is not None:
         words = _("From %(first)s to %(last)s is in the list already.") % {
-            "first": other.first_on.isoformat(), "last": other.last_on.isoformat()
-        }  # fmt: skip
+            "first": day_words(other.first_on),
+            "last": day_words(other.last_on),
+        }
         raise Invalid(words, _("Withdraw that one first, or choose other days."), fields={"first_on": words})
     return row
 

@@ -64,6 +64,33 @@ class RescheduleForm(OnceForm):
     )
 
 
+class PlanWorkForm(OnceForm):
+    """The day work is to be done, and by whom. ``seen`` is what the reader was told about that choice."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+    expected_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    planned_on = forms.DateField(
+        label=gettext_lazy("Day"),
+        widget=DATE,
+        required=False,
+        help_text=gettext_lazy("Empty: the day on which it is due. The due date itself does not move."),
+    )
+    person = forms.ChoiceField(label=gettext_lazy("Who does it"), required=False)
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Needed for a day outside the window. Kept in the history."),
+    )
+
+    def __init__(self, by: Any, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        people = [(str(person.pk), str(person)) for person in servicing_people(by)]
+        stays: list[tuple[str, Any]] = [("", _("as it is")), ("none", _("nobody"))]
+        _field(self, "person").choices = stays + people
+
+
 class HoldForm(OnceForm):
     hold_reason = forms.ChoiceField(
         label=gettext_lazy("What does it wait for?"), choices=HoldReason.choices, widget=forms.RadioSelect

@@ -30,6 +30,9 @@ from wardwright.platform.core.models import AuditedModel, AuditedQuerySet, Versi
 from .codes import FailureCode
 from .plans import Plan, Schedule
 
+#: The day on which work is to be done: the one it was planned for, else the one it is due.
+PLANNED_DAY = Coalesce("planned_on", "due_on")
+
 
 class WorkOrderQuerySet(AuditedQuerySet):
     def visible_to(self, by: Any) -> WorkOrderQuerySet:
@@ -47,6 +50,10 @@ class WorkOrderQuerySet(AuditedQuerySet):
     def unfinished(self) -> WorkOrderQuerySet:
         return self.filter(state__in=UNFINISHED)
 
+    def with_day(self) -> WorkOrderQuerySet:
+        """Each with the ``day`` on which it is to be done."""
+        return self.annotate(day=PLANNED_DAY)
+
     def with_names(self) -> WorkOrderQuerySet:
         return self.select_related(
             "asset__device_type", "asset__device_model__maker", "asset__room", "site", "department", "assigned_to"
@@ -57,6 +64,7 @@ class WorkOrder(VersionedModel):
     """One job on one device. ``site`` and ``department`` are where the device was when the job was made.
 
     ``moved_from_on`` keeps the due date of the plan when the job was rescheduled: every figure counts from it.
+    ``planned_on`` is the day somebody means to do it; no figure counts by it.
     """
 
     audit_subject = "asset_id"
@@ -95,6 +103,7 @@ class WorkOrder(VersionedModel):
     hold_reason = models.CharField(_("waiting for"), max_length=12, choices=HoldReason.choices, blank=True, default="")
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.ROUTINE)
     due_on = models.DateField(_("due"), null=True, blank=True)
+    planned_on = models.DateField(_("planned for"), null=True, blank=True)
     moved_from_on = models.DateField(_("was due"), null=True, blank=True)
     window_opens_on = models.DateField(_("may be done from"), null=True, blank=True)
     window_end_on = models.DateField(_("window ends"), null=True, blank=True)
@@ -188,6 +197,7 @@ class WorkOrder(VersionedModel):
             ),
             models.Index(fields=["parent"], name="maintenance_work_parent", condition=models.Q(parent__isnull=False)),
             models.Index(fields=["due_on", "id"], name="maintenance_work_due"),
+            models.Index("state", PLANNED_DAY, name="maintenance_work_day"),
             models.Index(
                 fields=["closed_at", "id"],
                 name="maintenance_work_certificate",

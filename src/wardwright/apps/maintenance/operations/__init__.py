@@ -6,6 +6,7 @@ from .codes import add_code, rename_code, restore_code, retire_code
 from .generate import Generated, count_schedules, generate_due_work
 from .hours import add_holiday, change_level, remove_holiday, remove_service_hours, set_service_hours
 from .match import match_schedules
+from .planning import LEAVE, level_work, plan_work
 from .plans import (
     Activated,
     activate_plan,
@@ -38,6 +39,7 @@ from .work import (
 
 __all__ = [
     "FEW_SCHEDULES",
+    "LEAVE",
     "WORK_DOCUMENTS",
     "Activated",
     "Generated",
@@ -62,10 +64,12 @@ __all__ = [
     "generate_due_work",
     "generate_until",
     "hold_work",
+    "level_work",
     "load_reference",
     "match_schedules",
     "order_inspection",
     "pause_plan",
+    "plan_work",
     "propose_plans",
     "record_attempt",
     "record_results",

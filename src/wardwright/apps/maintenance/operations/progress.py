@@ -158,7 +158,7 @@ def record_attempt(
     next_try_on: date | None = None,
     expected_version: int | None = None,
 ) -> Attempt:
-    """Record a visit in vain and let the order wait until the next try.
+    """Record a visit in vain and let the order wait until the next try, for which it is planned.
 
     Without ``next_try_on`` a device in use is tried again tomorrow, and one that was not found by the search protocol:
     5 days after the first search, then after the further steps of ``data/reference.json``.
@@ -187,6 +187,7 @@ def record_attempt(
         note=note.strip()[:300],
         next_try_on=next_try_on or today + timedelta(days=_days_to_next(order, kind)),
     )
+    order.planned_on = attempt.next_try_on
     save(order)
     return attempt
 

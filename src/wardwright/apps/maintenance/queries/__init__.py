@@ -1,42 +1,68 @@
 """Reads of maintenance with a business meaning."""
 
 from .boards import LANES, Board, Lane, board, next_states
+from .calendar import CALENDAR_LANES, DayCell, by_day
+from .capacity import hands_of, hours, own_people
 from .compliance import OUR_OWN, Narrow, compliance
-from .head import Week, late_work, planned_weeks, week_spans
+from .forecast import TIERS, Amount, Forecast, Group, Load, UsualTimes, Week, forecast
 from .hours import Place, Promise, Timetable, hours_at, moved_on, promise, week_words
+from .levelling import Levelling, Proposed, WeekFull, levelling
+from .planning import PLANNABLE, Consequence, Latest, consequences, latest, monday_of, week_days, week_spans
 from .schedules import ScheduleLine, explain_schedule, next_of_schedule, schedules_of_asset
 from .words import interval_words, reason_words, why_words
 from .work import certificates_missing, due_work, failure_codes, last_results, my_work, work_of_asset
 
 __all__ = [
+    "CALENDAR_LANES",
     "LANES",
     "OUR_OWN",
+    "PLANNABLE",
+    "TIERS",
+    "Amount",
     "Board",
+    "Consequence",
+    "DayCell",
+    "Forecast",
+    "Group",
     "Lane",
+    "Latest",
+    "Levelling",
+    "Load",
     "Narrow",
     "Place",
     "Promise",
+    "Proposed",
     "ScheduleLine",
     "Timetable",
+    "UsualTimes",
     "Week",
+    "WeekFull",
     "board",
+    "by_day",
     "certificates_missing",
     "compliance",
+    "consequences",
     "due_work",
     "explain_schedule",
     "failure_codes",
+    "forecast",
+    "hands_of",
+    "hours",
     "hours_at",
     "interval_words",
     "last_results",
-    "late_work",
+    "latest",
+    "levelling",
+    "monday_of",
     "moved_on",
     "my_work",
     "next_of_schedule",
     "next_states",
-    "planned_weeks",
+    "own_people",
     "promise",
     "reason_words",
     "schedules_of_asset",
+    "week_days",
     "week_spans",
     "week_words",
     "why_words",

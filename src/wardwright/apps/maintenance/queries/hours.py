@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -30,7 +30,7 @@ class Timetable:
 
     def __init__(self) -> None:
         self.rows = list(ServiceHours.objects.select_related("site", "department").order_by("pk"))
-        self.holidays = list(Holiday.objects.values_list("site_id", "on")) if self.rows else []
+        self._holidays: list[tuple[int | None, date]] | None = None
         has_departments = any(row.department_id for row in self.rows)
         self.parents = dict(Department.objects.values_list("pk", "parent_id")) if has_departments else {}
 
@@ -39,9 +39,15 @@ class Timetable:
         found = self._nearest(site_id, department_id)
         if found is None:
             return None
-        days = () if found.open_on_holidays else (on for site, on in self.holidays if site in (None, site_id))
+        days = frozenset() if found.open_on_holidays else self.closed_at(site_id)
         week = tuple(spans_of(text) for text in found.week)
-        return Place(Hours(week, settings.TIME_ZONE, frozenset(days)), str(found))
+        return Place(Hours(week, settings.TIME_ZONE, days), str(found))
+
+    def closed_at(self, site_id: int | None) -> frozenset[date]:
+        """The holidays of a site and of the whole house."""
+        if self._holidays is None:
+            self._holidays = list(Holiday.objects.values_list("site_id", "on"))
+        return frozenset(on for site, on in self._holidays if site in (None, site_id))
 
     def is_open(self, site_id: int | None, department_id: int | None, moment: datetime) -> bool:
         """Whether the service is open at this place."""

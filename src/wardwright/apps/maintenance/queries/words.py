@@ -37,6 +37,7 @@ TEXTS = {
     "incoming": _n("A new device is inspected before its first use."),
     "failed": _n("A step failed in {order} on {on}."),
     "moved": _n("Moved to {due_on} by {by}: {reason}"),
+    "planned": _n("Planned for {planned_on} by {by}: {reason}"),
     "respond_in_hours": _n("To be answered within {hours} service hours ({place}: {week})."),
     "finish_in_hours": _n("To be finished within {hours} service hours ({place}: {week})."),
     "covered": _n("Done with {by}: one visit settled both dates."),

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wardwright.apps.assets.models import DeviceType
 from wardwright.apps.directory.models import Department, Person, Site
-from wardwright.apps.maintenance.queries import week_spans
+from wardwright.apps.maintenance.queries import TIERS, week_spans
 from wardwright.apps.maintenance.states import UNFINISHED, HoldReason, Kind, Priority, WorkState
 from wardwright.kernel.periods import weekend_began
 from wardwright.web.tables import Filter, by_id
 
 from .cells import week_end
 
-#: The four weeks of the forecast as choices of the work list; see ``queries.week_spans``.
-WEEKS_AHEAD = {
-    "week-0": gettext_lazy("by Sunday, late ones too"),
-    "week-1": gettext_lazy("next week"),
-    "week-2": gettext_lazy("in two weeks"),
+#: The weeks of the forecast as choices of the work list, by the day work is planned for; see ``queries.week_spans``.
+PLANNED = {
+    "before": gettext_lazy("for a day gone by"),
+    "week-0": gettext_lazy("from today to Sunday"),
+    "week-1": gettext_lazy("for next week"),
+    "week-2": gettext_lazy("for the week after next"),
     "week-3": gettext_lazy("in three weeks"),
+    "none": gettext_lazy("for no day yet"),
 }
 
 
@@ -39,8 +42,31 @@ def _by_due(rows: QuerySet, value: str) -> QuerySet:
         "month": unfinished.filter(due_on__gte=today, due_on__lte=today + timedelta(days=30)),
         "out": unfinished.filter(out_of_compliance_on__lte=today),
         "none": unfinished.filter(due_on__isnull=True),
-        **{week: unfinished.filter(span) for week, span in week_spans(today).items()},
     }.get(value, rows)
+
+
+def _by_planned(rows: Any, value: str) -> QuerySet:
+    """By the day work is to be done: planned for, or else due."""
+    span = week_spans(timezone.localdate()).get(value)
+    return rows.with_day().filter(span, state__in=UNFINISHED) if span is not None else rows
+
+
+def _by_day(rows: Any, value: str) -> QuerySet:
+    day = day_of(value)
+    return rows.none() if day is None else rows.with_day().filter(day=day, state__in=UNFINISHED)
+
+
+def day_of(value: str) -> date | None:
+    """The day an address names; None for what is none, such as the 31st of June."""
+    try:
+        return parse_date(value)
+    except ValueError:
+        return None
+
+
+def _by_tier(rows: QuerySet, value: str) -> QuerySet:
+    """Work that asks for this tier or a higher one."""
+    return rows.filter(required_tier__in=TIERS[TIERS.index(Person.Tier(value)) :]) if value in TIERS else rows
 
 
 def _by_reported(rows: QuerySet, value: str) -> QuerySet:
@@ -115,12 +141,13 @@ FILTERS = [
             ("late", _("late")),
             ("today", _("today")),
             ("week", _("this week")),
-            *WEEKS_AHEAD.items(),
             ("month", _("next 30 days")),
             ("out", _("out of compliance")),
             ("none", _("no date")),
         ],
     ),
+    Filter("planned", gettext_lazy("Planned"), _by_planned, lambda by: PLANNED.items()),
+    Filter("day", gettext_lazy("Planned for"), _by_day, kind="date"),
     Filter("state", gettext_lazy("State"), _by_state, _states),
     Filter(
         "kind",
@@ -137,6 +164,12 @@ FILTERS = [
         lambda by: Site.objects.visible_to(by).values_list("pk", "name"),
     ),
     Filter("type", gettext_lazy("Device type"), by_id("asset__device_type_id"), _types),
+    Filter(
+        "tier",
+        gettext_lazy("Asks for"),
+        _by_tier,
+        lambda by: [(tier.value, _("%(tier)s or higher") % {"tier": tier.label}) for tier in TIERS],
+    ),
     Filter("priority", gettext_lazy("Priority"), by_id("priority"), lambda by: Priority.choices),
     Filter(
         "life",

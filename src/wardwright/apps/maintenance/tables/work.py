@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +20,7 @@ from wardwright.platform.access.scope import allowed
 from wardwright.web.tables import Action, Column, Table
 
 from .cells import device_words, due_cell, state_pill, state_words
-from .filters import FILTERS, WEEKS_AHEAD
+from .filters import FILTERS, PLANNED, day_of
 
 
 def _search(rows: QuerySet, query: str) -> QuerySet:
@@ -41,8 +42,10 @@ def _work_sentence(count: str, request: HttpRequest) -> str:
         return _("%(count)s due in the next 30 days") % {"count": count}
     if due == "out":
         return _("%(count)s out of compliance") % {"count": count}
-    if due in WEEKS_AHEAD:
-        return _("%(count)s due %(when)s") % {"count": count, "when": WEEKS_AHEAD[due]}
+    if (planned := request.GET.get("planned", "")) in PLANNED:
+        return _("%(count)s planned %(when)s") % {"count": count, "when": PLANNED[planned]}
+    if (day := day_of(request.GET.get("day", ""))) is not None:
+        return _("%(count)s planned for %(day)s") % {"count": count, "day": date_format(day)}
     if request.GET.get("promise") == "missed":
         return _("%(count)s past what was promised") % {"count": count}
     if request.GET.get("reported") == "weekend":

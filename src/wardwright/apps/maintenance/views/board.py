@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -24,13 +23,13 @@ from wardwright.apps.maintenance.tables import WORK, due_cell
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import NotNow
 from wardwright.platform.core.words import number_words
-from wardwright.web.table_rows import options_html
-from wardwright.web.tables import as_id, entry
+from wardwright.web.tables import as_id
 from wardwright.web.views import OnceForm, asks_for, form_page, page
 
+from .narrowing import Address, FilterBar
 from .orders import order_or_404, where_words
 
-FILTERS = [item for item in WORK.filters if item.key != "state"]  # the columns are the states
+FILTERS = [item for item in WORK.filters if item.key not in ("state", "day")]  # the columns are the states
 PRIORITY_MEANING = {Priority.EMERGENT: "late", Priority.URGENT: "due"}
 LANE_WORDS = {
     "": gettext_lazy("no lanes"),
@@ -40,61 +39,20 @@ LANE_WORDS = {
 }
 
 
-class Filters:
-    """The bar of filters above the board, as ``web/_filters.html`` reads it."""
-
-    searchable = True
-
-    def __init__(self, request: HttpRequest):
-        self.query = entry(request, "q")
-        self.kept = [(key, request.GET[key]) for key in ("lanes", "column") if request.GET.get(key)]
-        self.clear_url = reverse("work-board")
-        self.filters = [
-            {
-                "key": item.key,
-                "label": item.label,
-                "value": entry(request, item.key),
-                "options": options_html(
-                    [(str(value), str(label)) for value, label in item.choices(request.user)] if item.choices else [],
-                    entry(request, item.key),
-                ),
-            }
-            for item in FILTERS
-        ]
-        self.chosen = {item["key"]: item["value"] for item in self.filters if item["value"]}
-        if self.query:
-            self.chosen["q"] = self.query
-
-    @property
-    def is_filtered(self) -> bool:
-        return bool(self.chosen)
-
-
-def _rows(request: HttpRequest) -> Any:
-    rows: Any = WorkOrder.objects.visible_to(request.user).unfinished()
-    query = entry(request, "q")
-    if query and WORK.search:
-        rows = WORK.search(rows, query)
-    for item in FILTERS:
-        if value := entry(request, item.key):
-            rows = item.apply(rows, value)
-    return rows
-
-
 @page(permissions.VIEW)
 def work_board(request: HttpRequest) -> HttpResponse:
     """The board. Asked again every few seconds, it answers only when something changed."""
-    rows = _rows(request)
+    filters = FilterBar(request, "work-board", FILTERS, ("lanes", "column"))
+    rows = filters.rows()
     seen = _seen(rows)
     is_part = asks_for(request, "rows")
     if is_part and request.GET.get("seen") == seen:
         return HttpResponse(status=204)
     lanes = request.GET.get("lanes", "")
     lanes = lanes if lanes in LANES else ""
-    filters = Filters(request)
     found = queries.board(rows.with_names(), lanes)
     column = request.GET.get("column", "")
-    address = _Address(request.GET)
+    address = Address("work-board", request.GET, without=("seen",))
     context = {
         "table": filters,
         "title": _title(sum(found.counts.values()), rows),
@@ -107,24 +65,9 @@ def work_board(request: HttpRequest) -> HttpResponse:
         "is_divided": bool(lanes),
         "poll_url": address.but(seen=seen),
         "board_query": address.query,
-        "list_url": f"{reverse('work')}?{urlencode({'state': 'unfinished', **filters.chosen})}",
+        "list_url": filters.list_url(state="unfinished"),
     }  # fmt: skip
     return render(request, "maintenance/_board.html" if is_part else "maintenance/board.html", context)
-
-
-class _Address:
-    """The board's own address with some of it changed."""
-
-    def __init__(self, given: QueryDict):
-        self._given = {key: given[key] for key in given if given[key] and key != "seen"}
-
-    @property
-    def query(self) -> str:
-        return urlencode(self._given)
-
-    def but(self, **changes: str) -> str:
-        kept = {key: value for key, value in {**self._given, **changes}.items() if value}
-        return f"{reverse('work-board')}?{urlencode(kept)}" if kept else reverse("work-board")
 
 
 def _seen(rows: QuerySet[WorkOrder]) -> str:
@@ -143,21 +86,17 @@ def _title(count: int, rows: QuerySet[WorkOrder]) -> str:
     return _("%(jobs)s, %(tail)s") % {"jobs": jobs, "tail": tail}
 
 
-def _column(state: WorkState, count: int, filters: Filters, address: _Address) -> dict[str, Any]:
+def _column(state: WorkState, count: int, filters: FilterBar, address: Address) -> dict[str, Any]:
     return {
         "state": state.value,
         "words": state.label,
         "count": count,
-        "url": _list_url(state, filters),
+        "url": filters.list_url(state=state.value),
         "tab_url": address.but(column=state.value),
     }
 
 
-def _list_url(state: str, filters: Filters, **more: str) -> str:
-    return f"{reverse('work')}?{urlencode({**filters.chosen, **more, 'state': state})}"
-
-
-def _lane(by: Any, lane: Lane, lanes: str, filters: Filters) -> dict[str, Any]:
+def _lane(by: Any, lane: Lane, lanes: str, filters: FilterBar) -> dict[str, Any]:
     """A lane with its name and one cell for each column."""
     cells: list[dict[str, Any]] = []
     within = {lanes: "none" if lane.value is None else str(lane.value)} if lanes else {}
@@ -169,7 +108,7 @@ def _lane(by: Any, lane: Lane, lanes: str, filters: Filters) -> dict[str, Any]:
                 "state": state.value,
                 "cards": [_card(by, order) for order in orders],
                 "more": more,
-                "url": _list_url(state, filters, **within) if more else "",
+                "url": filters.list_url(state=state.value, **within) if more else "",
             }
         )
     some = next((cell["cards"][0]["order"] for cell in cells if cell["cards"]), None)
@@ -238,7 +177,7 @@ def _way(order: WorkOrder, to: WorkState) -> Way:
 def _back(request: HttpRequest) -> str:
     """To the board as it was; only its query comes from the address."""
     query = QueryDict((request.POST.get("board") or request.GET.get("board", ""))[:2000])
-    return _Address(query).but()
+    return Address("work-board", query, without=("seen",)).but()
 
 
 @page(permissions.VIEW)

@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wardwright.apps.maintenance import queries
-from wardwright.apps.maintenance.tables import work_url
 from wardwright.web.lines import PARTS, lines_for
+
+from .forecast import besides, forecast_title, week_url
 
 
 def monday_page(request: HttpRequest, *, performs: bool, closed: dict[str, Any] | None) -> HttpResponse:
     """Every line opens its list; ``closed`` is what was just finished, if anything was."""
     by, today = request.user, timezone.localdate()
     lines = lines_for(by)
-    weeks = queries.planned_weeks(by, today)
-    capacity = weeks[0].capacity_minutes
+    found = queries.forecast(by, today)
     counts = {line["key"]: line["count"] for line in lines}
     return render(
         request,
@@ -29,11 +29,12 @@ def monday_page(request: HttpRequest, *, performs: bool, closed: dict[str, Any] 
             "title": _title(counts.get("life-support", 0), counts.get("late", 0)),
             "lines": lines,
             "parts": _parts(lines),
-            "weeks": [(week, work_url(due=f"week-{n}")) for n, week in enumerate(weeks)],
-            "capacity": capacity,
+            "forecast": found,
+            "fits": forecast_title(found),
+            "weeks": [(week, week_url(n)) for n, week in enumerate(found.weeks)],
+            **besides(found),
             "performs": performs,
             "closed": closed,
-            "backlog": {**queries.late_work(by, today, capacity), "url": work_url(due="late")},
         },
     )
 

@@ -13,9 +13,11 @@ from wardwright.apps.maintenance import permissions
 from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.states import UNFINISHED, Certificate, Kind, WorkState
 from wardwright.platform.access.scope import allowed
+from wardwright.web.tables import as_id
 from wardwright.web.templatetags.ui import relative_day
 from wardwright.web.views import visible_or_404
 
+MANY = 500
 PERFORMABLE = (WorkState.OPEN, WorkState.ASSIGNED, WorkState.IN_PROGRESS, WorkState.ON_HOLD)
 
 
@@ -38,6 +40,13 @@ def order_or_404(request: HttpRequest, work_order_id: int) -> WorkOrder:
         "provider",
     )
     return visible_or_404(rows, work_order_id)
+
+
+def selected_orders(request: HttpRequest) -> list[WorkOrder]:
+    """The orders that were ticked, or the one that a button's address names."""
+    ticked = request.POST.getlist("selected") or request.GET.getlist("selected")
+    ids = [pk for text in ticked if (pk := as_id(text)) is not None][:MANY]
+    return list(WorkOrder.objects.visible_to(request.user).with_names().filter(pk__in=ids).order_by("due_on", "pk"))
 
 
 def me(request: HttpRequest) -> Person | None:

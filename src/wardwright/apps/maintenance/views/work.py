@@ -30,13 +30,12 @@ from wardwright.apps.maintenance.tables import WORK, state_meaning, state_words
 from wardwright.apps.testing.states import Outcome
 from wardwright.platform.core.errors import Refused
 from wardwright.platform.signatures.signing import signatures_of
-from wardwright.web.tables import as_id, list_page
+from wardwright.web.tables import list_page
 from wardwright.web.views import OnceForm, form_page, go, page
 
-from .orders import is_repair, me, order_or_404, order_sentence, steps_allowed, where_words
+from .orders import is_repair, me, order_or_404, order_sentence, selected_orders, steps_allowed, where_words
 from .perform_form import answer_words, sheet_of
 
-MANY = 500
 OUTCOME_MEANING = {Outcome.PASS: "ok", Outcome.FAIL: "late", Outcome.NOT_APPLICABLE: "out", Outcome.SKIPPED: "due"}
 
 
@@ -330,16 +329,11 @@ def verify_repair(request: HttpRequest, work_order_id: int) -> HttpResponse:
 # Many at once ---------------------------------------------------------------------------------------------------
 
 
-def _selected(request: HttpRequest) -> list[WorkOrder]:
-    ids = [pk for text in request.POST.getlist("selected") if (pk := as_id(text)) is not None][:MANY]
-    return list(WorkOrder.objects.visible_to(request.user).with_names().filter(pk__in=ids).order_by("due_on", "pk"))
-
-
 def _many(
     request: HttpRequest, form: OnceForm, act: Callable[[WorkOrder, dict[str, Any]], Any], title: str, submit: str
 ) -> HttpResponse:
     """A form about the selected orders. The first arrival only chooses; ``go`` is sent by the form itself."""
-    orders = _selected(request)
+    orders = selected_orders(request)
     refused: list[tuple[WorkOrder, Refused]] = []
     if "go" in request.POST and form.is_valid():
         cleaned = {name: value for name, value in form.cleaned_data.items() if name != "once"}
@@ -361,7 +355,7 @@ def _many(
 
 
 def _count(request: HttpRequest) -> dict[str, str]:
-    n = len(_selected(request))
+    n = len(selected_orders(request))
     return {"orders": ngettext("%(n)s work order", "%(n)s work orders", n) % {"n": n}}
 
 
