@@ -23,6 +23,7 @@ from wardwright.platform.core.beside import one_host_at_a_time
 from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import NotFound
 from wardwright.platform.moving.restore import refuse_interrupted
+from wardwright.platform.moving.tables import make_tables
 from wardwright.platform.moving.upgrade import keep_before_upgrade
 from wardwright.platform.signon.operations import forget_factors
 from wardwright.platform.signon.sessions import end_sessions
@@ -48,7 +49,9 @@ def prepare_house(*, backed_up: bool = False) -> list[str]:
             before = stamp.read_text().split(" ")[0] if stamp.exists() else "unknown"
             copy = keep_before_upgrade(before, backed_up=backed_up)
             done += [f"a copy to go back to, {copy}"] if copy else []
-        call_command("migrate", verbosity=0, interactive=False)
+            call_command("migrate", verbosity=0, interactive=False)
+        else:
+            make_tables()
         done.append("tables")
     if finish_key_change():
         done.append("the new audit key")
