@@ -44,6 +44,17 @@ UNLINKED = {
     "asset-work-panel": "comes with the page of its device",
     "asset-library-panel": "comes with the page of its device",
     "asset-documents": "comes with the page of its device",
+    "portal": "the code on a device",
+    "portal-picture": "comes with the portal",
+    "help": "a notice on a ward, and the portal",
+    "ticket": "what the portal hands out",
+    "shown": "a link that was handed to a visitor",
+    "log-in-second": "logging in with a second factor",
+    "log-in-passkey": "logging in with a passkey",
+    "log-in-passkey-options": "logging in with a passkey",
+    "oidc-start": "logging in with the hospital's own log-in",
+    "oidc-return": "logging in with the hospital's own log-in",
+    "oidc-ended": "logging in with the hospital's own log-in",
 }
 #: Pages that have their link only while something is the case that the demo does not have, and what that is.
 PASSING = {
@@ -69,6 +80,38 @@ PASSING = {
     "withdraw-asset-document": "a device with a document of its own",
     "instrument-document": "an instrument with a document",
     "withdraw-instrument-document": "an instrument with a document",
+    "work-order-document": "work with a document",
+    "withdraw-work-order-document": "work with a document",
+    "withdraw-device-model-document": "a model with a document",
+    "withdraw-device-type-document": "a type with a document",
+    "waive-certificate": "work whose certificate has not come",
+    "check-sanitising": "a device whose data somebody else removed",
+    "labels-ready": "labels that were just chosen",
+    "labels-file": "labels that were just chosen",
+    "request-file": "a request with a photo",
+    "reopen-request": "a request that was closed",
+    "restore-symptom": "a symptom that is not in use",
+    "absence": "somebody's absence",
+    "decide-absence": "an absence that was asked for",
+    "withdraw-absence": "an absence that is yet to come",
+    "end-visitor-link": "a link that is in use",
+    "disconnect": "a log-in of the hospital's own",
+    "edit-provider": "a log-in of the hospital's own",
+    "user-second-factor": "somebody with a second factor",
+    "add-passkey": "a house with a name and TLS",
+    "passkey-options": "a house with a name and TLS",
+    "confirm-with-passkey": "a passkey",
+    "rename-passkey": "a passkey",
+    "remove-passkey": "a passkey",
+    "recovery-codes": "an authenticator app",
+    "remove-authenticator": "an authenticator app",
+    "webhook": "a webhook",
+    "edit-webhook": "a webhook",
+    "webhook-deliveries": "a webhook",
+    "webhook-delivery": "a message of a webhook",
+    "webhook-secret": "a webhook",
+    "webhook-send-again": "a message of a webhook",
+    "webhook-step": "a webhook",
 }
 #: What is smaller than a finger, apart from links within a sentence.
 SMALL = """() => [...document.querySelectorAll('a, button, input, select, textarea, summary')].filter(one => {
@@ -154,8 +197,8 @@ def walk_from(person: Person, starts: tuple[str, ...], wanted: set[str]) -> Walk
             kind = kind_of(link)
             if kind is not None and link not in queued:
                 queued.add(link)
-                known = kind in found.seen and address not in starts
-                (waiting.append if known else waiting.appendleft)((link, start))
+                later = address in starts or kind in found.seen  # all starts come first
+                (waiting.append if later else waiting.appendleft)((link, start))
                 found.seen.add(kind)
     return found
 
