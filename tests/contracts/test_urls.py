@@ -29,7 +29,7 @@ PUBLIC = {
 } | {"login", "logout", "portal", "portal-picture", "help", "ticket", "set-language", "alive"}
 PUBLIC |= {"health", "ready", "metrics"}
 # Pages that every log-in may open; what they show is scoped row by row.
-EVERYBODY = {"home", "my-account", "change-password", "new-token", "revoke-token", "search", "scan"}
+EVERYBODY = {"home", "work-at", "my-account", "change-password", "new-token", "revoke-token", "search", "scan"}
 EVERYBODY |= {
     "second-factor",
     "add-authenticator",
@@ -47,6 +47,7 @@ EVERYBODY |= {
 # Pages whose answer to a plain GET of an administrator is neither the page nor "POST only": name → statuses, and why.
 OTHER_ANSWERS: dict[str, tuple[set[int], str]] = {
     "work": ({302}, "goes to the list filtered to what is not finished"),
+    "jobs": ({302}, "goes to the list filtered to what is not done"),
     "labels-file": ({404}, "nothing was chosen in this session"),
     "import-errors": ({404}, "there is no file of refused rows before the check"),
 }

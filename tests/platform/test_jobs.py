@@ -38,6 +38,17 @@ def make_due(job: Job) -> None:
 
 
 @pytest.mark.django_db
+def test_the_list_begins_with_what_is_not_done(client):
+    """Hundreds of seals and deliveries that went well are one choice away."""
+    states = [JobState.DONE, JobState.FAILED, JobState.READY, JobState.RUNNING]
+    made = {state: Job.objects.create(task="x.y", state=state, run_after=timezone.now()).pk for state in states}
+    client.force_login(factories.make_user(), backend="wardwright.platform.access.login.PasswordBackend")
+    shown = client.get(reverse("jobs"), follow=True).context["table"].ids
+    assert sorted(shown) == sorted(pk for state, pk in made.items() if state != JobState.DONE)
+    assert client.get(reverse("jobs") + "?state=").context["table"].ids == sorted(made.values(), reverse=True)
+
+
+@pytest.mark.django_db
 class TestGivingUp:
     def given_up(self, monkeypatch, tell):
         monkeypatch.setitem(WHEN_GIVEN_UP, tasks.add.module_path, tell)

@@ -24,7 +24,6 @@ _PAGE = "takes a file in the steps of a wizard: `wardwright import` does the sam
 _ONCE = "its answer is a secret that must not be kept for a second sender: the account's page and the command line"
 _DOOR = "a step of coming in, or one's own second factor: where one logs in, with the browser's session"
 _PEOPLE = "decided by a person on its page; what a directory does by itself comes by SCIM"
-SOON = "its route comes with its feature, which is being built"
 OPERATIONS_WITHOUT_ROUTE: dict[str, str] = {
     "directory.change_own_password": "a password is changed where one logs in",
     "directory.create_api_token": _ONCE,
@@ -89,10 +88,7 @@ OPERATIONS_WITHOUT_ROUTE: dict[str, str] = {
     "exchange.write_session": _STEP,
     "reports.note_sent": _STEP,
     "webhooks.stop_webhook": "the system's own, after a long failure; anybody else changes is_active",
-    "maintenance.add_photo": SOON,
-    "attachments.add_documents": SOON,
-    "attachments.withdraw_document": SOON,
-    "maintenance.waive_certificate": SOON,
+    "maintenance.add_photo": "the camera of the perform page; the work order's `…/documents` takes photos too",
 }
 TABLES_WITHOUT_REGISTER: dict[str, str] = {
     "assets.CountLine": "the lines of one count: `GET /counts/{count_id}/lines`",

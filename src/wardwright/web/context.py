@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .nav import nav_html
+from .site import working_site
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -17,4 +18,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return {"user": None}
     links = [{"label": _("My account"), "url": reverse("my-account")}] if user.link_id is None else []
-    return {"nav": nav_html(user, request.path), "user": user, "user_links": links}
+    site = working_site(request) if user.link_id is None else None
+    return {"nav": nav_html(user, request.path), "user": user, "user_links": links, "working_site": site}

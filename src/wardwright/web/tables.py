@@ -6,11 +6,11 @@ import csv
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
@@ -25,6 +25,7 @@ from wardwright.platform.core.keyset import capped_count, in_order, keyset_page
 from wardwright.platform.reports.permissions import SAVE
 from wardwright.platform.reports.sources import add_source, kept_query
 
+from .site import working_site
 from .table_rows import cell_head, options_html, row_html
 from .table_source import source_of
 from .views import asks_for
@@ -90,6 +91,7 @@ class Table:
     bulk_actions: Callable[[Any], list[Action]] = lambda by: []
     found_actions: Callable[[Any], list[Action]] = lambda by: []  # for all that the filters find: they get its address
     url_name: str = ""
+    first_look: str = ""  # the filters it is opened with, as an address has them
 
     def __post_init__(self) -> None:
         self.url_name = self.url_name or self.key
@@ -130,6 +132,8 @@ class Table:
 
 def list_page(request: HttpRequest, table: Table, *, template: str = "web/list.html", **context: Any) -> HttpResponse:
     """Answer a list: the page, only its rows for HTMX, or CSV with ``?format=csv``."""
+    if not request.GET and (first := _first_look(request, table)):
+        return HttpResponseRedirect(f"?{first}")
     rows = table.filtered(request)
     order = table.order_of(request)
     if request.GET.get("format") == "csv":
@@ -141,6 +145,12 @@ def list_page(request: HttpRequest, table: Table, *, template: str = "web/list.h
     if not shown.continued:
         shown.count_words = _count_words(table, rows)
     return render(request, "web/_rows.html" if asks_for(request, "rows") else template, {"table": shown, **context})
+
+
+def _first_look(request: HttpRequest, table: Table) -> str:
+    """What a list shows to whoever opens it without saying what: in the address, where it can be seen and changed."""
+    site = working_site(request) if any(item.key == "site" for item in table.filters) else None
+    return "&".join(filter(None, (table.first_look, f"site={site[0]}" if site else "")))
 
 
 def _count_words(table: Table, rows: QuerySet) -> str:
@@ -240,7 +250,9 @@ class _Shown:
 
     @property
     def clear_url(self) -> str:
-        return self._request.path
+        """Everything, also where the list is opened with some filters."""
+        first = dict(parse_qsl(_first_look(self._request, self._table)))
+        return self._request.path + (f"?{urlencode(dict.fromkeys(first, ''))}" if first else "")
 
     @property
     def csv_url(self) -> str:

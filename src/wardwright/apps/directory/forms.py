@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from wardwright.platform.access.models import Role, ScopeKind, User
 from wardwright.platform.access.permissions import PERMISSIONS
 from wardwright.platform.access.scope import allowed
+from wardwright.platform.core.words import home_words
 from wardwright.platform.signon.models import Provider
 from wardwright.web.row_forms import RowForm
 from wardwright.web.views import OnceForm
@@ -258,6 +260,21 @@ def _places(by: Any) -> list[Any]:
     ]
 
 
+EVERY_SITE = "all"
+
+
+class WorkAtForm(OnceForm):
+    """One site, or all."""
+
+    site = forms.ChoiceField(label=gettext_lazy("Site"), widget=forms.RadioSelect)
+    next = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300)
+
+    def __init__(self, by: Any, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        sites = Site.objects.visible_to(by).order_by("name").values_list("pk", "name")
+        self.fields["site"].choices = [(EVERY_SITE, _("All sites")), *sites]
+
+
 class RoleForm(RowForm):
     """A role's words and what it may do."""
 
@@ -272,7 +289,10 @@ class RoleForm(RowForm):
 
     def __init__(self, by: Any, *args: Any, **kwargs: Any):
         super().__init__(by, *args, **kwargs)
-        self.fields["permissions"].choices = sorted((code, p.label) for code, p in PERMISSIONS.items())
+        groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for one in PERMISSIONS.values():
+            groups[home_words(one.home)].append((one.code, str(one.label)))
+        self.fields["permissions"].choices = sorted((name, sorted(found)) for name, found in groups.items())
 
     def initial_of(self, row: Any) -> dict[str, Any]:
         return {**super().initial_of(row), "permissions": row.permissions, "everything": "*" in row.permissions}

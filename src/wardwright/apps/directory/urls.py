@@ -2,10 +2,23 @@
 
 from django.urls import path
 
-from .views import absences, access, account, companies, language, people, places, scim, second_factor, sessions
+from .views import (
+    absences,
+    access,
+    account,
+    companies,
+    language,
+    people,
+    places,
+    scim,
+    second_factor,
+    sessions,
+    work_at,
+)
 
 urlpatterns = [
     path("language/", language.set_language, name="set-language"),
+    path("work-at/", work_at.work_at, name="work-at"),
     path("sites/", places.sites, name="sites"),
     path("sites/new/", places.new_site, name="new-site"),
     path("sites/<int:site_id>/", places.site, name="site"),

@@ -16,6 +16,12 @@ class Permission:
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def home(self) -> str:
+        """The app that asks for it; two are called otherwise than the beginning of their codes."""
+        prefix = self.code.partition(".")[0]
+        return {"guardrails": "access", "notify": "webhooks"}.get(prefix, prefix)
+
 
 PERMISSIONS: dict[str, Permission] = {}
 

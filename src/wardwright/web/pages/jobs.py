@@ -48,8 +48,15 @@ def _took(job: Job) -> str:
     return number_words((job.finished_at - job.started_at).total_seconds())
 
 
+UNDONE = "undone"
+
+
 def _in_state(rows: Any, state: str) -> Any:
-    return rows.filter(state=state)
+    return rows.exclude(state=JobState.DONE) if state == UNDONE else rows.filter(state=state)
+
+
+def _states(by: Any) -> list[tuple[str, Any]]:
+    return [(UNDONE, gettext_lazy("not done: failed, running or waiting")), *JobState.choices]
 
 
 def _of_kind(rows: Any, kind: str) -> Any:
@@ -72,8 +79,9 @@ JOBS = Table(
     row_url=lambda j: reverse("job", args=[j.pk]),
     sentence=lambda count, request: _("%(count)s, newest first") % {"count": count},
     order="-id",
+    first_look=f"state={UNDONE}",
     filters=[
-        Filter("state", gettext_lazy("State"), _in_state, choices=lambda by: JobState.choices),
+        Filter("state", gettext_lazy("State"), _in_state, choices=_states),
         Filter(
             "kind",
             gettext_lazy("Kind"),

@@ -208,6 +208,16 @@ def _shape(bound: BoundField) -> str:
     return "line"
 
 
+def _groups(bound: BoundField) -> list[tuple[str, list[Any], bool]]:
+    """Choices under the names they were given with, and whether all are taken; else one group without a name."""
+    choices = bound.field.choices
+    if not (isinstance(choices, list) and choices and isinstance(choices[0][1], list | tuple)):
+        return [("", list(bound.subwidgets), False)]
+    shown = iter(bound.subwidgets)
+    groups = [(str(name), [next(shown) for _one in of_name]) for name, of_name in choices]
+    return [(name, found, all(one.data["selected"] for one in found)) for name, found in groups]
+
+
 @register.inclusion_tag("web/_field.html")
 def field(bound: BoundField, unit: str = "") -> dict[str, Any]:
     """One form field: label, help, control with its unit, and its errors beside it.
@@ -218,7 +228,10 @@ def field(bound: BoundField, unit: str = "") -> dict[str, Any]:
         raise ValueError(f"field: {bound!r} is not a form field; check its name in the form")
     _prefer_safe_input(bound)
     unit = unit or str(bound.field.widget.attrs.get("data-unit", ""))
-    return {"field": bound, "unit": unit, "shape": _shape(bound)}
+    shape = _shape(bound)
+    groups = _groups(bound) if shape == "group" else []
+    several = isinstance(bound.field.widget, forms.CheckboxSelectMultiple)
+    return {"field": bound, "unit": unit, "shape": shape, "groups": groups, "several": several}
 
 
 def _first_control(bound: BoundField) -> str:

@@ -8,6 +8,7 @@ from tests.factories import PASSWORD, make_company, make_department, make_person
 from wardwright.apps.directory import operations as ops
 from wardwright.apps.directory.models import Company, Department, Person, Room
 from wardwright.platform.access.models import ApiToken, Grant, Role, User
+from wardwright.platform.access.permissions import PERMISSIONS
 
 pytestmark = pytest.mark.django_db
 BACKEND = "wardwright.platform.access.login.PasswordBackend"
@@ -213,3 +214,17 @@ def test_a_department_reader_sees_their_department_only():
     client = client_of(make_user(scope=("department", ward.pk)))
     (site,) = client.get(reverse("departments")).context["tree"]
     assert ([b.row for b in site.children], Department.objects.count()) == ([ward], 2)
+
+
+def test_what_a_role_may_do_is_asked_app_by_app(page):
+    """Each permission once, under the name that its app has in the rail; a group that is complete says so."""
+    devices = sorted(code for code in PERMISSIONS if code.startswith("assets."))
+    role = ops.create_role(by=make_user(), name="Keeper", permissions=[*devices, "helpdesk.view"])
+    shown = page.get(reverse("edit-role", args=[role.pk]))
+    groups = dict(shown.context["form"].fields["permissions"].choices)
+    assert sorted(code for found in groups.values() for code, _label in found) == sorted(PERMISSIONS)
+    assert sorted(code for code, _label in groups["Devices"]) == devices
+    assert [code for code, _label in groups["Access"]] == ["access.manage", "guardrails.override"]
+    html = " ".join(shown.content.decode().split())
+    assert '<input type="checkbox" data-all checked><span>Devices</span>' in html
+    assert '<input type="checkbox" data-all><span>Help desk</span>' in html

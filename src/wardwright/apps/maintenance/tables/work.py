@@ -104,6 +104,7 @@ WORK = Table(
     row_url=_row_url,
     sentence=_work_sentence,
     order="due_on",
+    first_look="state=unfinished",
     nulls_last=True,
     filters=FILTERS,
     search=_search,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -41,9 +41,6 @@ OUTCOME_MEANING = {Outcome.PASS: "ok", Outcome.FAIL: "late", Outcome.NOT_APPLICA
 
 @page(permissions.VIEW)
 def work_list(request: HttpRequest) -> HttpResponse:
-    """The list; opened without filters it shows what is not finished."""
-    if not request.GET:
-        return HttpResponseRedirect(f"{reverse('work')}?state=unfinished")
     return list_page(request, WORK)
 
 

@@ -378,6 +378,7 @@
     if (event.target.matches("[data-select-all]")) setAllRows(event.target.checked);
     else if (event.target.matches('input[name="selected"]')) showSelection();
     else if (event.target.closest("#filters")) markFiltered();
+    else if (event.target.matches("[data-all]")) for (const one of all(".choices input", event.target.closest("fieldset"))) one.checked = event.target.checked;
     else if (event.target.matches("[data-keys-on]")) keep(localStorage, "ww-keys", event.target.checked ? "on" : "off");
     const form = event.target.form;
     if (form && "draft" in form.dataset) keepDraft(form);
