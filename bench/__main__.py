@@ -41,31 +41,33 @@ def _fresh_database(url: str, part: str) -> str:
     return url.rsplit("/", 1)[0] + f"/bench_{part}"
 
 
-def measure_all(url: str, sizes: list[int], rows: int, parts: list[str]) -> dict[str, Any]:
-    numbers = {"reads": sizes, "planning": [s for s in sizes if s <= 100_000], "imports": [rows]}
+def measure_all(url: str, sizes: list[int], rows: int, records: int, parts: list[str]) -> dict[str, Any]:
+    small = [size for size in sizes if size <= 100_000]
+    numbers = {"reads": sizes, "planning": small, "imports": [rows], "api": small[-1:], "trail": [records]}
     return {part: measure(part, url, *numbers.get(part, [])) for part in parts}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--full", action="store_true", help="up to 1,000,000 assets")
+    parser.add_argument("--full", action="store_true", help="up to 1,000,000 assets and 5,000,000 audit records")
     parser.add_argument("--quick", action="store_true", help="small sizes, to try the benchmark itself")
-    parser.add_argument("--parts", default="reads,writes,imports,planning,memory")
+    parser.add_argument("--parts", default="reads,writes,api,imports,planning,trail,memory")
     parser.add_argument("--databases", default="sqlite,postgresql")
     parser.add_argument("--output", default=str(RESULTS))
     options = parser.parse_args()
     sizes = [1000, 5000] if options.quick else [10_000, 100_000, 1_000_000] if options.full else [10_000, 100_000]
     rows = 5000 if options.quick else 100_000
+    records = 30_000 if options.quick else 5_000_000 if options.full else 500_000
     parts = options.parts.split(",")
     found: dict[str, Any] = {}
     if "sqlite" in options.databases:
         print("SQLite", file=sys.stderr)
-        found["SQLite"] = measure_all("", sizes, rows, parts)
+        found["SQLite"] = measure_all("", sizes, rows, records, parts)
     binaries = postgres.find_binaries()
     if "postgresql" in options.databases and binaries:
         print("PostgreSQL", file=sys.stderr)
         with postgres.server(binaries, durable=True) as url:
-            found["PostgreSQL"] = measure_all(url, sizes, rows, parts)
+            found["PostgreSQL"] = measure_all(url, sizes, rows, records, parts)
     text = write_report(found, sizes, wrk=HAS_WRK, cores=os.cpu_count() or 0)
     Path(options.output).write_text(text)
     Path(options.output).with_suffix(".json").write_text(json.dumps(found, indent=1))

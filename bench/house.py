@@ -74,8 +74,7 @@ def prepare(url: str = "") -> Path:
 def make_caller() -> Any:
     """A user who may do everything, with an API token and a session; returns (user, session key)."""
     from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+    from django.test import Client
     from django.utils import timezone
 
     from wardwright.platform.access.models import ApiToken, Grant, Role, User
@@ -87,11 +86,9 @@ def make_caller() -> Any:
         Grant.objects.create(user=user, role=Role.objects.get(code="administrator"))
         digest = hashlib.sha256(TOKEN.encode()).hexdigest()
         ApiToken.objects.create(user=user, label="bench", digest=digest, expires_at=timezone.now() + timedelta(days=1))
-    session = SessionStore()
-    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[1]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.create()
-    return user, session.session_key
+    client = Client()
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[1])
+    return user, client.session.session_key
 
 
 def make_catalogue() -> dict[str, Any]:

@@ -16,11 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from . import house, serving
-
-
-def percentile(values: list[float], share: float) -> float:
-    return values[min(len(values) - 1, int(len(values) * share))]
-
+from .api import api
+from .serving import percentile
+from .trail import trail
 
 # Reading --------------------------------------------------------------------------------------------------------
 
@@ -148,10 +146,10 @@ def _in_turns(runs: dict[str, Any], count: int, rounds: int = 8) -> dict[str, fl
     """Median milliseconds of each with the trail and without, in short turns, for a machine's speed drifts."""
     times: dict[str, list[float]] = {}
     for turn in range(rounds):
-        for trail in (True, False) if turn % 2 else (False, True):
-            with _trail_on() if trail else _trail_off():
+        for audited in (True, False) if turn % 2 else (False, True):
+            with _trail_on() if audited else _trail_off():
                 for name, run in runs.items():
-                    times.setdefault(f"{name}_{'audited' if trail else 'plain'}_ms", []).extend(
+                    times.setdefault(f"{name}_{'audited' if audited else 'plain'}_ms", []).extend(
                         _times_ms(run, range(count // rounds))
                     )
     found = {name: percentile(sorted(some), 0.5) for name, some in times.items()}
@@ -354,10 +352,18 @@ def memory(url: str) -> dict[str, Any]:
         return {"pss_mb": serving.memory_mb(supervisor)}
 
 
-PARTS = {"reads": reads, "writes": writes, "imports": imports, "planning": planning, "memory": memory}
+PARTS = {
+    "reads": reads,
+    "writes": writes,
+    "imports": imports,
+    "planning": planning,
+    "memory": memory,
+    "api": api,
+    "trail": trail,
+}
 
 if __name__ == "__main__":
     name, url, *numbers = sys.argv[1:]
     sizes = [int(number) for number in numbers]
-    arguments = {"reads": [sizes], "planning": [sizes], "imports": sizes}.get(name, [])
+    arguments = [sizes] if name in ("reads", "planning") else sizes
     print(json.dumps(PARTS[name](url, *arguments)))

@@ -115,8 +115,59 @@ def _memory(f: dict[str, Any]) -> list[str]:
     return [f"Memory at rest (PSS of supervisor, two web processes and a worker): {words} (goal ≤ 250; peer 339).", ""]
 
 
+def _api(f: dict[str, Any]) -> list[str]:
+    names = {"list": "list of 50", "detail": "detail", "create": "register a device", "update": "change a device"}
+    lines = [
+        f"The API with {f['connections']} connections at once, {f['assets']:,} devices, in hello-worlds at the same"
+        f" load ({f['hello']['p50_ms']:.1f} ms, {f['hello']['per_second']:,.0f} per second):",
+        "",
+        "| what | p50 | p95 | p50 ms | p95 ms | per second |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, words in names.items():
+        g = f[name]
+        lines.append(
+            f"| {words} | {g['p50_in_hellos']:.1f} | {g['p95_in_hellos']:.1f} | {g['p50_ms']:.1f} | {g['p95_ms']:.1f}"
+            f" | {g['per_second']:.0f} |"
+        )
+    return [*lines, ""]
+
+
+def _trail(f: dict[str, Any]) -> list[str]:
+    names = {
+        "create": "register a device",
+        "update": "change a device",
+        "explorer": "audit explorer",
+        "history": "history of a device",
+    }
+    seconds = f["seconds"]
+    return [
+        f"A trail of {f['records']:,} records in {f['changes']:,} changes ({f['database_mb']:,.0f} MB): made at"
+        f" {f['made_per_second']:,.0f} records/s, sealed at {f['changes_sealed_per_second']:,.0f} changes/s, verified"
+        f" at {f['records_verified_per_second']:,.0f} records/s ({seconds['verify']:.0f} s), compared with the state in"
+        f" {seconds['state']:.0f} s more.",
+        "",
+        "| what | ms before | ms beside that trail | times |",
+        "|---|---|---|---|",
+        *(
+            f"| {words} | {f['small'][f'{name}_ms']:.1f} | {f['large'][f'{name}_ms']:.1f}"
+            f" | {f['large'][f'{name}_ms'] / f['small'][f'{name}_ms']:.2f} |"
+            for name, words in names.items()
+        ),
+        "",
+    ]
+
+
 def _mark(good: bool) -> str:
     return "" if good else "**missed** "
 
 
-_PARTS = {"reads": _reads, "writes": _writes, "imports": _imports, "planning": _planning, "memory": _memory}
+_PARTS = {
+    "reads": _reads,
+    "writes": _writes,
+    "api": _api,
+    "imports": _imports,
+    "planning": _planning,
+    "trail": _trail,
+    "memory": _memory,
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import re
 import shutil
@@ -60,6 +61,10 @@ def fetch(port: int, path: str, headers: dict[str, str]) -> tuple[int, bytes]:
     return response.status, response.read()
 
 
+def percentile(ordered: list[float], share: float) -> float:
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
 def latencies_ms(port: int, paths: list[str], headers: dict[str, str], count: int = 200) -> list[float]:
     """Sorted latencies of ``count`` requests one after another on one connection, going round ``paths``."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -91,6 +96,21 @@ def _wrk(port: int, path: str, headers: dict[str, str], connections: int, second
     if "Non-2xx" in output:
         raise AssertionError(f"{path}: {output}")
     return float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1))  # type: ignore[union-attr]
+
+
+def under_load(port: int, kind: str, headers: dict[str, str], connections: int, about: list[int]) -> dict[str, float]:
+    """Percentiles of one kind of request (``requests.lua``) with so many connections at once; none may be refused."""
+    options = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
+    script = str(Path(__file__).with_name("requests.lua"))
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(SECONDS))}s", "-s", script, *options]
+    words = [kind, *map(str, about)]
+    output = subprocess.run(
+        [*command, f"http://127.0.0.1:{port}", "--", *words], capture_output=True, text=True, check=True
+    ).stdout
+    found = json.loads(output.strip().splitlines()[-1])
+    if found.pop("refused"):
+        raise AssertionError(f"{kind}: {output}")
+    return found
 
 
 def _threads(port: int, path: str, headers: dict[str, str], connections: int, seconds: float) -> float:

@@ -13,7 +13,13 @@ from wardwright.platform.audit import journal, keys
 from wardwright.platform.audit.models import AuditChange, AuditKey, AuditSeal
 from wardwright.platform.audit.passport import check_passport, export_passport
 from wardwright.platform.audit.sealing import seal_pending
-from wardwright.platform.audit.succession import change_key, finish_key_change, record_succession
+from wardwright.platform.audit.succession import (
+    change_key,
+    finish_key_change,
+    record_succession,
+    refuse_other_key,
+    replace_lost_key,
+)
 from wardwright.platform.audit.verify import verify
 from wardwright.platform.core.errors import NotNow
 
@@ -136,3 +142,33 @@ def test_a_key_from_the_environment_is_followed_by_one_from_there(monkeypatch):
     keys.forget()
     assert verify().problems == []
     assert AuditKey.objects.get().at <= timezone.now()
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_a_host_with_another_key_is_refused_before_it_writes(sealed):
+    make_site()
+    if sealed:
+        seal_pending()
+    refuse_other_key()
+    keys.key_file().unlink()
+    keys.forget()
+    with pytest.raises(NotNow, match="not the one of this house"):
+        refuse_other_key()
+
+
+def test_where_the_key_is_lost_another_goes_on_and_the_trail_says_so():
+    make_site()
+    seal_pending()
+    with pytest.raises(NotNow, match="not lost"):
+        replace_lost_key(reason="the disk broke")
+    make_site()  # not sealed with the old key any more
+    keys.key_file().unlink()
+    keys.forget()
+    row = replace_lost_key(reason="the disk broke")
+    assert (bytes(row.new), bytes(row.old_signature)) == (keys.public_bytes(), b"")
+    refuse_other_key()
+    make_site()
+    seal_pending()
+    report = verify()
+    assert (report.problems, report.unsealed) == ([], 0)
+    assert ["did not sign that change" in note for note in report.notes] == [True]

@@ -90,6 +90,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         answers = list(threads.map(lambda e: told(e, "init", WARDWRIGHT_ADMIN_PASSWORD=PASSWORD), told_to))
     assert [code for code, _ in answers] == [0, 0], answers
     assert sorted(str(answer["administrator"]) for _, answer in answers) == ["None", "admin"]
+    (folder / "stranger").mkdir()
+    stranger = environment_of(folder / "stranger", url, **shared | {"WARDWRIGHT_AUDIT_KEY": secrets.token_hex(32)})
+    code, answer = told(stranger, "worker")
+    assert (code, answer["error"]["message"]) == (5, "The audit key here is not the one of this house.")
     labels = ("devices", "greedy")
     tokens = [told(told_to[0], "token", "create", "admin", "--label", label)[1]["token"] for label in labels]
     with ExitStack() as stack:

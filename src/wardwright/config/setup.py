@@ -18,7 +18,7 @@ from wardwright.platform.access.throttle import forget_tries
 from wardwright.platform.access.tokens import revoke_tokens
 from wardwright.platform.audit.keys import private_key
 from wardwright.platform.audit.operation import operation
-from wardwright.platform.audit.succession import finish_key_change
+from wardwright.platform.audit.succession import finish_key_change, refuse_other_key
 from wardwright.platform.core.beside import one_host_at_a_time
 from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import NotFound
@@ -55,6 +55,7 @@ def prepare_house(*, backed_up: bool = False) -> list[str]:
         done.append("tables")
     if finish_key_change():
         done.append("the new audit key")
+    refuse_other_key()
     fingerprint = _fingerprint()
     if done or not stamp.exists() or stamp.read_text() != fingerprint:
         call_command("collectstatic", verbosity=0, interactive=False)

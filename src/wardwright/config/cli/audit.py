@@ -74,15 +74,16 @@ def key(as_json: bool) -> int:
 
 @audit.command("new-key")
 @click.option("--reason", required=True, help="Why the key is changed; it is part of what both keys sign.")
+@click.option("--lost", is_flag=True, help="The old key is nowhere any more: the key that is here follows it unsigned.")
 @json_option
 @command
-def new_key(reason: str, as_json: bool) -> int:
+def new_key(reason: str, lost: bool, as_json: bool) -> int:
     """Give the stopped house a new key; the old one signs the change, and its seals stay valid."""
     django_ready()
     from wardwright.platform.audit.keys import public_bytes
-    from wardwright.platform.audit.succession import change_key
+    from wardwright.platform.audit.succession import change_key, replace_lost_key
 
-    row = change_key(reason=reason)
+    row = (replace_lost_key if lost else change_key)(reason=reason)
     new = bytes(row.new).hex()
     if as_json:
         emit({"ok": True, "old": bytes(row.old).hex(), "new": new, "last_seal": row.last_seal})

@@ -93,6 +93,9 @@ def run(host: str, port: int, processes: int) -> int:
 def worker(once: bool, as_json: bool) -> int:
     """Run background jobs."""
     django_ready()
+    from wardwright.platform.audit.succession import refuse_other_key
+
+    refuse_other_key()
     count = work_until_stopped(once=once)
     if as_json:
         emit({"ok": True, "jobs": count})

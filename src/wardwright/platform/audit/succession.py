@@ -6,6 +6,7 @@ were not sealed yet are *adopted*: the statement holds their leaves, since the n
 
 from __future__ import annotations
 
+import hmac
 import os
 from collections.abc import Iterator
 
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from wardwright.platform.core.errors import NotNow
 
 from . import journal, keys
-from .digest import CHANGE_COLUMNS, ChangeRow, pack_manifest
+from .digest import CHANGE_COLUMNS, ChangeRow, change_mac, pack_manifest
 from .models import AuditChange, AuditKey, AuditLeaf, AuditSeal
 from .sealing import leaf_of, seal_pending
 from .trust import SealsDigest, statement_of
@@ -57,6 +58,54 @@ def _unsealed() -> Iterator[ChangeRow]:
         yield ChangeRow(*values)
 
 
+def sealing_key() -> bytes | None:
+    """The public key that this house's trail goes on with, as the database tells; None before the first seal."""
+    last = AuditKey.objects.order_by("-id").first()
+    seal = AuditSeal.objects.defer("members").order_by("-id").first()
+    return bytes(last.new) if last else bytes(seal.key) if seal else None
+
+
+def refuse_other_key() -> None:
+    """Before anything is written here: a host without the house's key would spoil the trail for all of them.
+
+    Raises:
+        NotNow: when the trail was begun with another key than the one that is here.
+    """
+    wanted = sealing_key()
+    if wanted is not None:
+        is_ours = wanted == keys.public_bytes()
+    else:
+        first = next(_unsealed(), None)
+        is_ours = first is None or hmac.compare_digest(change_mac(first, keys.mac_key()), bytes(first.mac))
+    if not is_ours:
+        raise NotNow(
+            _("The audit key here is not the one of this house."),
+            _(
+                "Copy keys/ from another host or from where it is kept, or set WARDWRIGHT_AUDIT_KEY as there."
+                " If it is lost: wardwright audit new-key --lost."
+            ),
+        )
+
+
+def replace_lost_key(*, reason: str) -> AuditKey:
+    """Go on with the key that is here, where the house's own is lost: the trail says that the old one did not sign.
+
+    Raises:
+        NotNow: while the house runs here, when its key is not lost, or when nothing was sealed with it.
+    """
+    _refuse_while_running()
+    old = sealing_key()
+    if old is None or old == keys.public_bytes():
+        raise NotNow(_("The key of this house is not lost."), _("Run this without --lost."))
+    with transaction.atomic():
+        return record_succession(old=old, new=keys.private_key(), reason=reason, old_key=None)
+
+
+def _refuse_while_running() -> None:
+    if journal.others_alive():
+        raise NotNow(_("The house is running here."), _("Stop its web processes and workers, on every host, first."))
+
+
 def change_key(*, reason: str) -> AuditKey:
     """Give the house a new key. The house must be stopped: a process that still has the old key would go on using it.
 
@@ -64,8 +113,7 @@ def change_key(*, reason: str) -> AuditKey:
         NotNow: while the house runs here, or when the trail cannot be sealed to its end first.
     """
     finish_key_change()
-    if journal.others_alive():
-        raise NotNow(_("The house is running here."), _("Stop its web processes and workers, on every host, first."))
+    _refuse_while_running()
     seal_pending(everything=True)
     if next(_unsealed(), None) is not None:
         raise NotNow(
