@@ -100,9 +100,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         hosts = []
         for environment in told_to:
             server, port = stack.enter_context(serving(environment, "--processes", "1", "--no-worker"))
-            worker = started(environment, "worker")
-            stack.callback(kill, worker)
-            hosts.append(Host(environment, server, worker, f"http://127.0.0.1:{port}"))
+            hosts.append(Host(environment, server, started(environment, "worker"), f"http://127.0.0.1:{port}"))
+            stack.callback(lambda host: kill(host.worker), hosts[-1])
         database = stack.enter_context(psycopg.connect(url, autocommit=True))
         house = House(*hosts, tokens, database)
         house.site_id = house.ask(house.one, "POST", "/sites", json={"code": "MAIN", "name": "Main"}).json()["id"]
