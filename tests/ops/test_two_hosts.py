@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,14 +16,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
-from subprocess import Popen
+from subprocess import PIPE, Popen
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
 
-from tests.served import Environment, environment_of, kill, own_database, serving, started, told
+from tests.served import ROOT, Environment, environment_of, kill, own_database, serving, started, told
 
 pytestmark = [
     pytest.mark.kill,
@@ -247,6 +248,25 @@ def test_two_who_seal_at_once_make_one_chain(house):
         return sorted(int(line.split()[0]) for line in lines)
 
     until(lambda: noted()[:count] == list(range(1, count + 1)))  # each once, by whichever host made it
+
+
+def test_what_is_written_while_the_trail_is_verified_does_not_look_removed(house):
+    """The check has begun to read when another change is committed."""
+    writer = Popen(
+        [sys.executable, "-m", "tests.ops.late_writer"],
+        env=house.one.environment, stdin=PIPE, stdout=PIPE, text=True, cwd=ROOT,
+    )  # fmt: skip
+    assert writer.stdout.readline() == "held\n"
+    with ThreadPoolExecutor(1) as threads:
+        verdict = threads.submit(told, house.other.environment, "audit", "verify", "--state", PGAPPNAME="verifier")
+        reading = (
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'verifier'"
+        )
+        until(lambda: house.figure(reading), 60)
+        writer.communicate("go on\n")
+        code, report = verdict.result()
+    assert (writer.returncode, code, report["problems"]) == (0, 0, [])
+    assert house.figure("SELECT count(*) FROM directory_site WHERE code = 'LATE'") == 1
 
 
 def test_when_one_host_is_gone_the_other_serves_and_the_trail_is_whole(house, browser):

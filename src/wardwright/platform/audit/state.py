@@ -22,13 +22,14 @@ from django.db.models import (
 
 from .digest import moment
 from .triggers import audited_models, hidden_columns, row_json_sqlite
-from .verify import Report, stream
+from .verify import Report, one_moment, stream
 
 
 def compare_state(report: Report) -> None:
     """Add to ``report`` every row that is missing, extra or different from what the trail says it should be."""
-    for model in audited_models():
-        _compare(report, model)
+    with one_moment():
+        for model in audited_models():
+            _compare(report, model)
 
 
 def _compare(report: Report, model: type[Model]) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from wardwright.kernel import merkle
 
@@ -62,23 +63,38 @@ class Report:
 def verify(tell: Callable[[int, int], None] = lambda done, total: None) -> Report:
     """Check the trail and return what was found; ``tell`` hears how many changes of how many were looked at."""
     report = Report()
-    keys = chain()
-    for record, what in keys.problems:
-        report.problem(record, what)
-    report.notes += keys.notes
-    _check_changes(report, keys, tell)
-    _check_seals(report, keys)
+    noted = journal.noted_seals()  # before the moment that is looked at: a seal is noted once it is committed
+    with one_moment():
+        keys = chain()
+        for record, what in keys.problems:
+            report.problem(record, what)
+        report.notes += keys.notes
+        _check_changes(report, keys, tell)
+        _check_seals(report, keys, noted)
     _check_journal(report)
     return report
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """What is read in here is of one moment, while others go on writing; or what came in between would look removed.
+
+    On SQLite overlapping reads are of one moment by themselves.
+    """
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def stream(sql: str, parameters: list[Any] | None = None, *, size: int = 2000) -> Iterator[tuple]:
     """Rows of a long query, a few thousand at a time on both databases."""
     if connection.vendor == "postgresql":
-        from django.db import transaction
-
         connection.ensure_connection()
-        with transaction.atomic(), connection.connection.cursor(name="ww_stream") as cursor:
+        with one_moment(), connection.connection.cursor(name="ww_stream") as cursor:
             cursor.itersize = size
             cursor.execute(sql, parameters)
             yield from cursor
@@ -183,9 +199,8 @@ def _check_records(report: Report, change: ChangeRow, found: Iterable[Record]) -
 # Seals ----------------------------------------------------------------------------------------------------------
 
 
-def _check_seals(report: Report, keys: Chain) -> None:
+def _check_seals(report: Report, keys: Chain, noted: dict[int, tuple[str, str]]) -> None:
     previous, number = GENESIS, 0
-    noted = journal.noted_seals()
     digest = SealsDigest()
     for seal in AuditSeal.objects.order_by("id").iterator(chunk_size=50):
         for missing in range(number + 1, seal.id):
