@@ -132,7 +132,7 @@ class AskAbsenceForm(RowForm):
     """Days off for oneself."""
 
     model = Absence
-    columns = ("kind", "first_on", "last_on", "note")
+    columns: ClassVar[tuple[str, ...]] = ("kind", "first_on", "last_on", "note")
     labels: ClassVar[dict[str, Any]] = {"note": gettext_lazy("Note, if one is needed")}
 
 

@@ -196,7 +196,8 @@ def _cells(rows: QuerySet[WorkOrder], today: date, times: UsualTimes) -> list[_C
     )  # fmt: skip
     found = []
     for row in groups.annotate(jobs=Count("pk"), planned=Sum("minutes_planned")).exclude(when="later"):
-        each, is_known = times.of(*(row[key] for key in keys), round(row["planned"] / row["jobs"]))
+        kind, procedure_id, type_id = (row[key] for key in keys)
+        each, is_known = times.of(kind, procedure_id, type_id, round(row["planned"] / row["jobs"]))
         minutes = each * row["jobs"] if is_known else row["planned"]
         found.append(
             _Cell(
@@ -234,7 +235,10 @@ class UsualTimes:
         repairs = by_type.total()
         if not repairs:
             return every, is_known
-        total = sum(count * usual_minutes(*done[type_id], every)[0] for type_id, count in by_type.items())
+        total = 0
+        for type_id, count in by_type.items():
+            n, minutes = done[type_id]
+            total += count * usual_minutes(n, minutes, every)[0]
         return round(total / repairs), is_known
 
 

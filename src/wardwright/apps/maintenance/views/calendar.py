@@ -239,9 +239,10 @@ def plan_work(request: HttpRequest) -> HttpResponse:
     """
     orders = selected_orders(request)
     back = _back(request)
-    form = PlanWorkForm(request.user, _given(request), initial=_initial(orders))
+    given = _given(request)
+    form = PlanWorkForm(request.user, given, initial=_initial(orders))
     told: list[tuple[WorkOrder, str]] = []
-    if orders and form.is_bound and form.is_valid():
+    if orders and given is not None and form.is_valid():
         told = _told(request, orders, form.cleaned_data)
         if not told or form.cleaned_data["seen"] == _choice(form.cleaned_data):
             try:
@@ -251,7 +252,7 @@ def plan_work(request: HttpRequest) -> HttpResponse:
             else:
                 return go(request, back)
         else:
-            form.data["seen"] = _choice(form.cleaned_data)
+            given["seen"] = _choice(form.cleaned_data)
     count = {"orders": ngettext("%(n)s work order", "%(n)s work orders", len(orders)) % {"n": len(orders)}}
     title = orders[0].title if len(orders) == 1 else _("When are these %(orders)s done?") % count
     context = {"form": form, "orders": orders, "told": told, "title": title, "submit": _("Plan"), "back": back,
@@ -290,7 +291,7 @@ def _told(request: HttpRequest, orders: list[WorkOrder], cleaned: dict[str, Any]
     return [
         (order, one.words)
         for order in orders
-        for one in queries.consequences(order, day, hands.get(as_id(chosen) if chosen else order.assigned_to_id))
+        for one in queries.consequences(order, day, hands.get((as_id(chosen) if chosen else order.assigned_to_id) or 0))
     ]
 
 

@@ -36,7 +36,7 @@ def work_forecast(request: HttpRequest) -> HttpResponse:
     site = _site(request)
     divided = request.GET.get("by", "")
     divided = divided if divided in DIVIDED else "person"
-    found = queries.forecast(by, today, site_id=site and site.pk, divided=divided)
+    found = queries.forecast(by, today, site_id=site.pk if site else None, divided=divided)
     address = Address("work-forecast", request.GET)
     links = [{"words": words, "url": address.but(by=key), "here": key == divided} for key, words in DIVIDED.items()]
     context = {
@@ -145,7 +145,7 @@ def level_work(request: HttpRequest) -> HttpResponse:
     site = _site(request)
     back = Address("work-forecast", request.GET).but()
     form = OnceForm(request.POST or None)
-    found = queries.levelling(request.user, timezone.localdate(), site_id=site and site.pk)
+    found = queries.levelling(request.user, timezone.localdate(), site_id=site.pk if site else None)
 
     def run(_cleaned: dict[str, Any]) -> str:
         operations.level_work(by=request.user, moves=[_move(text) for text in request.POST.getlist("move")])
