@@ -94,6 +94,8 @@ def test_no_search_finds_anything_of_others(vendor, hidden):
             answer = vendor.get(url, {"q": word}, follow=True)
             text = shown(answer).replace(f'value="{word}"', "")
             assert [w for w in found_in(text, hidden) if w != word] == []
+        box = vendor.get("/search/", {"q": word}, headers={"HX-Request": "true", "HX-Target": "found"})
+        assert found_in(shown(box), hidden) == []
 
 
 def test_their_own_work_is_there(built, vendor):

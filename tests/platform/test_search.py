@@ -10,12 +10,14 @@ from hypothesis.extra.django import TestCase
 
 from tests import factories
 from wardwright.apps.assets.models import Asset
+from wardwright.apps.directory.models import Company
 from wardwright.platform.audit.operation import open_change
 from wardwright.platform.core.change import System
 from wardwright.platform.core.keyset import capped_count, keyset_page
 from wardwright.platform.search import matching
 from wardwright.platform.search.matching import match
-from wardwright.platform.search.text import normalise, words_of
+from wardwright.platform.search.names import NamedBy
+from wardwright.platform.search.text import fold, normalise, words_of
 
 
 @pytest.mark.parametrize(
@@ -177,6 +179,41 @@ def _all_pages(reader, query, order):
         cursor = page.next_cursor
         if not cursor:
             return found
+
+
+@pytest.mark.django_db
+class TestNames:
+    NAMES = (
+        "Dräger",
+        "DRAGER UK",
+        "Øresund Ærø GmbH",
+        "Łódź medical",
+        "B. Braun",
+        "100% Care_it",
+        "",
+        "Straße",
+        "Côte",
+    )
+
+    @pytest.fixture(autouse=True)
+    def companies(self):
+        for number, name in enumerate(self.NAMES):
+            factories.make_company(name=name, country=self.NAMES[-number], key=f"key {number}")
+
+    @pytest.mark.parametrize(
+        "text",
+        ["drager", "DRÄ", "ager uk", "oresund", "aero", "lodz", "lódz MED", "b braun", "100", "care it", "%", "_",
+         "strasse", "straße", "cote", "côte", "uk drager", "e", "", "zzz", "'; DROP"],
+    )  # fmt: skip
+    def test_as_folding_every_name_in_python_would_find_them(self, text):
+        rows = Company.objects.filter(key__startswith="key ")
+        words = words_of(text)
+        for columns in (("name",), ("name", "country")):
+            said = {row.name: fold(" ".join(getattr(row, column) for column in columns)) for row in rows}
+            meant = {name for name, words_there in said.items() if words and all(w in words_there for w in words)}
+            assert {row.name for row in NamedBy(*columns)(rows, text)} == meant
+            begins = [fold(row.name).startswith(fold(text)) for row in NamedBy(*columns).best_first(rows, text)]
+            assert begins == sorted(begins, reverse=True)
 
 
 class TestAnyText(TestCase):

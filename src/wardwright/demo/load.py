@@ -18,6 +18,7 @@ from wardwright.platform.audit.sealing import seal_pending
 from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import NotNow
 from wardwright.platform.numbering.numbers import take_numbers
+from wardwright.platform.search.spelling import learn_words
 from wardwright.platform.signatures.models import Signature
 
 from .catalogue import make_catalogue, make_companies
@@ -101,6 +102,7 @@ def load_demo(
     overnight = set_the_desk(by=by, seed=seed, today=today)
     progress(assets, total, _("sealing the audit trail"))
     seal_pending()
+    learn_words()
     progress(total, total, _("ready"))
     return {**_counts(), "requests_overnight": overnight}
 

@@ -13,6 +13,7 @@ class WebConfig(AppConfig):
         from wardwright.platform.notify.webhooks.permissions import WEBHOOKS
         from wardwright.platform.reports import permissions as reports
 
+        from . import finders  # noqa: F401 - declared by being imported
         from .nav import nav_entry
 
         nav_entry("evidence", _("Audit trail"), "audit", permission=audit.VIEW, order=90)

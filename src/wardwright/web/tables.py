@@ -33,6 +33,8 @@ from .views import asks_for
 PAGE_SIZE = 50
 COUNT_CAP = 10_000
 CSV_LIMIT = 100_000
+#: Every list there is.
+TABLES: list[Table] = []
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ class Table:
     def __post_init__(self) -> None:
         self.url_name = self.url_name or self.key
         add_source(source_of(self))
+        TABLES.append(self)
 
     @property
     def name_words(self) -> Any:

@@ -8,7 +8,7 @@ class AssetsConfig(AppConfig):
     verbose_name = _("Devices")
 
     def ready(self) -> None:
-        from . import events, exchange, lines, permissions  # noqa: F401 - declared by being imported
+        from . import events, exchange, lines, permissions, search  # noqa: F401 - declared by being imported
 
         self._pages()
         self._visitors()

@@ -11,7 +11,7 @@ class DirectoryConfig(AppConfig):
         from wardwright.platform.access.builtin import MANAGE
         from wardwright.web.nav import nav_entry
 
-        from . import events  # noqa: F401 - declared by being imported
+        from . import events, search  # noqa: F401 - declared by being imported
         from .permissions import VIEW
 
         nav_entry("people", _("People"), "people", permission=VIEW, order=10)

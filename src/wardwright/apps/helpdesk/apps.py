@@ -10,7 +10,7 @@ class HelpdeskConfig(AppConfig):
     def ready(self) -> None:
         from wardwright.web.nav import nav_entry
 
-        from . import events, jobs, lines, permissions, subscribers  # noqa: F401 - declared by being imported
+        from . import events, jobs, lines, permissions, search, subscribers  # noqa: F401 - declared by being imported
 
         nav_entry("work", _("Requests"), "requests", permission=permissions.VIEW, order=5, key="r")
         nav_entry("work", _("On call"), "rotas", permission=permissions.VIEW, order=40)

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from wardwright.apps.assets.queries import all_found
 from wardwright.apps.directory.models import Site
 from wardwright.kernel.periods import weekend_began
 from wardwright.platform.access.scope import Scope, allowed
@@ -20,6 +21,7 @@ from wardwright.web.templatetags import ui
 
 from . import permissions
 from .models import Request, Symptom
+from .queries import plain_ticket
 from .states import Answer, RequestState, Source
 
 SOON = timedelta(minutes=30)
@@ -142,7 +144,7 @@ REQUESTS = Table(
                lambda by: Site.objects.visible_to(by).values_list("pk", "name")),
     ],
     search=lambda rows, q: rows.filter(
-        Q(title__icontains=q) | Q(asset__tag__iexact=q) | Q(code=q.replace("-", "").lower())
+        Q(title__icontains=q) | Q(asset__in=all_found(q)) | Q(code=plain_ticket(q))
     ),
     empty=(gettext_lazy("No request fits"), gettext_lazy("Clear the filter to see all of them.")),
     noun=("request", "requests"),

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from wardwright.apps.assets.queries import all_found
 from wardwright.apps.directory.models import Department, Site
 from wardwright.platform.access.scope import allowed
 from wardwright.web.tables import Action, Column, Filter, Table, by_id
@@ -196,7 +197,7 @@ LOANS = Table(
         Filter("department", gettext_lazy("Ward"), by_id("department_id"), _wards),
         Filter("pool", gettext_lazy("Library"), by_id("pool_id"), _pools),
     ],
-    search=lambda rows, q: rows.filter(asset__search_text__contains=q.casefold()),
+    search=lambda rows, q: rows.filter(asset__in=all_found(q)),
     empty=(gettext_lazy("No loan fits"), gettext_lazy("Clear the filters to see all loans.")),
     noun=("loan", "loans"),
 )
@@ -283,7 +284,7 @@ RENTALS = Table(
         ),
         Filter("site", gettext_lazy("Site"), by_id("asset__site_id"), _sites),
     ],
-    search=lambda rows, q: rows.filter(Q(asset__search_text__contains=q.casefold()) | Q(company__name__icontains=q)),
+    search=lambda rows, q: rows.filter(Q(asset__in=all_found(q)) | Q(company__name__icontains=q)),
     empty=(
         gettext_lazy("Nothing is rented"),
         gettext_lazy("Register the device first, then say from whom it is rented and until when."),

@@ -11,7 +11,7 @@ class MaintenanceConfig(AppConfig):
         from wardwright.web.nav import nav_entry
         from wardwright.web.slots import panel
 
-        from . import events, exchange, jobs, labels, lines, permissions, subscribers  # noqa: F401 - declared by being imported
+        from . import events, exchange, jobs, labels, lines, permissions, search, subscribers  # noqa: F401 - declared by being imported
 
         nav_entry("day", _("My day"), "home", order=10, key="m")
         nav_entry("work", _("Work"), "work", permission=permissions.VIEW, order=10, key="w")

@@ -11,7 +11,7 @@ class TestingConfig(AppConfig):
         from wardwright.web.nav import nav_entry
         from wardwright.web.slots import panel
 
-        from . import events, lines, permissions, subscribers  # noqa: F401 - declared by being imported
+        from . import events, lines, permissions, search, subscribers  # noqa: F401 - declared by being imported
 
         nav_entry("plan", _("Procedures"), "procedures", permission=permissions.VIEW, order=40)
         nav_entry("plan", _("Test instruments"), "instruments", permission=permissions.VIEW, order=50)

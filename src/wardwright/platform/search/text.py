@@ -19,11 +19,15 @@ def searchable(table: str, column: str) -> None:
     INDEXED[table] = column
 
 
-def normalise(text: str) -> str:
-    """Lower case, without accents, words separated by single spaces."""
+def fold(text: str) -> str:
+    """Lower case, without accents."""
     folded = unicodedata.normalize("NFKD", text.casefold().translate(_SPECIAL))
-    plain = "".join(c for c in folded if not unicodedata.combining(c))
-    return " ".join(_WORD.findall(plain))
+    return "".join(c for c in folded if not unicodedata.combining(c))
+
+
+def normalise(text: str) -> str:
+    """Folded, words separated by single spaces."""
+    return " ".join(_WORD.findall(fold(text)))
 
 
 def words_of(text: str) -> list[str]:

@@ -23,7 +23,16 @@ from .labels import SYMBOLS, WORDINGS, devices_of_import, due_on_label, label_fo
 from .merging import MergeSide, merge_sides, open_candidates, remembered_pairs
 from .register import asset_coded, asset_tagged, counts_per_model, counts_per_type, parts_of, place_of, possible_parents
 from .resolving import Resolved, resolve
-from .searching import SEARCHED, fold, joined, search_assets, search_text_of
+from .searching import (
+    SEARCHED,
+    all_found,
+    few_found,
+    fold,
+    joined,
+    newest_found,
+    search_assets,
+    search_text_of,
+)
 
 __all__ = [
     "RISK_FIELDS",
@@ -33,6 +42,7 @@ __all__ = [
     "History",
     "MergeSide",
     "Resolved",
+    "all_found",
     "asset_coded",
     "asset_tagged",
     "being_looked_for",
@@ -42,6 +52,7 @@ __all__ = [
     "devices_of_import",
     "disposal_of",
     "due_on_label",
+    "few_found",
     "figures_of_count",
     "fold",
     "history_of",
@@ -54,6 +65,7 @@ __all__ = [
     "model_named",
     "model_with_identifier",
     "models_in_use",
+    "newest_found",
     "open_candidates",
     "parts_of",
     "place_of",

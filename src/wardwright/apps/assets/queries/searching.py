@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import QuerySet
 
+from wardwright.platform.core.keyset import Page, keyset_page
 from wardwright.platform.search.matching import match
 from wardwright.platform.search.text import normalise
 
@@ -55,3 +57,19 @@ def _numbers(external_ids: object) -> Iterable[str]:
 def search_assets(queryset: QuerySet[Asset], text: str) -> QuerySet[Asset]:
     """The devices whose number, serial, type, maker or model has every word of ``text``."""
     return match(queryset, text)
+
+
+def newest_found(queryset: QuerySet[Asset], text: str, most: int) -> Page:
+    """The newest of those devices; with a next page if there are more than ``most``."""
+    return keyset_page(search_assets(queryset, text), "-id", size=most)
+
+
+def few_found(by: Any, text: str, most: int = 50) -> list[int]:
+    """The devices within reach that have every word, if they are few enough to ask what belongs to them; else none."""
+    page = keyset_page(search_assets(Asset.objects.visible_to(by), text).values("id"), "-id", size=most)
+    return [] if page.next_cursor else [row["id"] for row in page.rows]
+
+
+def all_found(text: str) -> QuerySet:
+    """The numbers of all devices that have every word: for rows of devices that are within reach already."""
+    return match(Asset.objects.all(), text).values("pk")

@@ -24,6 +24,7 @@ from wardwright.platform.access.models import Grant, Role, User
 from wardwright.platform.attachments.models import Attachment
 from wardwright.platform.audit.operation import open_change
 from wardwright.platform.core.change import System
+from wardwright.platform.search.spelling import learn_words
 
 pytestmark = pytest.mark.django_db
 BACKEND = "wardwright.platform.access.login.PasswordBackend"
@@ -350,6 +351,61 @@ def test_words_find_devices_types_wards_and_companies(page, lead):
     found = page.get(reverse("search"), {"q": "humi"}).context["found"]
     assert [asset.tag for asset in found.assets] == ["EQ-000001"]
     assert [hit.name for hit in found.hits] == ["Room humidifier", "Humidity ward", "Humi Ltd"]
+
+
+BOX = {"HX-Request": "true", "HX-Target": "found"}
+
+
+def box(client, text: str) -> dict[str, list[str]]:
+    """What the box shows while one types: the names of each kind."""
+    answer = client.get(reverse("search"), {"q": text}, headers=BOX)
+    assert "<html" not in answer.content.decode()
+    return {str(group.label): [str(hit.name) for hit in group.hits] for group in answer.context["groups"]}
+
+
+def test_the_box_shows_what_the_page_finds_and_the_exact_device_first(page):
+    asset = make_asset(tag="BME-1", search_text="bme 1 humidifier", device_type=make_type(name="Humidifier"))
+    assert box(page, "humid") == {"Devices": ["BME-1 Humidifier"], "Device types": ["Humidifier"]}
+    assert box(page, "BME-1") == {"Devices": ["BME-1 Humidifier"]}
+    assert reverse("asset", args=[asset.pk]) in page.get(reverse("search"), {"q": "humid"}).content.decode()
+
+
+def test_the_box_leads_to_pages_and_steps_that_the_reader_may_take(page):
+    assert box(page, "register dev")["Steps"] == ["Register a device"]
+    assert box(page, "types") == {"Go to": ["Device types"]}
+    assert "Register a device" in box(page, "")["Steps"]
+    reader = client_of(make_user(permissions=["assets.view"]))
+    assert (box(reader, "register dev"), "Steps" in box(reader, "")) == ({}, False)
+
+
+def test_a_mistyped_word_shows_what_was_meant(page):
+    make_asset(tag="BME-1", search_text="bme 1 humidifier", device_type=make_type(name="Humidifier"))
+    learn_words()
+    found = page.get(reverse("search"), {"q": "humidfier"})
+    assert (found.context["found"].text, found.context["found"].mistyped) == ("Humidifier", "humidfier")
+    assert "Showing results for “Humidifier”" in found.content.decode()
+    assert box(page, "humidfier") == {"Devices": ["BME-1 Humidifier"], "Device types": ["Humidifier"]}
+
+
+def test_where_little_is_found_the_nearest_word_is_only_offered(page):
+    make_asset(tag="BME-1", search_text="bme 1 humidfier")
+    for tag in ("BME-2", "BME-3"):
+        make_asset(tag=tag, search_text=f"{tag} humidifier".lower())
+    make_type(name="Humidifier")
+    learn_words()
+    found = page.get(reverse("search"), {"q": "humidfier"})
+    assert ([asset.tag for asset in found.context["found"].assets], found.context["found"].offered) == (
+        ["BME-1"], "Humidifier",
+    )  # fmt: skip
+    assert 'href="/search/?q=Humidifier"' in found.content.decode()
+
+
+def test_a_word_that_only_others_may_see_is_not_suggested():
+    make_room(name="Cryptorium")
+    learn_words()
+    client = client_of(make_user(scope=("site", make_site().pk)))
+    found = client.get(reverse("search"), {"q": "cryptorum"})
+    assert (found.context["found"].count, "Cryptorium" in found.content.decode()) == (0, False)
 
 
 def test_a_search_does_not_look_over_the_fence():

@@ -31,10 +31,15 @@ _STAGE_OF = {
 
 def request_of_ticket(code: str) -> Request | None:
     """The request with this ticket, however it was written; None for an unknown one."""
-    plain = "".join(c for c in code.lower() if c.isalnum())
+    plain = plain_ticket(code)
     if len(plain) != 8:
         return None
     return Request.objects.with_names().filter(code=plain).first()
+
+
+def plain_ticket(text: str) -> str:
+    """A ticket as it is kept, from however it was written."""
+    return "".join(c for c in text.lower() if c.isalnum())
 
 
 def settled_request(request: Request) -> Request:

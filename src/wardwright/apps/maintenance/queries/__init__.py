@@ -10,7 +10,16 @@ from .levelling import Levelling, Proposed, WeekFull, levelling
 from .planning import PLANNABLE, Consequence, Latest, consequences, latest, monday_of, week_days, week_spans
 from .schedules import ScheduleLine, explain_schedule, next_of_schedule, schedules_of_asset
 from .words import interval_words, reason_words, why_words
-from .work import certificates_missing, due_work, failure_codes, last_results, my_work, work_of_asset
+from .work import (
+    certificates_missing,
+    due_work,
+    failure_codes,
+    in_title,
+    last_results,
+    my_work,
+    with_words,
+    work_of_asset,
+)
 
 __all__ = [
     "CALENDAR_LANES",
@@ -49,6 +58,7 @@ __all__ = [
     "hands_of",
     "hours",
     "hours_at",
+    "in_title",
     "interval_words",
     "last_results",
     "latest",
@@ -66,5 +76,6 @@ __all__ = [
     "week_spans",
     "week_words",
     "why_words",
+    "with_words",
     "work_of_asset",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from wardwright.apps.assets.queries import all_found
 from wardwright.apps.directory.models import Person
 from wardwright.apps.maintenance.models import FailureCode, StepResult, WorkOrder
 from wardwright.apps.maintenance.states import Certificate, CodeKind, Kind, WorkState
@@ -32,6 +33,19 @@ def my_work(by: Any, person: Person | int, today: date) -> QuerySet[WorkOrder]:
 def work_of_asset(by: Any, asset_id: int) -> QuerySet[WorkOrder]:
     """Every order of a device, the newest first."""
     return WorkOrder.objects.visible_to(by).filter(asset_id=asset_id).order_by("-id")
+
+
+def with_words(rows: QuerySet[WorkOrder], text: str) -> QuerySet[WorkOrder]:
+    """The orders whose number begins with ``text``, whose title has its words, or whose device is found by it."""
+    return rows.filter(Q(number__istartswith=text) | in_title(text) | Q(asset__in=all_found(text)))
+
+
+def in_title(text: str) -> Q:
+    """Every word of ``text`` stands in the title."""
+    words = Q(pk__in=()) if not text.split() else Q()
+    for word in text.split():
+        words &= Q(title__icontains=word)
+    return words
 
 
 def last_results(asset_id: int, key: str, n: int = 3) -> list[StepResult]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -15,18 +15,13 @@ from django.utils.translation import gettext_lazy
 
 from wardwright.apps.maintenance import permissions
 from wardwright.apps.maintenance.models import WorkOrder
+from wardwright.apps.maintenance.queries import with_words
 from wardwright.apps.maintenance.states import WorkState
 from wardwright.platform.access.scope import allowed
 from wardwright.web.tables import Action, Column, Table
 
 from .cells import device_words, due_cell, state_pill, state_words
 from .filters import FILTERS, PLANNED, day_of
-
-
-def _search(rows: QuerySet, query: str) -> QuerySet:
-    return rows.filter(
-        Q(number__istartswith=query) | Q(title__icontains=query) | Q(asset__search_text__contains=query.lower())
-    )
 
 
 def _work_sentence(count: str, request: HttpRequest) -> str:
@@ -107,7 +102,7 @@ WORK = Table(
     first_look="state=unfinished",
     nulls_last=True,
     filters=FILTERS,
-    search=_search,
+    search=with_words,
     empty=(gettext_lazy("No work fits"), gettext_lazy("Nothing is due here. Clear the filters to see other work.")),
     noun=("work order", "work orders"),
     actions=_work_actions,

@@ -60,6 +60,15 @@ def test_an_address_that_names_no_row_finds_nothing_and_does_not_fall(head, name
         assert head.get(reverse("work"), {name: value}).context["table"].ids == []
 
 
+@pytest.mark.parametrize("query", ["EQ-000434", "eq-0004", "434 eq", "sn/77", "pump B. Braun", "valve stuck", "WO-77"])
+def test_the_work_list_is_searched_by_device_title_and_number(head, query):
+    device = factories.make_asset(tag="EQ-000434", serial="SN/77", search_text="eq 000434 434 sn 77 pump b braun")
+    repair = factories.make_work_order(asset=device, kind="corrective", number="WO-77", title="Valve is stuck")
+    factories.make_work_order(kind="corrective", title="Something else")
+    factories.make_work_order(asset=device, kind="planned", number="WO-77-1", title="Valve stuck")
+    assert head.get(reverse("work"), {"q": query, "kind": "corrective"}).context["table"].ids == [repair.pk]
+
+
 def test_late_work_counts_what_the_list_shows(head, today):
     user = factories.make_user(permissions=HEAD)
     factories.make_work_order(due_on=today - timedelta(days=1))

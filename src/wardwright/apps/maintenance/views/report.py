@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wardwright.apps.assets.models import Asset
+from wardwright.apps.assets.queries import newest_found
 from wardwright.apps.maintenance import operations, permissions
 from wardwright.apps.maintenance.forms import ReportForm
 from wardwright.apps.maintenance.models import WorkOrder
@@ -31,9 +32,7 @@ def find_device(request: HttpRequest) -> HttpResponse:
         exact = rows.filter(tag__iexact=query).first()
         if exact is not None:
             return HttpResponseRedirect(reverse("report-asset-problem", args=[exact.pk]))
-        for word in query.lower().split():
-            rows = rows.filter(search_text__contains=word)
-        found = list(rows[:FOUND])
+        found = newest_found(rows, query, FOUND).rows
     return render(request, "maintenance/find_device.html", {"query": query, "found": found})
 
 

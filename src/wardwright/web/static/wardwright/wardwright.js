@@ -323,6 +323,7 @@
   function htmxError(event) {
     const { xhr } = event.detail, status = xhr.status;
     if (xhr.responseText?.includes('id="login-form"')) { event.detail.shouldSwap = false; return tell("late", say("signed_out")); }
+    if (event.detail.target?.id === "found") { event.detail.shouldSwap = status < 400; return; } // nothing was lost
     if (status === 422) { event.detail.shouldSwap = true; event.detail.isError = false; return; }
     if (status < 400) return;
     event.detail.shouldSwap = false;
@@ -344,8 +345,9 @@
     const body = document.body;
     body.addEventListener("htmx:configRequest", (event) => { if (token && event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = token; });
     body.addEventListener("htmx:beforeSwap", htmxError);
-    body.addEventListener("htmx:sendError", () => tell("late", say("no_answer")));
-    body.addEventListener("htmx:timeout", () => tell("late", say("no_answer")));
+    const unanswered = (event) => { if (event.detail.target?.id !== "found") tell("late", say("no_answer")); };
+    body.addEventListener("htmx:sendError", unanswered);
+    body.addEventListener("htmx:timeout", unanswered);
     body.addEventListener("htmx:beforeRequest", () => body.classList.add("is-loading"));
     body.addEventListener("htmx:afterRequest", () => body.classList.remove("is-loading"));
     body.addEventListener("htmx:afterSettle", () => { announce(); showSelection(); judgeAll(); fitTables(); restoreDrafts(); });
