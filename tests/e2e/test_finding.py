@@ -59,9 +59,10 @@ def test_the_box_is_worked_by_keyboard_alone(visit: Visit, house: House) -> None
 def test_a_step_is_taken_from_the_box(visit: Visit, house: House) -> None:
     hanna = visit(house, "hanna")
     hanna.page.keyboard.press("/")
+    expect(box(hanna)).to_be_focused()
     hanna.page.keyboard.type("register a dev")
-    expect(option(hanna, "Register a device")).to_be_visible()
     hanna.page.keyboard.press("ArrowDown")
+    expect(option(hanna, "Register a device")).to_have_attribute("aria-selected", "true")
     with hanna.page.expect_navigation():
         hanna.page.keyboard.press("Enter")
     hanna.look()

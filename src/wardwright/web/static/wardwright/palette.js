@@ -21,7 +21,10 @@
     if (!open) choose(null);
   }
 
+  // What stands there may belong to a text that has been changed since: then the step waits for the new.
+  let waiting = 0;
   function step(by) {
+    if (found.dataset.text !== box.value) { waiting = by; return; }
     const all = options(), next = all.indexOf(chosen()) + by;
     // Beyond either end stands the box itself.
     choose(next < -1 ? all.at(-1) : all[next]);
@@ -52,8 +55,10 @@
   found.addEventListener("mousedown", (event) => event.preventDefault()); // the box keeps the focus while one clicks
   form.addEventListener("focusout", (event) => { if (!form.contains(event.relatedTarget)) show(false); });
   document.addEventListener("pointerdown", (event) => { if (!form.contains(event.target)) show(false); });
-  found.addEventListener("htmx:afterSwap", () => {
-    found.dataset.text = box.value;
+  box.addEventListener("input", () => choose(null));
+  found.addEventListener("htmx:afterSwap", (event) => {
+    found.dataset.text = event.detail.requestConfig.parameters.q;
     show(form.contains(document.activeElement));
+    if (waiting && found.dataset.text === box.value) { step(waiting); waiting = 0; }
   });
 })();
