@@ -40,7 +40,7 @@ def in_order(queryset: QuerySet, order: str, *, nulls_last: bool = False) -> Que
 
 def _by_number(queryset: QuerySet) -> QuerySet:
     """``queryset`` read the way that gives its rows soonest in the order of their numbers."""
-    search = queryset.query.annotations.get(FOUND)
+    search: Any = queryset.query.annotations.get(FOUND)
     return search.in_row_order(queryset) if hasattr(search, "in_row_order") else queryset
 
 

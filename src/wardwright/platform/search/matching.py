@@ -69,7 +69,7 @@ class _Found(Func):
         self.asked = tuple(term for term in terms if term.share < EVERYWHERE) or terms
         self.rest = tuple(term for term in terms if term not in self.asked)
 
-    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         pk, text = (compiler.compile(source)[0] for source in self.get_source_expressions())
         conditions = [self._condition(compiler.query, connection, pk, text)]
         if self.rest:
