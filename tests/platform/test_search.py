@@ -57,6 +57,7 @@ class TestMatch:
     def few(self, request, monkeypatch):
         """How it is asked depends on how many there are; the answer does not."""
         monkeypatch.setattr(matching, "FEW", request.param)
+        monkeypatch.setattr(matching, "SORTED", request.param)
 
     def tags(self, query: str) -> list[str]:
         return sorted(match(Asset.objects.all(), query).values_list("tag", flat=True))
@@ -110,6 +111,7 @@ class TestAgainstLookingAtEveryRow:
     def thresholds(self, request, monkeypatch):
         few, sample = request.param
         monkeypatch.setattr(matching, "FEW", few)
+        monkeypatch.setattr(matching, "SORTED", few)
         monkeypatch.setattr(matching, "SAMPLE", sample)
         monkeypatch.setattr(matching, "_counted", {})
 

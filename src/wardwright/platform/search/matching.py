@@ -19,8 +19,8 @@ from wardwright.platform.core.keyset import FOUND, FOUND_ROW
 
 from .text import INDEXED, words_of
 
-#: So many rows are listed and sorted; more are walked.
-FEW = 1000
+#: A reader who sees so few rows has each looked at; so many found are listed and sorted, more are walked.
+FEW, SORTED = 1000, 10_000
 #: The share of the rows that have a word: from here on it is common, from here on it is everywhere.
 COMMON, EVERYWHERE = 0.02, 0.33
 SAMPLE = 64
@@ -107,10 +107,10 @@ class _InFts5(_Found):
 
     def _are_many(self, connection: Any, asked: list[Any]) -> bool:
         words = self.words_table
-        some = f"SELECT 1 FROM {words} WHERE {words} MATCH %s LIMIT {FEW + 1}"
+        some = f"SELECT 1 FROM {words} WHERE {words} MATCH %s LIMIT {SORTED + 1}"
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT count(*) FROM ({some})", asked)
-            return cursor.fetchone()[0] > FEW
+            return cursor.fetchone()[0] > SORTED
 
     def _in_row(self, text: str, terms: tuple[Term, ...]) -> tuple[str, list[Any]]:
         sql = " AND ".join([f"instr(' ' || {text} || ' ', %s) > 0"] * len(terms))
