@@ -20,7 +20,6 @@ LEFT_OUT = {
     "contenttypes": "made anew by the migrations",
     "auth": "not used: people and roles are our own tables",
     "sessions": "log-ins that are open; people log in again",
-    "search": "words for corrections; made anew from the names",
     "axes": "wrong passwords of the last minutes",
 }
 _EXACT = 1e16  # beyond it a float and a whole number are written differently by the two databases

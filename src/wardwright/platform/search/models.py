@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Word(models.Model):
-    """A word that some name has: derived from the names and kept up by a job, so nobody's record and never carried out.
+    """A word that some name has: derived from the names and kept up by a job, so it is nobody's record.
 
     ``spelling`` is how it is written there; ``names`` how many have it.
     """
