@@ -210,7 +210,7 @@ def _shape(bound: BoundField) -> str:
 
 def _groups(bound: BoundField) -> list[tuple[str, list[Any], bool]]:
     """Choices under the names they were given with, and whether all are taken; else one group without a name."""
-    choices = bound.field.choices
+    choices: Any = getattr(bound.field, "choices", None)
     if not (isinstance(choices, list) and choices and isinstance(choices[0][1], list | tuple)):
         return [("", list(bound.subwidgets), False)]
     shown = iter(bound.subwidgets)
