@@ -72,7 +72,7 @@ def visible_or_404(queryset: Any, pk: int) -> Any:
 def subject_or_404(request: HttpRequest, model: Any, pk: int) -> Any:
     """The row a panel stands on: the one its page has just shown this reader, else read as in ``visible_or_404``."""
     shown = getattr(request, "shown_row", None)
-    if isinstance(shown, model) and shown.pk == pk:  # type: ignore[attr-defined]
+    if isinstance(shown, model) and shown.pk == pk:
         return shown
     return visible_or_404(model.objects.visible_to(request.user), pk)
 

@@ -42,7 +42,7 @@ def show_progress(session_id: int, done: int, total: int, words: str) -> None:
 def read_progress(session: ImportSession) -> dict[str, Any]:
     """The last progress shown: done, total, words (zeros when there is none)."""
     if connection.vendor == "postgresql":
-        job = Job.objects.filter(pk=session.job_id).first() or Job()
+        job = Job.objects.filter(pk=session.job_id or 0).first() or Job()
         return {"done": job.progress_done, "total": job.progress_total, "words": job.progress_words}
     try:
         return orjson.loads(_path(session.pk).read_bytes())
