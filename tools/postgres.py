@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -95,6 +96,7 @@ def main() -> int:
     if binaries is None:
         print("No PostgreSQL server was found (Debian package: postgresql).")
         return NOT_FOUND
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server goes too
     with server(binaries, durable=durable) as url:
         return subprocess.run(command, env={**os.environ, "WARDWRIGHT_TEST_DATABASE_URL": url}, check=False).returncode
 
