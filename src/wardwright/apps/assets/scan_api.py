@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -60,12 +61,12 @@ class FormatOut(Out):
     version: int
     code: str
     name: str
-    page_width_mm: float
-    page_height_mm: float
+    page_width_mm: Decimal
+    page_height_mm: Decimal
     columns: int
     rows: int
-    width_mm: float
-    height_mm: float
+    width_mm: Decimal
+    height_mm: Decimal
     is_active: bool
 
 

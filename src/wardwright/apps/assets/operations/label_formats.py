@@ -21,6 +21,8 @@ COLUMNS = frozenset(
     ("code", "name", "page_width_mm", "page_height_mm", "columns", "rows", "width_mm", "height_mm", "left_mm", "top_mm",
      "pitch_x_mm", "pitch_y_mm", "halves", "order", "is_active")
 )  # fmt: skip
+#: What a new one has no usual value for.
+NEEDED = ("code", "name", "page_width_mm", "page_height_mm", "width_mm", "height_mm")
 
 
 @operation()
@@ -28,11 +30,11 @@ def create_label_format(*, by: Any, values: Mapping[str, Any]) -> LabelFormat:
     """A new sheet or label.
 
     Raises:
-        Invalid: when the labels do not fit on the page.
+        Invalid: when a size is missing, or the labels do not fit on the page.
     """
     authorize_everywhere(by, CATALOGUE)
     row = LabelFormat()
-    for name, value in cleaned(row, values, COLUMNS).items():
+    for name, value in cleaned(row, {**dict.fromkeys(NEEDED), **values}, COLUMNS).items():
         setattr(row, name, value)
     _check_fits(row)
     with unique_or_invalid(row):

@@ -181,6 +181,11 @@ class TestRefusals:
             one_site = make_user(scope=("site", make_site().pk))
             operations.change_label_format(by=one_site, label_format_id=row.pk, values={"name": "C"})
 
+    def test_a_format_without_its_sizes_is_refused_by_their_names(self):
+        with pytest.raises(Invalid) as refused:
+            operations.create_label_format(by=BY, values={"code": "mine", "name": "Mine", "width_mm": "30"})
+        assert set(refused.value.fields) == {"page_width_mm", "page_height_mm", "height_mm"}
+
     def test_shipped_formats_are_loaded_once_and_changes_stay(self):
         row = LabelFormat.objects.get(code="a4-3x7")
         operations.change_label_format(by=BY, label_format_id=row.pk, values={"name": "Ours"})
