@@ -24,6 +24,10 @@ from tests import factories, world
 from wardwright.apps.assets.models import AssetCode
 from wardwright.apps.helpdesk.models import Request
 from wardwright.kernel.risk import presets
+from wardwright.platform.access.guardrails import GUARDRAILS
+from wardwright.platform.access.permissions import PERMISSIONS
+from wardwright.platform.audit.operation import OPERATIONS
+from wardwright.platform.core.words import home_words, step_words
 
 from .addresses import addresses
 from .test_urls import client_of, named
@@ -36,7 +40,7 @@ LANGUAGE = "xx"
 WIDE = {ord(letter): ord(letter) + 0xFEE0 for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 KEPT = re.compile(r"%\(\w+\)\w|%\w|\{\w*\}|<[^>]*>|&#?\w+;")
 #: Not of a language: products, symbols of units and of statistics, keys.
-NO_WORDS = {"Wardwright", "SQLite", "PostgreSQL", "mm", "min", "h", "kB", "dpi", "n", "Ctrl", "Esc", "Enter", "Shift"}
+NO_WORDS = set("Wardwright SQLite PostgreSQL Debian mm min h kB dpi n Ctrl Esc Enter Shift".split())
 SHOWN_ATTRIBUTES = {"title", "placeholder", "aria-label", "alt", "data-tip", "data-label", "data-confirm-words"}
 UNREAD = {"script", "style", "code", "kbd", "pre", "textarea"}
 PLAIN = re.compile(r"(?<![\w./@:_-])[A-Za-z]*[a-z][A-Za-z]*(?![\w/@_=]|[.:-]\w)")
@@ -106,9 +110,9 @@ class Reader(HTMLParser):
 
 def typed_texts() -> re.Pattern[str]:
     """What rows say: whole values of columns without fixed choices (those have words of their own), the imported file,
-    the shipped names of the risk presets, and languages in their own words.
+    the shipped names of the risk presets, languages in their own words, and what other tests declare.
     """
-    found = {info["name_local"] for info in locale.LANG_INFO.values() if "name_local" in info}
+    found = declared_by_tests() | {info["name_local"] for info in locale.LANG_INFO.values() if "name_local" in info}
     found |= {f"Preset {code}" for code, _figure in presets()} | set(re.split(r"[;\n]", world.REGISTER.decode()))
     for model in apps.get_models():
         names = [
@@ -121,6 +125,15 @@ def typed_texts() -> re.Pattern[str]:
     found |= {part.capitalize() for value in found for part in (value, value.split(".")[0])}
     longest_first = sorted(found - {""}, key=len, reverse=True)
     return re.compile("|".join(rf"(?<!\w){re.escape(one)}(?!\w)" for one in longest_first))
+
+
+def declared_by_tests() -> set[str]:
+    """Permissions, rules and operations of other tests of this process, which no catalogue knows."""
+    found = {str(one.label) for one in (*PERMISSIONS.values(), *GUARDRAILS.values()) if "-test." in one.code}
+    for name, run in OPERATIONS.items():
+        if "tests" in run.__module__.split("."):
+            found |= {step_words(name), home_words(name.split(".")[0])}
+    return found
 
 
 def plain_words(answer, data: re.Pattern[str]) -> list[str]:
