@@ -96,7 +96,8 @@ def visit(browser: Browser) -> Iterator[Callable[..., Person]]:
     yield come
     for person in people:
         person.page.context.close()
-    assert [trouble for person in people for trouble in person.troubles] == []
+    troubles = [trouble for person in people for trouble in person.troubles]
+    assert troubles == [], "\n".join(troubles)
 
 
 def _environment(home: Path, name: str) -> Environment:
