@@ -40,24 +40,8 @@ LANGUAGE = "xx"
 WIDE = {ord(letter): ord(letter) + 0xFEE0 for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 KEPT = re.compile(r"%\(\w+\)\w|%\w|\{\w*\}|<[^>]*>|&#?\w+;")
 #: Not of a language: products, symbols of units and of statistics, keys.
-NO_WORDS = set(
-    [
-        "Wardwright",
-        "SQLite",
-        "PostgreSQL",
-        "Debian",
-        "mm",
-        "min",
-        "h",
-        "kB",
-        "dpi",
-        "n",
-        "Ctrl",
-        "Esc",
-        "Enter",
-        "Shift",
-    ]
-)
+NO_WORDS = {"Wardwright", "SQLite", "PostgreSQL", "Debian", "mm", "min", "h", "kB", "dpi", "n"}
+NO_WORDS |= {"Ctrl", "Esc", "Enter", "Shift"}
 SHOWN_ATTRIBUTES = {"title", "placeholder", "aria-label", "alt", "data-tip", "data-label", "data-confirm-words"}
 UNREAD = {"script", "style", "code", "kbd", "pre", "textarea"}
 PLAIN = re.compile(r"(?<![\w./@:_-])[A-Za-z]*[a-z][A-Za-z]*(?![\w/@_=]|[.:-]\w)")

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import transaction
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -38,9 +39,14 @@ SHARED = {"list_plans", "get_plan", "propose_plans"}
 
 @pytest.fixture(scope="module")
 def built(django_db_setup, django_db_blocker):
+    signals = (request_started, request_finished)
+    for signal in signals:  # as Django's own client does: a real server would close the connection of this transaction
+        signal.disconnect(close_old_connections)
     with django_db_blocker.unblock(), transaction.atomic():
         yield world.build()
         transaction.set_rollback(True)
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 def bearer(**given: Any) -> dict[str, str]:
