@@ -42,7 +42,7 @@ def _steps(asked: Asked) -> Iterable[Hit]:
     """What the lists offer as buttons, in the order of the rail; without words the chief one of each list."""
     get_resolver().url_patterns  # noqa: B018 - a list is known once its page is imported
     rail = [page.url for job in nav_for(asked.by, "") for page in job.children or (job,)]
-    lists = {_address(table): table for table in TABLES}
+    lists = {_address(table): table for table in TABLES.values()}
     found = {
         action.url: action.label
         for url in rail

@@ -33,8 +33,8 @@ from .views import asks_for
 PAGE_SIZE = 50
 COUNT_CAP = 10_000
 CSV_LIMIT = 100_000
-#: Every list there is.
-TABLES: list[Table] = []
+#: Every list there is, by its key: a list made anew for each request, as that of a count, takes its own place.
+TABLES: dict[str, Table] = {}
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Table:
     def __post_init__(self) -> None:
         self.url_name = self.url_name or self.key
         add_source(source_of(self))
-        TABLES.append(self)
+        TABLES[self.key] = self
 
     @property
     def name_words(self) -> Any:
