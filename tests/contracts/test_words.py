@@ -23,6 +23,8 @@ from django.db import models
 from tests import factories, world
 from wardwright.apps.assets.models import AssetCode
 from wardwright.apps.helpdesk.models import Request
+from wardwright.config import setup  # noqa: F401 - its steps are among the choices of the audit page, like the next one's
+from wardwright.demo import load  # noqa: F401
 from wardwright.kernel.risk import presets
 from wardwright.platform.access.guardrails import GUARDRAILS
 from wardwright.platform.access.permissions import PERMISSIONS

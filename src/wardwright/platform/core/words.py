@@ -8,9 +8,10 @@ from typing import Any
 
 from django.apps import apps
 from django.utils import formats, timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 NOTHING = "–"
+_PACKAGES_WITH_STEPS = {"config": gettext_noop("Set-up"), "demo": gettext_noop("Demonstration")}  # and are no app
 
 
 def number_words(value: Any, decimals: int = 1) -> str:
@@ -50,4 +51,6 @@ def noun_words(named: Any) -> str:
 
 def home_words(label: str) -> str:
     """The app where an operation or a permission is at home, as people call it."""
-    return str(apps.get_app_config(label).verbose_name) if label in apps.app_configs else label.capitalize()
+    if label in apps.app_configs:
+        return str(apps.get_app_config(label).verbose_name)
+    return gettext(_PACKAGES_WITH_STEPS.get(label, label.capitalize()))
