@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import importlib.util
 import inspect
 import json
 import pkgutil
@@ -399,32 +400,53 @@ def _permissions_in(func: Any, depth: int = 2) -> list[str]:
 # States ---------------------------------------------------------------------------------------------------------
 
 
+#: What has the states of a table, by app and the table's name.
+STATES_OF = {
+    ("directory", "ABSENCE_TRANSITIONS"): "Absence",
+    ("assets", "TRANSITIONS"): "Device",
+    ("lending", "TRANSITIONS"): "Device of the equipment library",
+    ("lending", "REQUEST_TRANSITIONS"): "Request for a device of the library",
+    ("testing", "VERSION_TRANSITIONS"): "Version of a procedure",
+    ("maintenance", "PLAN_TRANSITIONS"): "Plan",
+    ("maintenance", "RULE_TRANSITIONS"): "Inclusion rule",
+    ("maintenance", "WORK_TRANSITIONS"): "Work order",
+    ("maintenance", "CERTIFICATE_TRANSITIONS"): "Certificate of a work order",
+    ("helpdesk", "REQUEST_TRANSITIONS"): "Request for help",
+}
+
+
 def states_page() -> str:
-    parts = [
-        "# States\n\n",
-        MADE,
-        "What may become what. Each table is the one dictionary that buttons and operations ask.\n",
-    ]
-    for app in ("directory", "assets", "testing", "maintenance"):
-        module = importlib.import_module(f"wardwright.apps.{app}.states")
-        for name, allowed in vars(module).items():
-            if name.endswith("TRANSITIONS"):
-                parts.append(_transitions(app, name, allowed))
-    return "".join(parts)
+    """Raises SystemExit when an app has a table that is not named here, or one that is named is gone."""
+    tables = _transition_tables()
+    if set(tables) != set(STATES_OF):
+        raise SystemExit(
+            f"tools/reference_pages.py must name what has the states of every table: not named"
+            f" {sorted(set(tables) - set(STATES_OF))}, no longer there {sorted(set(STATES_OF) - set(tables))}."
+        )
+    return (
+        "# States\n\n"
+        + MADE
+        + "What may become what. Each table is the one dictionary that buttons and operations ask.\n"
+        + "".join(_transitions(app, name, allowed) for (app, name), allowed in tables.items())
+    )
+
+
+def _transition_tables() -> dict[tuple[str, str], dict[Any, frozenset[Any]]]:
+    """Every dictionary, in the ``states`` of any app, that says of each state which may follow: lowest app first."""
+    from django.apps import apps
+
+    homes = [config for config in apps.get_app_configs() if config.name.startswith("wardwright.apps.")]
+    return {
+        (config.label, name): value
+        for config in homes
+        if importlib.util.find_spec(f"{config.name}.states")
+        for name, value in vars(importlib.import_module(f"{config.name}.states")).items()
+        if isinstance(value, dict) and value and all(isinstance(after, frozenset) for after in value.values())
+    }
 
 
 def _transitions(app: str, name: str, allowed: dict[Any, frozenset[Any]]) -> str:
-    kind = type(next(iter(allowed)))
-    states = list(kind)
-    title = {
-        "ABSENCE_TRANSITIONS": "Absence",
-        "TRANSITIONS": "Device",
-        "VERSION_TRANSITIONS": "Version of a procedure",
-        "PLAN_TRANSITIONS": "Plan",
-        "RULE_TRANSITIONS": "Inclusion rule",
-        "WORK_TRANSITIONS": "Work order",
-        "CERTIFICATE_TRANSITIONS": "Certificate of a work order",
-    }
+    states = list(type(next(iter(allowed))))
     rows = []
     for state in states:
         rows.append([f"**{state.label}**", *("●" if other in allowed[state] else "" for other in states)])
@@ -432,7 +454,7 @@ def _transitions(app: str, name: str, allowed: dict[Any, frozenset[Any]]) -> str
     ends = f"ends as *{last}*" if last else "never ends"
     start = states[0].label
     return (
-        f"\n## {title.get(name, name)}\n\n`apps/{app}/states.py: {name}`. Begins as *{start}*; {ends}. "
+        f"\n## {STATES_OF[app, name]}\n\n`apps/{app}/states.py: {name}`. Begins as *{start}*; {ends}. "
         f"Read a row from left to right: from → to.\n\n"
         + table(("from", *(str(state.label) for state in states)), rows)
     )
