@@ -14,6 +14,7 @@ from pydantic import AliasPath, BaseModel, ConfigDict, Field
 
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import Denied, Invalid, NotFound
+from wardwright.platform.core.kept import row_by_number
 from wardwright.platform.core.keyset import keyset_page
 
 from .matching import tag_of
@@ -100,7 +101,7 @@ def row_paths(row: type[BaseModel]) -> dict[str, str]:
 def detail(queryset: QuerySet, pk: int, row: type[BaseModel], *, status: int = 200) -> HttpResponse:
     """The row ``pk`` of an already scoped queryset as ``row``, with its ETag; out of reach is answered like missing."""
     paths = row_paths(row)
-    found = queryset.filter(pk=pk).values(*paths.values()).first()
+    found = row_by_number(queryset.values(*paths.values()), pk)
     if found is None:
         raise NotFound("There is no such record, or you may not see it.")
     body = orjson.dumps({name: found[path] for name, path in paths.items()}, default=str)
@@ -120,6 +121,6 @@ def may(request: HttpRequest, permission: Any) -> Any:
 
 def seen(queryset: QuerySet, pk: int) -> int:
     """``pk``, if the scoped queryset has it; asked before an operation so that what is out of reach looks missing."""
-    if not queryset.filter(pk=pk).exists():
+    if row_by_number(queryset.values("pk"), pk) is None:
         raise NotFound("There is no such record, or you may not see it.")
     return pk

@@ -17,6 +17,7 @@ from django.utils.http import parse_etags
 
 from wardwright.platform.core.edits import check_version, lock, together
 from wardwright.platform.core.errors import NotFound, Refused, StaleEdit
+from wardwright.platform.core.kept import row_by_number
 
 
 class NotMatching(Refused):
@@ -54,7 +55,7 @@ def matched(request: HttpRequest, queryset: QuerySet, pk: int, now: Any) -> Iter
         NotFound: when it is out of reach.
         NotMatching: when it is not as the header says.
     """
-    if not queryset.filter(pk=pk).exists():
+    if row_by_number(queryset.values("pk"), pk) is None:
         raise NotFound("There is no such record, or you may not see it.")
     wanted = request.headers.get("If-Match")
     if not wanted:

@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Body, Router
 from pydantic import BaseModel, Field, create_model
 
+from wardwright.platform.core.errors import NotFound
+
 from .lists import In, detail
 from .matching import matched
 
@@ -82,9 +84,10 @@ def operate(
 
 def _row(queryset: QuerySet, pk: int, out: type[BaseModel], *, status: int = 200) -> HttpResponse:
     """The row, or 204 when the operation took it away or the caller may not see what it made (a nurse's request)."""
-    if not queryset.filter(pk=pk).exists():
+    try:
+        return detail(queryset, pk, out, status=status)
+    except NotFound:
         return HttpResponse(status=204)
-    return detail(queryset, pk, out, status=status)
 
 
 def _body_of(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import Denied, NotFound, Refused, Repeated
+from wardwright.platform.core.kept import row_by_number
 from wardwright.platform.core.once import answer_once
 from wardwright.platform.core.submission import submission
 
@@ -61,7 +62,7 @@ def asks_for(request: HttpRequest, part: str) -> bool:
 
 def visible_or_404(queryset: Any, pk: int) -> Any:
     """The row ``pk`` of an already scoped queryset; a row out of reach is answered like one that does not exist."""
-    row = queryset.filter(pk=pk).first()
+    row = row_by_number(queryset, pk)
     if row is None:
         raise NotFound(
             _("There is no such record, or you may not see it."), _("Check the number, or search for it above.")

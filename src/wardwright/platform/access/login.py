@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
 
+from wardwright.platform.core.kept import row_by_number
+
 from .models import User
 
 
@@ -23,4 +25,4 @@ class PasswordBackend(BaseBackend):
         return user if user.is_active and user.check_password(password) else None
 
     def get_user(self, user_id: int) -> User | None:
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        return row_by_number(User.objects.filter(is_active=True), user_id)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .errors import NotFound, Refused, StaleEdit
+from .kept import row_by_number
 from .models import VersionedModel
 from .words import moment_words
 
@@ -41,8 +42,7 @@ def lock(queryset: Any, pk: int) -> Any:
     Raises:
         NotFound: when there is none.
     """
-    found = queryset.order_by().select_for_update(of=("self",)).filter(pk=pk)[:1] if pk is not None else ()
-    row = next(iter(found), None)
+    row = row_by_number(queryset, pk, lock=True)
     if row is None:
         raise NotFound(_("There is no such record."), _("Check the number."))
     return row

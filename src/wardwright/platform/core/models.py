@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, ClassVar
 
-from django.db import connections, models
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, models
 
 from .change import require_change
 
@@ -30,7 +30,44 @@ class AuditedQuerySet(models.QuerySet):
         return super().bulk_update(objs, *args, **kwargs)
 
 
-class AuditedModel(models.Model):
+class Taken(IntegrityError):
+    """Another row has what must be unique. Nothing was inserted, and the transaction is as good as before."""
+
+
+class InsertedModel(models.Model):
+    """A row whose insert has the same text every time, so that it is built once.
+
+    Django builds it anew for each row, which takes longer than the database needs to run it. Where it clashes with
+    another row it does nothing and ``Taken`` is raised, so that nobody needs a savepoint around it.
+    """
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        try:
+            super().save(*args, **kwargs)
+        except Taken:  # Django takes any error for one that spoilt the transaction
+            connections[kwargs.get("using") or DEFAULT_DB_ALIAS].set_rollback(False)
+            raise
+
+    def _do_insert(self, manager: Any, using: str, fields: Any, returning_fields: Any, raw: bool) -> Any:
+        connection = connections[using]
+        values = [
+            field.get_db_prep_save(getattr(self, field.attname) if raw else field.pre_save(self, True), connection)
+            for field in fields
+        ]
+        if any(hasattr(value, "as_sql") for value in values) or returning_fields != [self._meta.pk]:
+            return super()._do_insert(manager, using, fields, returning_fields, raw)
+        with connection.cursor() as cursor:
+            cursor.execute(_insert_of(type(self), tuple(field.column for field in fields)), values)
+            made = cursor.fetchone()
+        if made is None:
+            raise Taken(f"UNIQUE constraint failed: {self._meta.db_table}")
+        return [made]
+
+
+class AuditedModel(InsertedModel):
     """A row whose every change is recorded by trigger.
 
     ``audit_subject`` names the column that holds the asset (or other subject) whose history the row belongs to;
@@ -50,22 +87,6 @@ class AuditedModel(models.Model):
         require_change()
         super().save(*args, **kwargs)
 
-    def _do_insert(self, manager: Any, using: str, fields: Any, returning_fields: Any, raw: bool) -> Any:
-        """One row on its way: the statement's text is the same every time, so it is built once.
-
-        Django builds it anew for each row, which takes longer than the database needs to run it.
-        """
-        connection = connections[using]
-        values = [
-            field.get_db_prep_save(getattr(self, field.attname) if raw else field.pre_save(self, True), connection)
-            for field in fields
-        ]
-        if any(hasattr(value, "as_sql") for value in values) or returning_fields != [self._meta.pk]:
-            return super()._do_insert(manager, using, fields, returning_fields, raw)
-        with connection.cursor() as cursor:
-            cursor.execute(_insert_of(type(self), tuple(field.column for field in fields)), values)
-            return [cursor.fetchone()]
-
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         require_change()
         return super().delete(*args, **kwargs)
@@ -74,7 +95,10 @@ class AuditedModel(models.Model):
 @cache
 def _insert_of(model: type[models.Model], columns: tuple[str, ...]) -> str:
     names, marks = ", ".join(f'"{column}"' for column in columns), ", ".join(["%s"] * len(columns))
-    return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks}) RETURNING "{model._meta.pk.column}"'  # noqa: S608  # names of our own models
+    return (
+        f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING'  # noqa: S608  # names of our own models
+        f' RETURNING "{model._meta.pk.column}"'
+    )
 
 
 class VersionedModel(AuditedModel):

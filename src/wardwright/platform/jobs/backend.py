@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import Task, TaskResult, TaskResultStatus
 
 from wardwright.platform.core.change import current_change
+from wardwright.platform.core.models import Taken
 from wardwright.platform.core.tracing import current_trace
 
 from .models import Job, JobState
@@ -41,9 +41,8 @@ def insert_job(task: Task, args: list[Any], kwargs: dict[str, Any], *, key: str 
     """Insert a job; with ``key``, return the waiting or running job that already has it instead."""
     job = _new_job(task, args, kwargs, key, by)
     try:
-        with transaction.atomic():
-            job.save(force_insert=True)
-    except IntegrityError:
+        job.save(force_insert=True)
+    except Taken:
         waiting = Job.objects.filter(key=key, state__in=[JobState.READY, JobState.RUNNING]).first()
         if waiting is None:
             raise
@@ -53,6 +52,9 @@ def insert_job(task: Task, args: list[Any], kwargs: dict[str, Any], *, key: str 
 
 def insert_jobs(task: Task, calls: list[list[Any]]) -> None:
     """Insert one job for each list of arguments, with one statement."""
+    if len(calls) == 1:  # as a rule; the short way
+        _new_job(task, calls[0], {}).save(force_insert=True)
+        return
     Job.objects.bulk_create([_new_job(task, args, {}) for args in calls], batch_size=500)
 
 

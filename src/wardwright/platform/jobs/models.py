@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from wardwright.platform.access.scope import reach
+from wardwright.platform.core.models import InsertedModel
 
 
 class JobState(models.TextChoices):
@@ -24,7 +25,7 @@ class JobQuerySet(models.QuerySet):
         return self if found and found.everything else self.filter(asked_by_id=by.id or -1)
 
 
-class Job(models.Model):
+class Job(InsertedModel):
     """One call of a task with primitive arguments.
 
     A running job holds a lease that its worker renews; when the worker is killed the lease runs out and the job runs

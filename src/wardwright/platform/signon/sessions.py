@@ -21,6 +21,7 @@ from django.utils.crypto import constant_time_compare
 from wardwright.platform.access.limits import quick
 from wardwright.platform.access.models import User
 from wardwright.platform.access.throttle import address_of
+from wardwright.platform.core.kept import row_by_number
 
 from .models import OpenSession
 
@@ -80,7 +81,7 @@ def end_sessions(user_id: Any, *, but: Any = None) -> int:
 def user_of(request: Any) -> Any:
     """Who is there: one query for the session and its user; anonymous once the session is over."""
     pk = request.session.get(ROW)
-    row = OpenSession.objects.select_related("user").filter(pk=pk).first() if pk is not None else None
+    row = row_by_number(OpenSession.objects.select_related("user"), pk)
     if row is None or not _holds(request, row):
         if SESSION_KEY in request.session:
             request.session.flush()

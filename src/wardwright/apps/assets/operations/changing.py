@@ -41,7 +41,7 @@ def change_asset(
         raise Invalid(_("A device needs its number."), fields={"tag": _("Enter the number that is on the device.")})
     if model_id and str(model_id) != str(row.device_model_id):
         good |= _other_model(by, model_id)
-    with unique_or_invalid(row):
+    with unique_or_invalid(row, good):
         changed = apply_edit(row, good, expected_version=expected_version)
     authorize(by, CHANGE, row)  # nor out of one's own reach into somebody else's
     _refresh(row, changed)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,7 @@ from wardwright.apps.directory.models import Site
 from wardwright.platform.access.scope import authorize
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.errors import Invalid
-from wardwright.platform.core.values import reachable, unique_or_invalid
+from wardwright.platform.core.values import insert_or_invalid, reachable
 from wardwright.platform.events.registry import publish
 from wardwright.platform.numbering.numbers import take_numbers
 
@@ -67,11 +66,9 @@ def register_asset(
         setattr(row, name, value)
     row.device_model = _model(by, device_model_id, row.udi_di, maker, model, device_type, catalogue_no)
     row.device_type = row.device_model.device_type
-    row.tag = row.tag or free_tag()
     now = timezone.now()
     _derive(row, now, condition_given=bool(given.get("condition")))
-    with unique_or_invalid(row):
-        row.save(force_insert=True)
+    _insert(row)
     first_rows(row, by=by, at=now, note=note)
     publish(AssetRegistered(row.pk, row.site_id, row.device_type_id, row.device_model_id, row.status))
     return row
@@ -103,7 +100,19 @@ def _derive(row: Asset, now: datetime, *, condition_given: bool) -> None:
         row.condition = CONDITION_OF.get(Status(row.status), Condition.ACTIVE)
     row.status_since = row.last_seen_at = now
     row.risk_score = risk_score_of(row.device_type)
-    row.search_text = search_text_of(row)
+
+
+def _insert(row: Asset) -> None:
+    """With its own number, or the next one that nobody has written on a device by hand."""
+    tag = row.tag
+    while True:
+        row.tag = tag or _tag_of(take_numbers("asset")[0])
+        row.search_text = search_text_of(row)
+        try:
+            return insert_or_invalid(row)
+        except Invalid as clash:
+            if tag or clash.fields.keys() != {"tag"}:
+                raise
 
 
 def first_rows(row: Asset, *, by: Any, at: datetime, note: str = "") -> None:
@@ -126,20 +135,14 @@ def free_tags(count: int) -> list[str]:
     """The next ``count`` free asset numbers."""
     tags: list[str] = []
     while len(tags) < count:
-        some = [f"{TAG_PREFIX}{number:06d}" for number in take_numbers("asset", count - len(tags))]
+        some = [_tag_of(number) for number in take_numbers("asset", count - len(tags))]
         taken = set(Asset.objects.filter(tag__in=some[:30_000]).values_list("tag", flat=True))
         tags += [tag for tag in some if tag not in taken]
     return tags
 
 
-def free_tag() -> str:
-    """The next free asset number."""
-    while True:
-        tag = f"{TAG_PREFIX}{take_numbers('asset')[0]:06d}"
-        with connection.cursor() as cursor:  # the object mapper would take longer over this than over the whole insert
-            cursor.execute("SELECT 1 FROM assets_asset WHERE tag = %s", [tag])
-            if cursor.fetchone() is None:
-                return tag
+def _tag_of(number: int) -> str:
+    return f"{TAG_PREFIX}{number:06d}"
 
 
 def udi_prefill(text: str) -> dict[str, Any]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from wardwright.platform.jobs.backend import insert_jobs
 
 from .jobs import deliver
-from .models import Delivery, Webhook
+from .models import Delivery
 
 EVERY_EVENT = "*"
 #: Texts that are codes or days. Any other text may name a person and stays here: the receiver asks the API for it.
@@ -19,7 +21,9 @@ CODES = {"status", "before", "after", "out_reason", "kind", "verdict", "state", 
 
 def feed(event: str, payloads: list[dict[str, Any]]) -> None:
     """Within the change that published: the messages exist exactly if it commits."""
-    wanted = Webhook.objects.filter(is_active=True).values_list("pk", "events")
+    with connection.cursor() as cursor:  # rides on every change; the object mapper would take four times as long
+        cursor.execute("SELECT id, events FROM notify_webhook WHERE is_active")
+        wanted = [(pk, json.loads(events)) for pk, events in cursor.fetchall()]
     hooks = [pk for pk, events in wanted if event in events or EVERY_EVENT in events]
     if hooks:
         enqueue([new_delivery(pk, event, payload) for pk in hooks for payload in payloads])
