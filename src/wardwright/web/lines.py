@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from wardwright.platform.access.scope import allowed
+from wardwright.platform.reports.sources import address_of
 
 from .tables import Table
 
@@ -24,10 +25,13 @@ PARTS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Opens:
-    """What a line counts, ``count(by)``, and the address of the list that shows exactly these rows."""
+    """What a line counts, ``count(by, site)``, and the address of the list that shows exactly these rows.
 
-    count: Callable[[Any], int]
-    url: Callable[[], str]
+    ``site`` is the number of one as an address has it, "" for every site. What has no site is counted whole.
+    """
+
+    count: Callable[[Any, str], int]
+    url: Callable[[str], str]
 
 
 def listed(table: Table, **chosen: str) -> Opens:
@@ -40,13 +44,16 @@ def listed(table: Table, **chosen: str) -> Opens:
     if unknown := sorted(chosen.keys() - filters.keys()):
         raise ValueError(f"The list {table.key} has no filter {', '.join(unknown)}.")
 
-    def count(by: Any) -> int:
+    def at(site: str) -> dict[str, str]:
+        return {**chosen, "site": site} if site and "site" in filters else chosen
+
+    def count(by: Any, site: str) -> int:
         rows = table.rows(by)
-        for key, value in chosen.items():
+        for key, value in at(site).items():
             rows = filters[key].apply(rows, value)
         return rows.order_by().count()
 
-    return Opens(count, lambda: f"{reverse(table.url_name)}?{urlencode(chosen)}")
+    return Opens(count, lambda site: address_of(reverse(table.url_name), urlencode(at(site))))
 
 
 @dataclass(frozen=True)
@@ -83,21 +90,21 @@ def monday_line(
     LINES[key] = Line(part, key, words, opens, permission, order, meaning, detail)
 
 
-def lines_for(by: Any) -> list[dict[str, Any]]:
-    """The lines that the reader may see, counted, from top to bottom of the page."""
+def lines_for(by: Any, site: str = "") -> list[dict[str, Any]]:
+    """The lines that the reader may see, counted at one site or all, from top to bottom of the page."""
     parts = list(PARTS)
     found = sorted(LINES.values(), key=lambda line: (parts.index(line.part), line.order))
-    return [_counted(line, by) for line in found if allowed(by, line.permission)]
+    return [_counted(line, by, site) for line in found if allowed(by, line.permission)]
 
 
-def _counted(line: Line, by: Any) -> dict[str, Any]:
-    count = line.opens.count(by)
+def _counted(line: Line, by: Any, site: str) -> dict[str, Any]:
+    count = line.opens.count(by, site)
     return {
         "key": line.key,
         "part": line.part,
         "count": count,
         "words": line.words,
         "detail": line.detail,
-        "url": line.opens.url(),
+        "url": line.opens.url(site),
         "meaning": line.meaning if count else "ok",
     }

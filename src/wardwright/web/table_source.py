@@ -15,7 +15,7 @@ from wardwright.platform.access.scope import allowed
 from wardwright.platform.reports.declaration import Column as PlainColumn
 from wardwright.platform.reports.declaration import Kind
 from wardwright.platform.reports.sheet import Sheet
-from wardwright.platform.reports.sources import Source
+from wardwright.platform.reports.sources import Source, address_of
 
 LIMIT = 100_000
 
@@ -28,7 +28,7 @@ def source_of(table: Any) -> Source:
         return permission is None or allowed(by, permission)
 
     def address(query: str) -> str:
-        return reverse(table.url_name) + (f"?{query}" if query else "")
+        return address_of(reverse(table.url_name), query)
 
     def columns() -> list[tuple[str, Any]]:
         return [(column.key, column.label) for column in table.columns]

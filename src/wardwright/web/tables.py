@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
@@ -25,7 +25,7 @@ from wardwright.platform.core.keyset import capped_count, in_order, keyset_page
 from wardwright.platform.reports.permissions import SAVE
 from wardwright.platform.reports.sources import add_source, kept_query
 
-from .site import working_site
+from .site import begun_with, everything, first_look
 from .table_rows import cell_head, options_html, row_html
 from .table_source import source_of
 from .views import asks_for
@@ -104,6 +104,11 @@ class Table:
     def name_words(self) -> Any:
         return ngettext_lazy(*self.noun, 2)
 
+    def first(self, request: HttpRequest) -> dict[str, str]:
+        """What the list shows to whoever opens it without saying what, as entries of its address."""
+        has_sites = any(item.key == "site" for item in self.filters)
+        return dict(parse_qsl(self.first_look)) | (first_look(request) if has_sites else {})
+
     def shown_columns(self, request: HttpRequest) -> list[Column]:
         """The columns chosen in the address; all of them where none is. The first says what a row is and stays."""
         chosen = set(request.GET.getlist("columns"))
@@ -135,8 +140,8 @@ class Table:
 
 def list_page(request: HttpRequest, table: Table, *, template: str = "web/list.html", **context: Any) -> HttpResponse:
     """Answer a list: the page, only its rows for HTMX, or CSV with ``?format=csv``."""
-    if not request.GET and (first := _first_look(request, table)):
-        return HttpResponseRedirect(f"?{first}")
+    if begun := begun_with(request, table.first(request)):
+        return begun
     rows = table.filtered(request)
     order = table.order_of(request)
     if request.GET.get("format") == "csv":
@@ -148,12 +153,6 @@ def list_page(request: HttpRequest, table: Table, *, template: str = "web/list.h
     if not shown.continued:
         shown.count_words = _count_words(table, rows)
     return render(request, "web/_rows.html" if asks_for(request, "rows") else template, {"table": shown, **context})
-
-
-def _first_look(request: HttpRequest, table: Table) -> str:
-    """What a list shows to whoever opens it without saying what: in the address, where it can be seen and changed."""
-    site = working_site(request) if any(item.key == "site" for item in table.filters) else None
-    return "&".join(filter(None, (table.first_look, f"site={site[0]}" if site else "")))
 
 
 def _count_words(table: Table, rows: QuerySet) -> str:
@@ -254,8 +253,7 @@ class _Shown:
     @property
     def clear_url(self) -> str:
         """Everything, also where the list is opened with some filters."""
-        first = dict(parse_qsl(_first_look(self._request, self._table)))
-        return self._request.path + (f"?{urlencode(dict.fromkeys(first, ''))}" if first else "")
+        return everything(self._request.path, self._table.first(self._request))
 
     @property
     def csv_url(self) -> str:

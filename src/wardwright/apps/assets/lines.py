@@ -10,6 +10,6 @@ from .queries import open_candidates
 
 monday_line(
     "upkeep", "similar-names", _("Names that may be the same"),
-    Opens(lambda by: open_candidates(by).count(), lambda: reverse("merge-queue")),
+    Opens(lambda by, site: open_candidates(by).count(), lambda site: reverse("merge-queue")),
     permission=MERGE, order=10, detail=_("They spoil every report until somebody decides"),
 )  # fmt: skip

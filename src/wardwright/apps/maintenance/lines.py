@@ -1,13 +1,22 @@
 """What maintenance puts on the Monday page."""
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from wardwright.web.lines import Opens, listed, monday_line
+from wardwright.web.tables import by_id
 
 from . import queries
 from .permissions import VIEW
 from .tables import WORK
+
+
+def _certificates(by: Any, site: str) -> int:
+    rows = queries.certificates_missing(by)
+    return (by_id("site_id")(rows, site) if site else rows).count()
+
 
 monday_line(
     "first", "weekend-emergent", _("Emergent repairs since the weekend began"),
@@ -52,6 +61,6 @@ monday_line(
 )  # fmt: skip
 monday_line(
     "upkeep", "certificates", _("Certificates missing"),
-    Opens(lambda by: queries.certificates_missing(by).count(), lambda: reverse("certificates-missing")),
+    Opens(_certificates, lambda site: f"{reverse('certificates-missing')}?site={site}"),
     permission=VIEW, order=20, detail=_("of work by companies, and where the procedure asks for one"),
 )  # fmt: skip

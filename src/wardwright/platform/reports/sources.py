@@ -68,16 +68,21 @@ def kept_query(query: str) -> str:
     return urlencode(sorted(pairs))
 
 
+def address_of(path: str, query: str) -> str:
+    """A page as it was asked for. Where that is everything it says so too: without a word, pages begin with the site
+    that their reader works at."""
+    return f"{path}?{query or 'site='}"
+
+
 def url_of(report: Report, asked: Asked) -> str:
     """The whole address of a report as it was asked, for files and mails."""
-    query = urlencode(as_given(report, asked))
-    return f"{settings.BASE_URL}{reverse('report', args=[report.key])}" + (f"?{query}" if query else "")
+    path = reverse("report", args=[report.key])
+    return settings.BASE_URL + address_of(path, urlencode(as_given(report, asked)))
 
 
 def _of_report(report: Report) -> Source:
     def address(query: str) -> str:
-        path = reverse("report", args=[report.key])
-        return f"{path}?{query}" if query else path
+        return address_of(reverse("report", args=[report.key]), query)
 
     def sheet(by: Any, query: str) -> Sheet:
         asked = asked_of(report, dict(parse_qsl(query)))

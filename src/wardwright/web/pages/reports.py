@@ -22,8 +22,9 @@ from wardwright.platform.reports.asking import PERIODS, as_given, asked_in_words
 from wardwright.platform.reports.chart import chart_of
 from wardwright.platform.reports.declaration import Asked, Audience, Case, Frequency, Kind, Link, Report
 from wardwright.platform.reports.sheet import Sheet, group_heads, group_lines, sheet_of, shown_figures
-from wardwright.platform.reports.sources import url_of
+from wardwright.platform.reports.sources import address_of, url_of
 from wardwright.platform.reports.words import address, cell_words
+from wardwright.web.site import begun_with, first_look
 from wardwright.web.table_rows import options_html
 from wardwright.web.views import page
 
@@ -57,6 +58,9 @@ def report_list(request: HttpRequest) -> HttpResponse:
 def report_page(request: HttpRequest, report: str) -> HttpResponse:
     """One report as a page, or with ``?format=`` as a file."""
     declared = report_for(request.user, report)
+    has_sites = any(parameter.key == "site" for parameter in declared.parameters)
+    if has_sites and (begun := begun_with(request, first_look(request))):
+        return begun
     asked = asked_of(declared, request.GET)
     wanted = request.GET.get("format", "")
     if wanted:
@@ -149,8 +153,7 @@ def file_answer(sheet: Sheet, wanted: str) -> Any:
 
 
 def _url(report: Report, asked: Asked, **more: Any) -> str:
-    query = as_given(report, asked, **more)
-    return reverse("report", args=[report.key]) + (f"?{urlencode(query)}" if query else "")
+    return address_of(reverse("report", args=[report.key]), urlencode(as_given(report, asked, **more)))
 
 
 def _rows_url(report: Report, asked: Asked, figure: str, which: str = "", **more: Any) -> str:

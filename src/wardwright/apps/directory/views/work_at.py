@@ -1,4 +1,4 @@
-"""The site switch: lists begin with the site that one works at."""
+"""The site switch: pages begin with the site that one works at."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def work_at(request: HttpRequest) -> HttpResponse:
         form,
         run,
         title=_("Which site do you work at?"),
-        intro=_("Lists begin with it. Each list can show the others, too."),
+        intro=_("Lists, board, reports and My day begin with it. Each can show the others, too."),
         cancel_url=back,
     )
     if answer.status_code == 302:

@@ -1,6 +1,6 @@
 """My day for each role, the work list, plans, reports: what they say and what they refuse."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -11,6 +11,7 @@ from tests import factories
 from wardwright.apps.assets.models import Asset
 from wardwright.apps.maintenance.models import Attempt, Plan, Schedule, WorkOrder
 from wardwright.apps.maintenance.tables import work_rows
+from wardwright.apps.maintenance.views.day import grouped, this_week
 
 pytestmark = pytest.mark.django_db
 BACKEND = "wardwright.platform.access.login.PasswordBackend"
@@ -90,6 +91,31 @@ def test_the_technician_sees_the_week_grouped_by_ward_with_the_best_time(today):
     page = text(client_of(user).get(reverse("home")))
     assert ("1 is late" in page, "Surgery 2A" in page, "13–15 h" in page) == (True, True, True)
     assert (reverse("perform", args=[mine.pk]) in page, "Work of somebody else" in page) == (True, False)
+
+
+def test_my_day_stands_in_the_order_of_the_plan():
+    monday = date(2026, 11, 16)
+    first, second = (factories.make_department(name=name, site=factories.make_site(name=name)) for name in ("A", "B"))
+    wards = [factories.make_asset(site=ward.site, department=ward) for ward in (first, second)]
+
+    def order(ward: int, due: int, planned: int | None = None):
+        day = None if planned is None else monday + timedelta(planned)
+        return factories.make_work_order(asset=wards[ward], due_on=monday + timedelta(due), planned_on=day).pk
+
+    thursday, tuesday = order(0, due=5, planned=3), order(1, due=6, planned=1)
+    later_due, sooner_due = order(0, due=5, planned=1), order(0, due=1)
+    brought_forward, today_again = order(1, due=30, planned=0), order(1, due=4, planned=-1)
+    put_off, late_on_friday, late = order(0, due=3, planned=9), order(0, due=-2, planned=4), order(1, due=-1)
+    orders = list(this_week(factories.make_user(), monday))
+    groups = {group["key"]: group["stops"] for group in grouped(orders, monday)}
+    shown = {key: [[job["order"].pk for job in stop.jobs] for stop in stops] for key, stops in groups.items()}
+    assert shown == {
+        "late": [[late], [late_on_friday]],
+        "today": [[today_again, brought_forward]],
+        "week": [[sooner_due, later_due], [tuesday], [thursday]],
+    }
+    assert put_off not in [order.pk for order in orders]
+    assert [stop.planned_on for stop in groups["late"]] == [None, date(2026, 11, 20)]
 
 
 def test_a_device_in_use_moves_to_the_group_to_try_again(today):

@@ -23,6 +23,7 @@ from wardwright.apps.maintenance.tables import WORK, due_cell
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import NotNow
 from wardwright.platform.core.words import number_words
+from wardwright.web.site import begun_with, first_look
 from wardwright.web.tables import as_id
 from wardwright.web.views import OnceForm, asks_for, form_page, page
 
@@ -42,6 +43,8 @@ LANE_WORDS = {
 @page(permissions.VIEW)
 def work_board(request: HttpRequest) -> HttpResponse:
     """The board. Asked again every few seconds, it answers only when something changed."""
+    if begun := begun_with(request, first_look(request)):
+        return begun
     filters = FilterBar(request, "work-board", FILTERS, ("lanes", "column"))
     rows = filters.rows()
     seen = _seen(rows)

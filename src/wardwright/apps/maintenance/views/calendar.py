@@ -27,6 +27,7 @@ from wardwright.kernel.periods import month_end, month_start
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import Refused
 from wardwright.platform.core.words import number_words
+from wardwright.web.site import begun_with, first_look
 from wardwright.web.tables import as_id
 from wardwright.web.views import asks_for, go, page
 
@@ -57,6 +58,8 @@ class Lane:
 @page(permissions.VIEW)
 def work_calendar(request: HttpRequest) -> HttpResponse:
     """A week in lanes, or a month."""
+    if begun := begun_with(request, first_look(request)):
+        return begun
     today = timezone.localdate()
     month = request.GET.get("view") == "month"
     on = _on(request, today)

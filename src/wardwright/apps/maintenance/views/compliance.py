@@ -28,6 +28,7 @@ from wardwright.apps.maintenance.states import AttemptKind
 from wardwright.platform.core.cells import safe_cell
 from wardwright.platform.core.errors import NotFound
 from wardwright.platform.core.words import number_words
+from wardwright.web.site import begun_with, first_look
 from wardwright.web.tables import as_id, entry
 from wardwright.web.views import page
 
@@ -152,6 +153,8 @@ def percent(figure: Any) -> str:
 
 @page(permissions.REPORTS)
 def compliance_page(request: HttpRequest) -> HttpResponse:
+    if begun := begun_with(request, first_look(request)):
+        return begun
     period = period_of(request)
     report = period.report(request.user)
     lines = _group_lines(request, period, report)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from wardwright.apps.directory.models import Person
+from wardwright.apps.directory.models import Person, Site
 from wardwright.apps.maintenance import permissions, queries
 from wardwright.apps.maintenance.models import Attempt, WorkOrder
 from wardwright.apps.maintenance.states import UNFINISHED, AttemptKind, HoldReason, Kind, WorkState
@@ -21,9 +21,11 @@ from wardwright.apps.maintenance.tables import model_words, state_meaning, state
 from wardwright.apps.testing import permissions as testing_permissions
 from wardwright.apps.testing.models import Instrument
 from wardwright.platform.access.scope import allowed
+from wardwright.web.site import begun_with, first_look
 from wardwright.web.views import page
 
 from .monday import monday_page
+from .narrowing import place, site_of, within
 from .orders import me
 
 MOST_JOBS = 150
@@ -33,15 +35,17 @@ GEAR_SHOWN = 8
 @page(None)
 def home(request: HttpRequest) -> HttpResponse:
     """The first page after the log-in."""
-    by = request.user
+    if begun := begun_with(request, first_look(request), beside=("view", "closed")):
+        return begun
+    by, site = request.user, site_of(request)
     leads = allowed(by, permissions.REPORTS) and allowed(by, permissions.DISPATCH)
     performs = allowed(by, permissions.PERFORM)
     if leads and request.GET.get("view") != "mine":
-        return monday_page(request, performs=performs, closed=closed_words(request))
+        return monday_page(request, performs=performs, closed=closed_words(request), site=site)
     if performs:
-        return _technician_page(request, leads)
+        return _technician_page(request, leads, site)
     if allowed(by, permissions.VIEW):
-        return _reader_page(request)
+        return _reader_page(request, site)
     return render(request, "maintenance/day_requester.html", {"may_report": allowed(by, permissions.REPORT)})
 
 
@@ -86,21 +90,22 @@ def _next_on(by: Any, order: WorkOrder) -> date | None:
 
 @dataclass
 class Stop:
-    """One ward on the way, with its devices."""
+    """One ward on the way, with its devices; ``planned_on`` is a day to come, none for today."""
 
     place: str
     ward: Any
     use_window: str
+    planned_on: date | None
     order_key: tuple[Any, ...]
     jobs: list[dict[str, Any]] = field(default_factory=list)
 
 
-def _technician_page(request: HttpRequest, leads: bool) -> HttpResponse:
+def _technician_page(request: HttpRequest, leads: bool, site: Site | None) -> HttpResponse:
     today, person = timezone.localdate(), me(request)
-    orders, is_mine = _jobs(request, person, today)
-    groups = _groups(orders, today)
+    orders, is_mine = _jobs(request, person, today, site)
+    groups = grouped(orders, today)
     late = sum(1 for order in orders if order.due_on and order.due_on < today)
-    week = sum(1 for order in orders if order.due_on and today <= order.due_on <= week_end(today))
+    week = sum(1 for order in orders if order.due_on and today <= order.due_on and order.day <= week_end(today))
     return render(
         request,
         "maintenance/day_technician.html",
@@ -112,8 +117,9 @@ def _technician_page(request: HttpRequest, leads: bool) -> HttpResponse:
             "closed": closed_words(request),
             "gear": _gear(request, today),
             "more": len(orders) >= MOST_JOBS,
-            "lines": _technician_lines(request, is_mine),
-            "mine_url": work_url(state="unfinished", person=str(person.pk)) if person else "",
+            "lines": _technician_lines(request, is_mine, within(site)),
+            "mine_url": work_url(state="unfinished", person=str(person.pk), **within(site)) if person else "",
+            **place(request, site),
             "may_report": allowed(request.user, permissions.REPORT),
         },
     )
@@ -124,29 +130,32 @@ def _technician_title(week: int, late: int, total: int) -> str:
         return _("Nothing is due for you this week")
     if not week and not late:
         return ngettext("%(n)s job waits, none is late", "%(n)s jobs wait, none is late", total) % {"n": total}
-    due = ngettext("%(n)s device is due this week", "%(n)s devices are due this week", week) % {"n": week}
+    planned = ngettext("%(n)s device is planned for this week", "%(n)s devices are planned for this week", week)
+    due = planned % {"n": week}
     tail = ngettext("%(n)s is late", "%(n)s are late", late) % {"n": late} if late else _("none is late")
     return _("%(due)s, %(tail)s") % {"due": due, "tail": tail}
 
 
-def _jobs(request: HttpRequest, person: Person | None, today: date) -> tuple[list[WorkOrder], bool]:
+def _jobs(request: HttpRequest, person: Person | None, today: date, site: Site | None) -> tuple[list[WorkOrder], bool]:
     """This week's work of the person; where nothing is assigned to them, what nobody has taken yet."""
-    rows = _this_week(request.user, today)
+    rows = this_week(request.user, today).filter(**({"site": site} if site else {}))
     mine = list(rows.filter(assigned_to=person)[:MOST_JOBS]) if person else []
     if mine:
         return mine, True
     return list(rows.filter(assigned_to__isnull=True)[:MOST_JOBS]), False
 
 
-def _this_week(by: Any, today: date) -> QuerySet:
-    """Unfinished work due by Sunday, repairs and begun work, each with its last attempt."""
+def this_week(by: Any, today: date) -> QuerySet:
+    """Unfinished work planned until Sunday, late work, repairs and begun work, each with its last attempt."""
     attempts = Attempt.objects.visible_to(by).filter(work_order=OuterRef("pk")).order_by("-id")
-    rows = WorkOrder.objects.visible_to(by).annotate(
-        tried=Subquery(attempts.values("kind")[:1]), try_on=Subquery(attempts.values("next_try_on")[:1])
+    rows = (
+        WorkOrder.objects.visible_to(by)
+        .with_day()
+        .annotate(tried=Subquery(attempts.values("kind")[:1]), try_on=Subquery(attempts.values("next_try_on")[:1]))
     )
     to_do = [state for state in UNFINISHED if state != WorkState.TO_VERIFY]
     rows = rows.filter(state__in=to_do).filter(
-        Q(due_on__lte=week_end(today)) | Q(kind=Kind.CORRECTIVE) | Q(state=WorkState.IN_PROGRESS)
+        Q(day__lte=week_end(today)) | Q(due_on__lt=today) | Q(kind=Kind.CORRECTIVE) | Q(state=WorkState.IN_PROGRESS)
     )
     return rows.select_related(
         "asset__device_type",
@@ -154,14 +163,14 @@ def _this_week(by: Any, today: date) -> QuerySet:
         "asset__room__floor__building",
         "department",
         "site",
-    ).order_by("due_on", "priority", "id")
+    ).order_by(F("day").asc(nulls_first=True), F("due_on").asc(nulls_first=True), "priority", "id")
 
 
-def _groups(orders: list[WorkOrder], today: date) -> list[dict[str, Any]]:
-    """Late, today, this week, repairs: each as a route of wards from the lowest floor up."""
+def grouped(orders: list[WorkOrder], today: date) -> list[dict[str, Any]]:
+    """Late, today, this week, repairs: each by the day it is planned for, and as a route of wards on that day."""
     titles = {
         "late": (_("Late"), "late"),
-        "today": (_("Due today"), "due"),
+        "today": (_("Today"), "due"),
         "week": (_("This week"), "info"),
         "repair": (_("Repairs and other work"), "info"),
         "later": (_("To try again later"), "out"),
@@ -171,7 +180,13 @@ def _groups(orders: list[WorkOrder], today: date) -> list[dict[str, Any]]:
     for order in orders:
         gathered[_bucket(order, today)].append(order)
     return [
-        {"key": key, "title": titles[key][0], "meaning": titles[key][1], "stops": _stops(found), "count": len(found)}
+        {
+            "key": key,
+            "title": titles[key][0],
+            "meaning": titles[key][1],
+            "stops": _stops(found, today),
+            "count": len(found),
+        }
         for key, found in gathered.items()
         if found
     ]
@@ -185,24 +200,28 @@ def _bucket(order: Any, today: date) -> str:
             return "later"
     if order.kind == Kind.CORRECTIVE or order.due_on is None:
         return "repair"
-    return "late" if order.due_on < today else "today" if order.due_on == today else "week"
+    return "late" if order.due_on < today else "today" if order.day <= today else "week"
 
 
-def _stops(orders: list[Any]) -> list[Stop]:
+def _stops(orders: list[Any], today: date) -> list[Stop]:
+    """The wards of each day from the lowest floor up; what was planned for a day gone by is for today."""
     stops: dict[Any, Stop] = {}
     for order in orders:
         room = order.asset.room
         floor = room.floor if room and room.floor_id else None
-        key = (floor and floor.pk, order.department_id, None if floor else order.site_id)
+        day = max(order.day or today, today)
+        key = (day, floor and floor.pk, order.department_id, None if floor else order.site_id)
         if key not in stops:
             place = f"{floor.building}, {floor}" if floor else str(order.site)
             rank = (
+                day,
                 str(order.site),
                 str(floor.building) if floor else "",
                 floor.level if floor else -99,
                 str(order.department or ""),
             )
-            stops[key] = Stop(place, order.department, order.department.use_window if order.department else "", rank)
+            stops[key] = Stop(place, order.department, order.department.use_window if order.department else "",
+                              day if day > today else None, rank)  # fmt: skip
         stops[key].jobs.append(
             {
                 "order": order,
@@ -216,7 +235,7 @@ def _stops(orders: list[Any]) -> list[Stop]:
     return sorted(stops.values(), key=lambda stop: stop.order_key)
 
 
-def _technician_lines(request: HttpRequest, is_mine: bool) -> list[dict[str, Any]]:
+def _technician_lines(request: HttpRequest, is_mine: bool, at: dict[str, str]) -> list[dict[str, Any]]:
     """What broke overnight and what nobody has taken; counted only where it can be."""
     by = request.user
     lines = [
@@ -228,14 +247,17 @@ def _technician_lines(request: HttpRequest, is_mine: bool) -> list[dict[str, Any
             kind="corrective",
             priority="1",
             state="unfinished",
+            **at,
         )
     ]
     if is_mine:
-        lines.append(_line(by, _("Late work nobody has taken"), "", "late", due="late", person="none"))
-        lines.append(_line(by, _("Due this week and taken by nobody"), "", "due", due="week", person="none"))
+        lines.append(_line(by, _("Late work nobody has taken"), "", "late", due="late", person="none", **at))
+        lines.append(_line(by, _("Due this week and taken by nobody"), "", "due", due="week", person="none", **at))
     if allowed(by, permissions.VERIFY):
         lines.append(
-            _line(by, _("Repairs to verify"), _("before the device returns to its ward"), "due", state="to_verify")
+            _line(
+                by, _("Repairs to verify"), _("before the device returns to its ward"), "due", state="to_verify", **at
+            )
         )
     return [line for line in lines if line["count"]]
 
@@ -271,17 +293,22 @@ def _line(by: Any, words: str, detail: str, meaning: str, **chosen: str) -> dict
     }
 
 
-def _reader_page(request: HttpRequest) -> HttpResponse:
+def _reader_page(request: HttpRequest, site: Site | None) -> HttpResponse:
     """Dispatchers, surveyors, coordinators: how the work stands."""
-    by = request.user
+    by, at = request.user, within(site)
     lines = [
-        _line(by, _("Late work"), _("past its due date and not finished"), "late", due="late"),
-        _line(by, _("Due this week"), "", "due", due="week"),
-        _line(by, _("Repairs taken by nobody"), "", "due", kind="corrective", state="unfinished", person="none"),
-        _line(by, _("Waiting for parts more than 7 days"), "", "due", state="parts-long"),
+        _line(by, _("Late work"), _("past its due date and not finished"), "late", due="late", **at),
+        _line(by, _("Due this week"), "", "due", due="week", **at),
+        _line(by, _("Repairs taken by nobody"), "", "due", kind="corrective", state="unfinished", person="none", **at),
+        _line(by, _("Waiting for parts more than 7 days"), "", "due", state="parts-long", **at),
     ]
     return render(
         request,
         "maintenance/day_reader.html",
-        {"lines": lines, "may_report": allowed(by, permissions.REPORT), "late": lines[0]["count"]},
+        {
+            "lines": lines,
+            "may_report": allowed(by, permissions.REPORT),
+            "late": lines[0]["count"],
+            **place(request, site),
+        },
     )

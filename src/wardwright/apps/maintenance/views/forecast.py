@@ -18,10 +18,10 @@ from wardwright.apps.maintenance.tables import work_url
 from wardwright.kernel.forecast import FEWEST_JOBS, FEWEST_WEEKS
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import Invalid
-from wardwright.web.tables import as_id
+from wardwright.web.site import begun_with, first_look
 from wardwright.web.views import OnceForm, form_page, page
 
-from .narrowing import Address
+from .narrowing import Address, site_of, within
 
 DIVIDED = {
     "person": gettext_lazy("by person"),
@@ -32,8 +32,10 @@ DIVIDED = {
 
 @page(permissions.VIEW)
 def work_forecast(request: HttpRequest) -> HttpResponse:
+    if begun := begun_with(request, first_look(request)):
+        return begun
     by, today = request.user, timezone.localdate()
-    site = _site(request)
+    site = site_of(request)
     divided = request.GET.get("by", "")
     divided = divided if divided in DIVIDED else "person"
     found = queries.forecast(by, today, site_id=site.pk if site else None, divided=divided)
@@ -51,30 +53,21 @@ def work_forecast(request: HttpRequest) -> HttpResponse:
         "divided": divided,
         "unknown": unknown(found),
         "may_level": allowed(by, permissions.DISPATCH),
-        "level_url": Address("level-work", request.GET, without=("by",)).but(),
+        "level_url": Address("level-work", request.GET, without=("by",)).but(site=str(site.pk) if site else ""),
     }
     return render(request, "maintenance/forecast.html", context)
 
 
-def _site(request: HttpRequest) -> Site | None:
-    number = as_id(request.GET.get("site", ""))
-    return Site.objects.visible_to(request.user).filter(pk=number).first() if number else None
-
-
-def _of(site: Site | None) -> dict[str, str]:
-    return {"site": str(site.pk)} if site else {}
-
-
 def week_url(n: int, site: Site | None = None, /, **more: str) -> str:
     """The work that a week of the forecast counts."""
-    return work_url(planned=f"week-{n}", doer="own", **_of(site), **more)
+    return work_url(planned=f"week-{n}", doer="own", **within(site), **more)
 
 
 def besides(found: Forecast, site: Site | None = None) -> dict[str, Any]:
     """What stands in no week, with the list of each."""
     return {
-        "before": (found.before, work_url(planned="before", doer="own", **_of(site))),
-        "no_day": (found.no_day, work_url(planned="none", doer="own", **_of(site))),
+        "before": (found.before, work_url(planned="before", doer="own", **within(site))),
+        "no_day": (found.no_day, work_url(planned="none", doer="own", **within(site))),
     }
 
 
@@ -91,10 +84,10 @@ def forecast_title(found: Forecast) -> str:
 def _group(group: Group, divided: str, site: Site | None, found: Forecast) -> dict[str, Any]:
     value = "none" if group.value is None else str(group.value)
     chosen = {divided: value}
-    within = None if divided == "site" else site
+    inside = None if divided == "site" else site
     return {
         "words": group.words or _("nobody"),
-        "weeks": [(load, week_url(n, within, **chosen), found.weeks[n].number) for n, load in enumerate(group.weeks)],
+        "weeks": [(load, week_url(n, inside, **chosen), found.weeks[n].number) for n, load in enumerate(group.weeks)],
     }
 
 
@@ -142,7 +135,7 @@ def unknown(found: Forecast) -> list[str]:
 @page(permissions.DISPATCH)
 def level_work(request: HttpRequest) -> HttpResponse:
     """The moves with their reasons; only those that are sent back are made, all of them as one change."""
-    site = _site(request)
+    site = site_of(request)
     back = Address("work-forecast", request.GET).but()
     form = OnceForm(request.POST or None)
     found = queries.levelling(request.user, timezone.localdate(), site_id=site.pk if site else None)

@@ -10,17 +10,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from wardwright.apps.directory.models import Site
 from wardwright.apps.maintenance import queries
 from wardwright.web.lines import PARTS, lines_for
 
 from .forecast import besides, forecast_title, week_url
+from .narrowing import place, within
 
 
-def monday_page(request: HttpRequest, *, performs: bool, closed: dict[str, Any] | None) -> HttpResponse:
-    """Every line opens its list; ``closed`` is what was just finished, if anything was."""
+def monday_page(
+    request: HttpRequest, *, performs: bool, closed: dict[str, Any] | None, site: Site | None
+) -> HttpResponse:
+    """Every line opens its list; ``closed`` is what was just finished, ``site`` the one the page is about, if any."""
     by, today = request.user, timezone.localdate()
-    lines = lines_for(by)
-    found = queries.forecast(by, today)
+    lines = lines_for(by, within(site).get("site", ""))
+    found = queries.forecast(by, today, site_id=site.pk if site else None)
     counts = {line["key"]: line["count"] for line in lines}
     return render(
         request,
@@ -31,8 +35,9 @@ def monday_page(request: HttpRequest, *, performs: bool, closed: dict[str, Any] 
             "parts": _parts(lines),
             "forecast": found,
             "fits": forecast_title(found),
-            "weeks": [(week, week_url(n)) for n, week in enumerate(found.weeks)],
-            **besides(found),
+            "weeks": [(week, week_url(n, site)) for n, week in enumerate(found.weeks)],
+            **besides(found, site),
+            **place(request, site),
             "performs": performs,
             "closed": closed,
         },

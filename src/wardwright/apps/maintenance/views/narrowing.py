@@ -9,10 +9,36 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
+from wardwright.apps.directory.models import Site
 from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.tables import WORK
+from wardwright.web.site import everything, first_look, working_site
 from wardwright.web.table_rows import options_html
-from wardwright.web.tables import Filter, entry
+from wardwright.web.tables import Filter, as_id, entry
+
+
+def site_of(request: HttpRequest) -> Site | None:
+    """The site that the address names, if the reader may see it."""
+    number = as_id(request.GET.get("site", ""))
+    return Site.objects.visible_to(request.user).filter(pk=number).first() if number else None
+
+
+def within(site: Site | None) -> dict[str, str]:
+    """The work list's entry for it."""
+    return {"site": str(site.pk)} if site else {}
+
+
+def place(request: HttpRequest, site: Site | None) -> dict[str, Any]:
+    """What ``maintenance/_at_site.html`` and the tabs of My day read: the site it is about, and the ways from there."""
+    address, own = Address("home", request.GET, without=("closed",)), working_site(request)
+    return {
+        "site": site,
+        "every_site_url": address.but(site="") if site else "",
+        "own_site_url": address.but(site=str(own[0])) if own and not site else "",
+        "department_url": address.but(view=""),
+        "own_day_url": address.but(view="mine"),
+        "forecast_url": Address("work-forecast", request.GET, without=("view", "closed")).but(),
+    }
 
 
 class FilterBar:
@@ -24,7 +50,7 @@ class FilterBar:
         self._request, self._filters = request, list(filters)
         self.query = entry(request, "q")
         self.kept = [(key, request.GET[key]) for key in kept if request.GET.get(key)]
-        self.clear_url = reverse(url_name)
+        self.clear_url = everything(reverse(url_name), first_look(request))
         self.filters = [
             {
                 "key": item.key,
@@ -61,16 +87,16 @@ class FilterBar:
 
 
 class Address:
-    """The page's own address with some of it changed."""
+    """The page's own address with some of it changed. That every site is shown stays said: see ``web.site``."""
 
     def __init__(self, url_name: str, given: QueryDict, without: Iterable[str] = ()):
         self._url, left_out = reverse(url_name), set(without)
-        self._given = {key: given[key] for key in given if given[key] and key not in left_out}
+        self._given = {key: given[key] for key in given if key not in left_out}
 
     @property
     def query(self) -> str:
-        return urlencode(self._given)
+        return self.but().partition("?")[2]
 
     def but(self, **changes: str) -> str:
-        kept = {key: value for key, value in {**self._given, **changes}.items() if value}
+        kept = {key: value for key, value in {**self._given, **changes}.items() if value or key == "site"}
         return f"{self._url}?{urlencode(kept)}" if kept else self._url
