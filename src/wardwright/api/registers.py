@@ -68,7 +68,7 @@ def register(
     rows: Callable[[Any], QuerySet],
     full: type[BaseModel] | None = None,
     narrow: type[BaseModel] | None = None,
-    paths: dict[str, str] | None = None,
+    paths: dict[str, str | Callable[[QuerySet, Any], QuerySet]] | None = None,
     plural: str = "",
     sortable: dict[str, str] | None = None,
     order: str = "id",
@@ -80,7 +80,8 @@ def register(
     Args:
         rows: the scoped queryset for a caller, ``lambda by: Model.objects.visible_to(by)``.
         row, full: what a line and a whole record hold (``full`` defaults to ``row``).
-        narrow: the filters, a model of optional entries; ``paths`` maps an entry to its column where they differ.
+        narrow: the filters, a model of optional entries; ``paths`` maps an entry to its column where they differ,
+            or to what applies it.
         sortable: API name → indexed column.
         table: the list's page, whose rows, search and filters the API's list takes over.
     """
@@ -98,8 +99,9 @@ def register(
         found = searched(listed_rows(may(request, permission)), paging.q, search)
         for entry in [entry for entry in wanted if entry in narrowings]:
             found = _narrowed(found, narrowings[entry], wanted.pop(entry).strip())
-        if wanted:
-            found = found.filter(**{columns.get(entry, entry): value for entry, value in wanted.items()})
+        for entry, value in wanted.items():
+            path = columns.get(entry, entry)
+            found = path(found, value) if callable(path) else found.filter(**{path: value})
         return listed(found, paging, row, sortable=sortable or {"id": "id"}, order=order)
 
     def list_all(request: HttpRequest, paging: Any) -> Any:

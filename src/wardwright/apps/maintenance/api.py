@@ -100,6 +100,8 @@ class WorkOrderFilter(BaseModel):
     plan_id: int | None = None
     due_before: date | None = None
     due_from: date | None = None
+    planned_from: date | None = Field(None, description="To be done on this day or later: planned for it, or else due")
+    planned_to: date | None = Field(None, description="To be done until this day")
 
 
 class PlanValues(BaseModel):
@@ -305,7 +307,12 @@ register(
     full=WorkOrderOut,
     permission=VIEW,
     narrow=WorkOrderFilter,
-    paths={"due_before": "due_on__lt", "due_from": "due_on__gte"},
+    paths={
+        "due_before": "due_on__lt",
+        "due_from": "due_on__gte",
+        "planned_from": lambda rows, day: rows.with_day().filter(day__gte=day),
+        "planned_to": lambda rows, day: rows.with_day().filter(day__lte=day),
+    },
     rows=_work,
     sortable={"id": "id", "due_on": "due_on"},
     table=WORK,

@@ -297,3 +297,20 @@ def test_an_order_that_moved_on_meanwhile_is_refused_in_words(client, user, mond
 
 def test_nothing_selected_says_so(client):
     assert "Nothing was selected" in client.post(reverse("plan-work"), {"planned_on": ""}).content.decode()
+
+
+def test_the_api_lists_the_days_of_the_calendar(client, monday):
+    site = factories.make_site()
+    person, asset = factories.make_person(), factories.make_asset(site=site)
+
+    def order(due: int, planned: int | None = None, **given):
+        day = None if planned is None else monday + timedelta(planned)
+        given = {"asset": asset, "assigned_to": person} | given
+        return factories.make_work_order(due_on=monday + timedelta(due), planned_on=day, **given).pk
+
+    first, last, brought_in = order(0), order(6), order(30, planned=3)
+    order(7), order(-1), order(3, planned=8), order(3, assigned_to=None), order(3, asset=factories.make_asset())
+    asked = {"planned_from": monday, "planned_to": monday + timedelta(6), "assigned_to_id": person.pk}
+    found = client.get("/api/v1/work-orders", asked | {"site_id": site.pk}).json()
+    assert [row["id"] for row in found["items"]] == [first, last, brought_in]
+    assert client.get("/api/v1/work-orders", {"planned_from": "soon"}).status_code == 422
