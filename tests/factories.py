@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from wardwright.apps.assets.models import Asset, DeviceModel, DeviceType
-from wardwright.apps.directory.models import Absence, Company, Department, Person, Room, Site
+from wardwright.apps.directory.models import Absence, Building, Company, Department, Floor, Person, Room, Site
 from wardwright.apps.lending.models import Holding, Loan, LoanRequest, Pool, PoolType
 from wardwright.apps.maintenance.models import Plan, Schedule, WorkOrder
 from wardwright.apps.testing.models import Instrument, Procedure, ProcedureVersion, Step
@@ -44,6 +44,14 @@ def make_department(**given: Any) -> Department:
     return Department.objects.create(
         **{"site": given.get("site") or make_site(), "name": f"Ward {next(_numbers)}", **given}
     )
+
+
+@writes
+def make_floor(**given: Any) -> Floor:
+    """A floor of a building of its own, unless one is given."""
+    site, name = given.pop("site", None), f"Building {next(_numbers)}"
+    building = given.pop("building", None) or Building.objects.create(site=site or make_site(), name=name)
+    return Floor.objects.create(site_id=building.site_id, building=building, **{"name": "Ground floor", **given})
 
 
 @writes

@@ -10,8 +10,11 @@ from django.db.models import Q
 from wardwright.apps.assets.models import Asset
 from wardwright.apps.assets.queries import device_type_picture
 from wardwright.apps.assets.states import Status
+from wardwright.apps.directory.models import Room
 from wardwright.apps.helpdesk.models import Request, RequestNote
 from wardwright.apps.helpdesk.states import NoteKind, RequestState, Stage
+from wardwright.apps.lending.models import Holding, Pool
+from wardwright.apps.lending.queries import ready_at_site
 from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.states import HoldReason, Kind, WorkState
 from wardwright.platform.attachments.models import Attachment
@@ -91,25 +94,34 @@ def has_picture(device_type_id: int) -> bool:
 
 @dataclass(frozen=True)
 class Spare:
-    """A device of the same type that nobody is using."""
+    """A device of the same type that nobody is using, and the library that lends it, if it is one's."""
 
     asset: Asset
-    same_building: bool
+    room: Room
+    library: Pool | None = None
 
 
 def spares_near(asset: Asset) -> list[Spare]:
-    """Devices of the same type in store, or in service and kept in a store room, the same building first."""
+    """Devices of the same type that stand ready in an equipment library, are in store, or are in service and kept in a
+    store room: those of the same floor first, then of the same building."""
+    lent = Holding.objects.held()  # of what a library holds, it alone knows what is clean and promised to nobody
     kept = Q(status=Status.IN_STORE) | Q(status=Status.IN_SERVICE, room__is_store=True)
     rows = Asset.objects.filter(kept, device_type_id=asset.device_type_id, site_id=asset.site_id).exclude(pk=asset.pk)
-    rows = rows.exclude(room=None).select_related("room__floor__building").order_by("id")
-    building_id = _building_of(asset)
-    found = [Spare(row, building_id is not None and _building_of(row) == building_id) for row in rows[:100]]
-    return sorted(found, key=lambda spare: not spare.same_building)[:MOST_SPARES]
+    rows = rows.exclude(room=None).exclude(pk__in=lent.values("asset_id")).select_related("room__floor__building")
+    found = [
+        Spare(one.asset, one.asset.room or one.pool.room, one.pool)
+        for one in ready_at_site(asset.site_id, asset.device_type_id)
+        if one.asset_id != asset.pk
+    ]
+    found += [Spare(row, row.room) for row in rows.order_by("id")[:100] if row.room]
+    return sorted(found, key=lambda spare: _steps(asset.room, spare.room))[:MOST_SPARES]
 
 
-def _building_of(asset: Asset) -> int | None:
-    room = asset.room
-    return room.floor.building_id if room is not None and room.floor is not None else None
+def _steps(here: Room | None, there: Room) -> int:
+    """How far away: 0 on the same floor, 1 in the same building, 2 elsewhere or unknown."""
+    if here is None or here.floor is None or there.floor is None:
+        return 2
+    return 0 if here.floor_id == there.floor_id else 1 if here.floor.building_id == there.floor.building_id else 2
 
 
 def photos_of(request: Request) -> list[Attachment]:

@@ -8,12 +8,24 @@ from pathlib import Path
 import pytest
 from django.core.signing import TimestampSigner
 from django.test import Client
-from tests.factories import make_asset, make_room, make_user, make_work_order
+from django.utils import timezone
+from tests.factories import (
+    make_asset,
+    make_department,
+    make_floor,
+    make_pool,
+    make_room,
+    make_site,
+    make_user,
+    make_work_order,
+)
 
 from wardwright.apps.assets.models import Asset
+from wardwright.apps.assets.operations import move_assets
 from wardwright.apps.helpdesk import operations
 from wardwright.apps.helpdesk.models import Request
 from wardwright.apps.helpdesk.operations.receiving import MAX_PHOTO_BYTES
+from wardwright.apps.helpdesk.queries import spares_near
 from wardwright.apps.helpdesk.views import gate, portal
 from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.operations import close_work
@@ -184,6 +196,42 @@ def test_a_spare_of_the_same_type_is_offered_the_same_building_first(phone, pump
     address = ticket_in(send(phone, walk(phone, pump, "Alarm", "No", "Yes, wiped down")))
     text = phone.get(address).content.decode()
     assert ("Store 2" in text, "Elsewhere" in text) == (True, False)
+
+
+def test_the_equipment_library_offers_what_stands_ready_the_nearest_first(phone, system, pump, alarm):
+    from wardwright.apps.lending import operations as lending
+
+    here = make_floor(site=pump.site, name="2nd floor", level=2)
+    same_house = make_floor(building=here.building, name="Basement", level=-1)
+    move_assets(by=system, asset_ids=[pump.pk], site_id=pump.site_id,
+                room_id=make_room(site=pump.site, floor=here).pk)  # fmt: skip
+    pump.refresh_from_db()
+    shelf = make_room(site=pump.site, floor=same_house, name="Shelf", is_store=True)
+    phoned = make_department(site=pump.site, phone="4420")
+    pool = make_pool(site=pump.site, name="Pump library", room=shelf, department=phoned)
+
+    def another(room, **given):
+        given = {"site": pump.site, "device_type": pump.device_type, "device_model": pump.device_model} | given
+        return make_asset(room=room, **given)
+
+    another(make_room(site=pump.site, name="Far store", is_store=True), tag="FAR")
+    ready, dirty, reserved = (another(shelf, tag=tag) for tag in ("READY", "DIRTY", "RESERVED"))
+    near = another(make_room(site=pump.site, floor=here, name="Near shelf"), tag="NEAR")
+    away = another(make_room(is_store=True), tag="AWAY", site=make_site())
+    ids = [one.pk for one in (ready, dirty, reserved, near)]
+    lending.add_devices(by=system, pool_id=pool.pk, asset_ids=ids)
+    lending.add_devices(by=system, pool_id=make_pool(site=away.site).pk, asset_ids=[away.pk])
+    lent = {"by": system, "pool_id": pool.pk, "device_type_id": pump.device_type_id, "department_id": phoned.pk}
+    lending.issue_batch(**lent, quantity=1, asset_ids=[dirty.pk])
+    lending.collect_devices(by=system, asset_ids=[dirty.pk])
+    lending.reserve_equipment(
+        by=system, pool_id=pool.pk, department_id=phoned.pk, asset_id=reserved.pk, from_at=timezone.now()
+    )
+    assert [(one.asset.tag, one.library) for one in spares_near(pump)] == [
+        ("NEAR", pool), ("READY", pool), ("FAR", None),
+    ]  # fmt: skip
+    address = ticket_in(send(phone, walk(phone, pump, "Alarm", "No", "Yes, wiped down")))
+    assert "Ask Pump library for it: 4420" in phone.get(address).content.decode()
 
 
 def test_a_photo_is_kept_with_the_request_and_goes_to_the_work(phone, system, pump, alarm):

@@ -13,6 +13,7 @@ from .stock import (
     overdue_for_maintenance,
     pool_type_of,
     proposed,
+    ready_at_site,
     stock_board,
     wards_of,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "overdue_for_maintenance",
     "pool_type_of",
     "proposed",
+    "ready_at_site",
     "stock_board",
     "wards_of",
 ]

@@ -61,8 +61,12 @@ def overdue_for_maintenance(asset_ids: Iterable[int], today: date | None = None)
 
 def fit_to_lend(pool_id: int, device_type_id: int | None = None) -> QuerySet[Holding]:
     """Clean and ready devices in service that belong to no kit, the longest idle first, so that all get used."""
-    rows = Holding.objects.filter(pool_id=pool_id, custody=Custody.READY, asset__status=Status.IN_SERVICE)
-    rows = rows.filter(asset__device_type_id=device_type_id) if device_type_id else rows
+    rows = _fit().filter(pool_id=pool_id)
+    return rows.filter(asset__device_type_id=device_type_id) if device_type_id else rows
+
+
+def _fit() -> QuerySet[Holding]:
+    rows = Holding.objects.filter(custody=Custody.READY, asset__status=Status.IN_SERVICE)
     rows = rows.exclude(asset_id__in=KitPart.objects.filter(asset__isnull=False).values("asset_id"))
     return rows.order_by(F("last_used_at").asc(nulls_first=True), "pk")
 
@@ -71,17 +75,30 @@ def proposed(request: LoanRequest, count: int, now: datetime | None = None) -> l
     """The devices that should go out for a request: fit, in date, not reserved by somebody else for soon."""
     if request.device_type_id is None or count <= 0:
         return []
-    now = now or timezone.now()
+    rows = fit_to_lend(request.pool_id, request.device_type_id)
+    rows = rows.filter(asset_id=request.asset_id) if request.asset_id else rows
+    return _at_hand(rows, now or timezone.now(), request)[:count]
+
+
+def ready_at_site(site_id: int, device_type_id: int, now: datetime | None = None) -> list[Holding]:
+    """What a ward could have at once from the libraries of its site, whoever asks."""
+    rows = _fit().filter(pool__site_id=site_id, pool__is_active=True, asset__device_type_id=device_type_id)
+    return _at_hand(rows, now or timezone.now())
+
+
+def _at_hand(rows: QuerySet[Holding], now: datetime, request: LoanRequest | None = None) -> list[Holding]:
+    """Of fit devices, those in date that are not reserved for soon, except for the request itself."""
     soon = LoanRequest.objects.unmet().filter(
         asset__isnull=False, is_reserved=True, from_at__lt=now + timedelta(hours=KEPT_BACK_HOURS)
     )
-    rows = fit_to_lend(request.pool_id, request.device_type_id).exclude(
-        asset_id__in=soon.exclude(pk=request.pk).values("asset_id")
-    )
-    rows = rows.filter(asset_id=request.asset_id) if request.asset_id else rows
-    found = list(rows.select_related("pool", "asset__device_type", "asset__device_model__maker", "asset__room"))
+    soon = soon.exclude(pk=request.pk) if request else soon
+    rows = rows.exclude(asset_id__in=soon.values("asset_id")).select_related(
+        "pool__room__floor__building", "pool__department", "asset__device_type", "asset__device_model__maker",
+        "asset__room__floor__building",
+    )  # fmt: skip
+    found = list(rows)
     late = overdue_for_maintenance([row.asset_id for row in found])
-    return [row for row in found if row.asset_id not in late][:count]
+    return [row for row in found if row.asset_id not in late]
 
 
 # The board ------------------------------------------------------------------------------------------------------
