@@ -19,6 +19,7 @@ from .tables import Table
 PARTS: dict[str, Any] = {
     "first": _("First of all"),
     "work": _("Requests and work"),
+    "library": _("Equipment library"),
     "upkeep": _("What keeps the figures right"),
 }
 
@@ -58,7 +59,8 @@ def listed(table: Table, **chosen: str) -> Opens:
 
 @dataclass(frozen=True)
 class Line:
-    """One line; ``meaning`` is how it looks when there is something, ``detail`` says what the number means."""
+    """One line; ``meaning`` is how it looks when there is something, ``detail`` says what the number means. A ``quiet``
+    one is left out of the head's page while there is nothing: it is the day of others."""
 
     part: str
     key: str
@@ -68,6 +70,7 @@ class Line:
     order: int
     meaning: str
     detail: Any
+    quiet: bool
 
 
 LINES: dict[str, Line] = {}
@@ -83,11 +86,12 @@ def monday_line(
     order: int,
     meaning: str = "due",
     detail: Any = "",
+    quiet: bool = False,
 ) -> None:
     """Declare a line of the Monday page, shown to those who have ``permission`` somewhere."""
     if part not in PARTS:
         raise ValueError(f"There is no part {part} on the Monday page.")
-    LINES[key] = Line(part, key, words, opens, permission, order, meaning, detail)
+    LINES[key] = Line(part, key, words, opens, permission, order, meaning, detail, quiet)
 
 
 def lines_for(by: Any, site: str = "") -> list[dict[str, Any]]:
@@ -97,11 +101,21 @@ def lines_for(by: Any, site: str = "") -> list[dict[str, Any]]:
     return [_counted(line, by, site) for line in found if allowed(by, line.permission)]
 
 
+def in_parts(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines under the headings of their parts; a part without lines is not there."""
+    found = [
+        {"key": key, "title": title, "lines": [one for one in lines if one["part"] == key]}
+        for key, title in PARTS.items()
+    ]
+    return [part for part in found if part["lines"]]
+
+
 def _counted(line: Line, by: Any, site: str) -> dict[str, Any]:
     count = line.opens.count(by, site)
     return {
         "key": line.key,
         "part": line.part,
+        "quiet": line.quiet,
         "count": count,
         "words": line.words,
         "detail": line.detail,

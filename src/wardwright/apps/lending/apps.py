@@ -11,7 +11,7 @@ class LendingConfig(AppConfig):
         from wardwright.web.nav import nav_entry
         from wardwright.web.slots import panel
 
-        from . import events, jobs, permissions, reports, subscribers  # noqa: F401 - declared by being imported
+        from . import events, jobs, lines, permissions, reports, subscribers  # noqa: F401 - declared by being imported
 
         nav_entry("devices", _("Equipment library"), "library", permission=permissions.VIEW, order=22, key="e")
         nav_entry("devices", _("On my ward"), "ward-equipment", permission=permissions.ASK, order=24)

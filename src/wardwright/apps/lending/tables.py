@@ -48,7 +48,9 @@ def _offered(by: Any, *some: tuple[Any, str, Any, str, bool]) -> list[Action]:
 # Requests -------------------------------------------------------------------------------------------------------
 
 
-def _by_request_state(rows: QuerySet, value: str) -> QuerySet:
+def _by_request_state(rows: Any, value: str) -> QuerySet:
+    if value == "to-pick":
+        return rows.to_pick(timezone.now())
     if value == "unmet":
         return rows.filter(state__in=UNMET)
     return rows.filter(state=value) if value in RequestState.values else rows.none()
@@ -92,9 +94,10 @@ REQUESTS = Table(
             "state",
             gettext_lazy("State"),
             _by_request_state,
-            lambda by: [("unmet", _("not finished")), *RequestState.choices],
+            lambda by: [("unmet", _("not finished")), ("to-pick", _("to be picked")), *RequestState.choices],
         ),
         Filter("department", gettext_lazy("Ward"), by_id("department_id"), _wards),
+        Filter("site", gettext_lazy("Site"), by_id("site_id"), _sites),
         Filter("pool", gettext_lazy("Library"), by_id("pool_id"), _pools),
     ],
     search=lambda rows, q: rows.filter(
@@ -120,7 +123,9 @@ REQUESTS = Table(
 def _by_loan_state(rows: Any, value: str) -> QuerySet:
     return {
         "running": rows.running(),
+        "picked": rows.running().filter(delivered_at=None),
         "overdue": rows.overdue(timezone.now()),
+        "collect": rows.to_collect(timezone.now()),
         "ready": rows.running().filter(ready_at__isnull=False),
         "unchecked": rows.filter(collected_at__isnull=False, checked_at=None),
         "fault": rows.exclude(fault=""),
@@ -186,8 +191,10 @@ LOANS = Table(
             _by_loan_state,
             lambda by: [
                 ("running", _("with a ward")),
+                ("picked", _("picked, not delivered yet")),
                 ("overdue", _("overdue")),
                 ("ready", _("to be collected")),
+                ("collect", _("to be collected or overdue")),
                 ("unchecked", _("back, not checked")),
                 ("missing", _("accessories missing")),
                 ("fault", _("with a fault")),
@@ -195,6 +202,7 @@ LOANS = Table(
             ],
         ),
         Filter("department", gettext_lazy("Ward"), by_id("department_id"), _wards),
+        Filter("site", gettext_lazy("Site"), by_id("site_id"), _sites),
         Filter("pool", gettext_lazy("Library"), by_id("pool_id"), _pools),
     ],
     search=lambda rows, q: rows.filter(asset__in=all_found(q)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -18,6 +18,9 @@ from wardwright.platform.core.models import AuditedModel, AuditedQuerySet, Versi
 from .kits import Kit
 from .pools import VIEW, Holding, OfDeviceQuerySet, Pool
 
+#: How long before it is needed a device is picked.
+PICK_AHEAD = timedelta(hours=12)
+
 
 class OfWardQuerySet(AuditedQuerySet):
     def visible_to(self, by: Any) -> Self:
@@ -27,6 +30,10 @@ class OfWardQuerySet(AuditedQuerySet):
 class LoanRequestQuerySet(OfWardQuerySet):
     def unmet(self) -> Self:
         return self.filter(state__in=UNMET)
+
+    def to_pick(self, now: datetime) -> Self:
+        """Those for which devices are to be taken off the shelf now or soon."""
+        return self.unmet().filter(issued__lt=models.F("quantity"), from_at__lte=now + PICK_AHEAD)
 
     def with_names(self) -> Self:
         return self.select_related("pool", "site", "department", "room", "device_type", "kit", "asset")
@@ -123,6 +130,12 @@ class LoanQuerySet(OfWardQuerySet):
 
     def overdue(self, now: datetime) -> Self:
         return self.running().filter(due_at__lt=now)
+
+    def to_collect(self, now: datetime) -> Self:
+        """On a ward, and no longer needed or past the agreed end."""
+        return self.running().filter(
+            models.Q(ready_at__isnull=False) | models.Q(due_at__lt=now), delivered_at__isnull=False
+        )
 
     def with_names(self) -> Self:
         return self.select_related(

@@ -19,6 +19,7 @@ from wardwright.platform.access.scope import scope_q
 from wardwright.platform.core.change import System
 
 from ..models import Cleaning, Holding, KitPart, Loan, LoanRequest, Pool, PoolType, Rental
+from ..models.loans import PICK_AHEAD
 from ..models.pools import HoldingQuerySet
 from ..permissions import ASK, HANDLE
 from ..states import LENT, UNCLEAN, Custody
@@ -201,7 +202,7 @@ def library_figures(by: Any, now: datetime | None = None) -> dict[str, int]:
     soon = timezone.localdate(now) + timedelta(days=3)
     return {
         **figures,
-        "requests": LoanRequest.objects.visible_to(by).unmet().filter(from_at__lte=now + timedelta(hours=12)).count(),
+        "requests": LoanRequest.objects.visible_to(by).unmet().filter(from_at__lte=now + PICK_AHEAD).count(),
         "to_clean": held(by).filter(custody__in=UNCLEAN).count(),
         "rentals": Rental.objects.visible_to(by).running().filter(until_on__lte=soon).count(),
     }

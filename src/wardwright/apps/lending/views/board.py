@@ -83,7 +83,7 @@ def _todo(figures: dict[str, int]) -> list[dict[str, Any]]:
     loans, requests = reverse("loans"), reverse("loan-requests")
     lines = (
         ("requests", _("requests wait"), f"{requests}?state=unmet", "due"),
-        ("to_deliver", _("picked, not delivered yet"), f"{requests}?state=unmet", "info"),
+        ("to_deliver", _("picked, not delivered yet"), f"{loans}?state=picked", "info"),
         ("to_collect", _("to be collected"), f"{loans}?state=ready", "due"),
         ("to_clean", _("to be cleaned"), reverse("library-round"), "due"),
         ("overdue", _("overdue with a ward"), f"{loans}?state=overdue", "late"),

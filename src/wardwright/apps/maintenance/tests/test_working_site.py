@@ -88,7 +88,7 @@ def test_the_monday_page_counts_one_site_and_every_line_opens_its_list(sites, la
     def counts(query: str) -> dict[str, int]:
         found = client.get(reverse("home") + query).context["lines"]
         for line in found:
-            if line["key"] != "similar-names":
+            if line["key"] not in ("similar-names", "library-clean"):
                 assert (line["key"], len(client.get(line["url"]).context["table"].ids)) == (line["key"], line["count"])
         return {line["key"]: line["count"] for line in found if line["count"]}
 

@@ -21,6 +21,7 @@ from wardwright.apps.maintenance.tables import model_words, state_meaning, state
 from wardwright.apps.testing import permissions as testing_permissions
 from wardwright.apps.testing.models import Instrument
 from wardwright.platform.access.scope import allowed
+from wardwright.web.lines import in_parts, lines_for
 from wardwright.web.site import begun_with, first_look
 from wardwright.web.views import page
 
@@ -46,6 +47,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return _technician_page(request, leads, site)
     if allowed(by, permissions.VIEW):
         return _reader_page(request, site)
+    if lines := lines_for(by, within(site).get("site", "")):
+        return _lines_page(request, lines, site)
     return render(request, "maintenance/day_requester.html", {"may_report": allowed(by, permissions.REPORT)})
 
 
@@ -309,6 +312,22 @@ def _reader_page(request: HttpRequest, site: Site | None) -> HttpResponse:
             "lines": lines,
             "may_report": allowed(by, permissions.REPORT),
             "late": lines[0]["count"],
+            **place(request, site),
+        },
+    )
+
+
+def _lines_page(request: HttpRequest, lines: list[dict[str, Any]], site: Site | None) -> HttpResponse:
+    """Who sees no work orders but has other things to do, such as the assistants of the equipment library."""
+    count = sum(line["count"] for line in lines)
+    words = ngettext("%(n)s thing is to be done", "%(n)s things are to be done", count) % {"n": count}
+    return render(
+        request,
+        "maintenance/day_lines.html",
+        {
+            "title": words if count else _("Nothing is to be done"),
+            "parts": in_parts(lines),
+            "may_report": allowed(request.user, permissions.REPORT),
             **place(request, site),
         },
     )

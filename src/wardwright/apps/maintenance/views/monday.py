@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from wardwright.apps.directory.models import Site
 from wardwright.apps.maintenance import queries
-from wardwright.web.lines import PARTS, lines_for
+from wardwright.web.lines import in_parts, lines_for
 
 from .forecast import besides, forecast_title, week_url
 from .narrowing import place, within
@@ -32,7 +32,7 @@ def monday_page(
         {
             "title": _title(counts.get("life-support", 0), counts.get("late", 0)),
             "lines": lines,
-            "parts": _parts(lines),
+            "parts": in_parts([line for line in lines if line["count"] or not line["quiet"]]),
             "forecast": found,
             "fits": forecast_title(found),
             "weeks": [(week, week_url(n, site)) for n, week in enumerate(found.weeks)],
@@ -42,13 +42,6 @@ def monday_page(
             "closed": closed,
         },
     )
-
-
-def _parts(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The lines under the headings of their parts; a part without lines is not there."""
-    found = [{"key": key, "title": title, "lines": [one for one in lines if one["part"] == key]}
-             for key, title in PARTS.items()]  # fmt: skip
-    return [part for part in found if part["lines"]]
 
 
 def _title(life: int, late: int) -> str:
