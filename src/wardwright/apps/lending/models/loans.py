@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wardwright.apps.assets.models import Asset, DeviceType
 from wardwright.apps.directory.models import Department, Room, Site
 from wardwright.apps.lending.states import REQUEST_MEANING, UNMET, CleanMethod, Custody, RequestState
+from wardwright.platform.access.models import User
 from wardwright.platform.access.scope import Scope, scope_q
 from wardwright.platform.core.models import AuditedModel, AuditedQuerySet, VersionedModel
 
@@ -42,7 +43,8 @@ class LoanRequestQuerySet(OfWardQuerySet):
 class LoanRequest(VersionedModel):
     """A ward needs so many of a type, one device, or a kit, from a moment on. ``is_reserved`` promises it.
 
-    ``issued`` counts what was picked for it and not put back, ``delivered`` what the ward got.
+    ``issued`` counts what was picked for it and not put back, ``delivered`` what the ward got. ``asked_by`` is the
+    log-in that asked for its ward; None where the library wrote it down.
     """
 
     number = models.CharField(_("number"), max_length=20, unique=True)
@@ -71,6 +73,7 @@ class LoanRequest(VersionedModel):
     state = models.CharField(_("state"), max_length=10, choices=RequestState.choices, default=RequestState.OPEN)
     note = models.CharField(_("note"), max_length=200, blank=True)
     asked_at = models.DateTimeField(_("asked"))
+    asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     asked_by_name = models.CharField(_("asked by"), max_length=120, blank=True)
     filled_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -28,6 +28,7 @@ from ..queries import kit_state, overdue_for_maintenance, proposed
 from ..states import UNCLEAN, Custody, RequestState
 from .common import lock_holdings, lock_request, move_on, step_request
 from .requests import ask_for_equipment
+from .telling import tell_on_its_way
 
 
 @operation()
@@ -125,6 +126,7 @@ def _pick(by: Any, row: LoanRequest, rows: list[Holding], now: datetime, kit_id:
     row.issued = row.quantity if kit_id else row.issued + len(rows)
     row.version += 1
     row.save()
+    tell_on_its_way(row, [one.asset.tag for one in rows])
     return loans
 
 

@@ -21,6 +21,7 @@ from wardwright.platform.notify.mail.outbox import is_on, queue_mail
 from ..events import LoanOverdue, RentalEnding
 from ..models import Holding, Loan, Rental
 from ..permissions import HANDLE
+from .telling import tell_overdue
 
 AGAIN_HOURS = 20  # the job runs once a day; a run that comes a little early must not skip a day
 RENTAL_DAYS = 3
@@ -30,7 +31,7 @@ RENTAL_DAYS = 3
 def remind_overdue(*, by: Any) -> dict[str, int]:
     """Remind of every loan past its end (at most once a day each) and of rentals that end within three days.
 
-    Returns how many of each, and of mails to libraries that have an address.
+    Returns how many of each, and of mails to libraries and wards that have an address.
     """
     authorize(by, HANDLE, Scope())
     now = timezone.now()
@@ -44,7 +45,10 @@ def remind_overdue(*, by: Any) -> dict[str, int]:
     soon = timezone.localdate(now) + timedelta(days=RENTAL_DAYS)
     ending = list(Rental.objects.running().filter(until_on__lte=soon).values_list("pk", "asset_id", "until_on"))
     publish_all(RentalEnding(pk, asset_id, str(until_on)) for pk, asset_id, until_on in ending)
-    mails = _mail([row[0] for row in rows], soon) if is_on() else 0
+    mails = 0
+    if is_on():
+        some = Loan.objects.filter(pk__in=[row[0] for row in rows]).with_names().order_by("due_at", "pk")
+        mails = _mail([row[0] for row in rows], soon) + tell_overdue(some)
     return {"loans": len(rows), "rentals": len(ending), "mails": mails}
 
 

@@ -25,6 +25,7 @@ from ..queries import Availability, availability, pool_type_of, wards_of
 from ..queries.availability import usual_end
 from ..states import RequestState
 from .common import ask_or_handle, checked_period, end_request, lock_request, missing_words, new_number
+from .telling import tell_reserved
 
 MOST = 100
 
@@ -55,6 +56,8 @@ def ask_for_equipment(
     row = _built(by, pool_id, department_id, device_type_id, kit_id, quantity, from_at, until_at, room_id, note)
     ask_or_handle(by, row)
     row.is_urgent = is_urgent
+    if not allowed(by, HANDLE, row):
+        row.asked_by_id = by.id
     row.save()
     _announce(row)
     return row
@@ -95,6 +98,7 @@ def reserve_equipment(
         raise NotNow(*clash_words(found))
     row.save()
     _announce(row)
+    tell_reserved(row, by)
     return row
 
 
