@@ -7,8 +7,12 @@ to be marked as another language, or to be no word of a language: a code, an abb
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 import sys
+from collections.abc import Iterator
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -19,6 +23,8 @@ from babel.messages.pofile import read_po
 from django.apps import apps
 from django.conf import locale
 from django.db import models
+from django.test import Client
+from django.utils import timezone
 
 from tests import factories, world
 from wardwright.apps.assets.models import AssetCode
@@ -27,9 +33,15 @@ from wardwright.config import setup  # noqa: F401 - its steps are among the choi
 from wardwright.demo import load  # noqa: F401
 from wardwright.kernel.risk import presets
 from wardwright.platform.access.guardrails import GUARDRAILS
+from wardwright.platform.access.models import ApiToken
 from wardwright.platform.access.permissions import PERMISSIONS
-from wardwright.platform.audit.operation import OPERATIONS
+from wardwright.platform.access.tokens import token_digest
+from wardwright.platform.audit.operation import OPERATIONS, open_change
+from wardwright.platform.core import errors
+from wardwright.platform.core.change import System
+from wardwright.platform.core.errors import Refused
 from wardwright.platform.core.words import home_words, step_words
+from wardwright.platform.reports.declaration import REPORTS
 
 from .addresses import addresses
 from .test_urls import client_of, named
@@ -168,3 +180,143 @@ def test_nothing_on_a_page_is_left_in_english(house, nobodys_language, address):
     answers = [client.get(address.url(values), follow=True), client.post(address.url(values))]
     pages = [answer for answer in answers if answer.get("Content-Type", "").startswith("text/html")]
     assert "\n".join(words for page in pages for words in plain_words(page, data)) == ""
+
+
+# Refusals of the API --------------------------------------------------------------------------------------------
+
+#: The title of what pydantic refuses; what it says of each entry is its own, and English.
+WRONG_SHAPE = "The request has wrong or missing entries."
+
+
+class Caller:
+    """Somebody at the API who asks for the made-up language."""
+
+    def __init__(self, user=None, **headers: str):
+        self.client = client_of(user) if user else Client()
+        self.headers = {"Accept-Language": LANGUAGE, **headers}
+
+    def __call__(self, method: str, path: str, body=None, **headers: str):
+        more = {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = b"" if body is None else json.dumps(body)
+        return self.client.generic(method, f"/api/v1{path}", sent, "application/json", headers=self.headers | more)
+
+
+def english_of(answer, data: re.Pattern[str]) -> list[str]:
+    """The plain words of a problem."""
+    problem = answer.json()
+    texts = [problem["title"], problem["detail"]]
+    if problem["title"] != wide(WRONG_SHAPE):
+        texts += [error["message"] for error in problem.get("errors", ())]
+    return [word for text in texts for word in PLAIN.findall(data.sub(" ", text)) if word not in NO_WORDS]
+
+
+def refusals() -> Iterator[tuple[int, object]]:
+    """Status and answer of a handful of refusals of each kind."""
+    everything, reader = Caller(factories.make_user()), Caller(factories.make_user(permissions=["assets.view"]))
+    asset, other = factories.make_asset(), factories.make_asset()
+    retired = factories.make_asset(status="retired", device_type=factories.make_type(holds_data="yes"))
+    order = factories.make_work_order(asset=asset, kind="corrective", state="closed")
+    url, changed = f"/assets/{asset.pk}", {"values": {"notes": "x"}}
+    yield 401, Caller()("GET", "/assets")
+    yield 401, Caller(Authorization="Bearer unknown")("GET", "/assets")
+    yield 403, reader("GET", "/work-orders")
+    yield 403, reader("PATCH", url, changed)
+    yield 403, Caller(Authorization=f"Bearer {read_only_token()}")("PATCH", url, changed)
+    yield 404, everything("GET", "/assets/999999")
+    yield 404, everything("PATCH", "/assets/999999", changed)
+    yield 404, everything("POST", "/work-orders/999999/start", {})
+    yield 404, everything("GET", "/reports/none-such")
+    yield 409, everything("POST", f"/work-orders/{order.pk}/start", {})
+    yield 409, everything("PATCH", url, {"expected_version": 9, **changed})
+    yield 409, everything("POST", f"/assets/{retired.pk}/dispose", {"reason": "sold"})
+    yield 412, everything("PATCH", url, changed, If_Match='"9-abc"')
+    yield 422, everything("GET", "/assets?sort=colour")
+    yield 422, everything("GET", "/schedules?q=x")
+    yield 422, everything("GET", "/assets?after=junk")
+    yield 422, everything("GET", "/reports/inventory?by=colour&site=x")
+    yield 422, everything("POST", f"{url}/move", {"room_id": 999999})
+    yield 422, everything("POST", "/work-orders/problem", {"asset_id": asset.pk, "title": " "})
+    yield 422, everything("POST", f"{url}/move", {"site_id": "x"})
+    yield 422, everything("PATCH", url, changed, Idempotency_Key="\t")
+    everything("PATCH", url, changed, Idempotency_Key="one")
+    yield 422, everything("PATCH", f"/assets/{other.pk}", changed, Idempotency_Key="one")
+
+
+def read_only_token() -> str:
+    with open_change("test.token", System("test")):
+        ApiToken.objects.create(
+            user=factories.make_user(),
+            label="t",
+            digest=token_digest("reads"),
+            read_only=True,
+            expires_at=timezone.now() + timedelta(days=1),
+        )
+    return "reads"
+
+
+def test_no_refusal_of_the_api_is_left_in_english(nobodys_language):
+    found = list(refusals())
+    assert [answer.status_code for _status, answer in found] == [status for status, _answer in found]
+    data = typed_texts()
+    english = [words for _status, answer in found if (words := english_of(answer, data))]
+    groups = [column.key for column in REPORTS["inventory"].groups]
+    names = [*[["Authorization", "Bearer"]] * 2, ["id", "tag", "serial", "status"], ["by", *groups, *groups]]
+    assert english == [[name for name in some if not data.fullmatch(name)] for some in names]  # of the API: no words
+
+
+def test_asking_too_often_is_not_answered_in_english(nobodys_language, settings):
+    settings.API_PER_MINUTE = 1
+    everything = Caller(factories.make_user())
+    answer = next(answer for _n in range(9) if (answer := everything("GET", "/assets")).status_code != 200)
+    assert (answer.status_code, english_of(answer, typed_texts())) == (429, [])
+
+
+# Refusals in the code -------------------------------------------------------------------------------------------
+
+
+def kinds(kind: type) -> Iterator[type]:
+    yield kind
+    for below in kind.__subclasses__():
+        yield from kinds(below)
+
+
+def unmarked(path: Path, names: set[str]) -> Iterator[str]:
+    """Plain texts that a module gives to a refusal: written there, or in a variable of the same function."""
+    for function in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        plain = {
+            ast.unparse(target)
+            for node in ast.walk(function)
+            if isinstance(node, ast.Assign) and is_text(node.value)
+            for target in node.targets
+        }
+        for call in ast.walk(function):
+            if isinstance(call, ast.Call) and (name := ast.unparse(call.func).split(".")[-1]) in names:
+                words = given_words(call, skip=name == "Guarded")  # its first argument names the rule
+                found = [word for word in words if is_text(word) or ast.unparse(word) in plain]
+                yield from (f"{path}:{word.lineno}: {ast.unparse(word)}" for word in found)
+
+
+def given_words(call: ast.Call, skip: bool) -> list[ast.expr]:
+    given = [*call.args[skip:], *(word.value for word in call.keywords if word.arg in ("message", "way_forward"))]
+    fields = [word.value for word in call.keywords if word.arg == "fields" and isinstance(word.value, ast.Dict)]
+    return given + [value for field in fields for value in field.values]
+
+
+def is_text(node: ast.expr) -> bool:
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    return any(isinstance(part, ast.Constant) and re.search("[a-z]", str(part.value)) for part in parts)
+
+
+def test_every_refusal_is_marked_for_translation():
+    """But for the command line, and SCIM, whose reader is a program."""
+    package = Path(errors.__file__).parents[2]
+    modules = [
+        path
+        for path in sorted(package.rglob("*.py"))
+        if not {"tests", "migrations", "config"} & set(path.relative_to(package).parts) and path.name != "scim.py"
+    ]
+    names = {kind.__name__ for kind in kinds(Refused)}
+    assert [one for path in modules for one in unmarked(path, names)] == []
+    assert len(list(unmarked(package / "config" / "cli" / "serving.py", names))) > 1  # it finds what is there

@@ -12,7 +12,6 @@ from pydantic import BaseModel
 from wardwright.platform.access.builtin import MANAGE
 from wardwright.platform.access.guardrails import rules_in_force
 from wardwright.platform.audit.operations import set_guardrail_level
-from wardwright.platform.core.errors import Denied, NotFound
 from wardwright.platform.jobs import operations as jobs
 from wardwright.platform.jobs import permissions
 from wardwright.platform.jobs.models import Job
@@ -21,7 +20,9 @@ from wardwright.platform.notify.webhooks.models import Delivery, Webhook
 from wardwright.platform.notify.webhooks.permissions import WEBHOOKS
 from wardwright.platform.notify.webhooks.signing import secret_of
 
+from .instance import only_reads
 from .lists import In, Out, may
+from .matching import missing
 from .operating import ROUTED, operate
 from .registers import register, rows_of
 from .rows import row_of
@@ -149,8 +150,8 @@ operate(
 def get_secret(request: HttpRequest, webhook_id: int) -> Any:
     """What the messages of a webhook are signed with; not for a token that may only read."""
     if getattr(request.user, "read_only", False):
-        raise Denied("This token may only read.", "Use a token that was made for writing too.")
+        raise only_reads()
     row = Webhook.objects.visible_to(may(request, WEBHOOKS)).filter(pk=webhook_id).first()
     if row is None:
-        raise NotFound("There is no such record, or you may not see it.")
+        raise missing()
     return SecretOut(secret=secret_of(row.pk, row.salt))

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
@@ -23,6 +24,7 @@ from wardwright.platform.access.tokens import note_use, token_digest, user_of_to
 from wardwright.platform.core.errors import Denied, Refused, TooOften
 
 from .document import completed
+from .matching import missing
 from .once import SAFE, once
 
 log = logging.getLogger("wardwright.api")
@@ -55,7 +57,7 @@ class StrictParser(Parser):
 def is_deeper(value: Any, limit: int) -> bool:
     """Whether lists and objects lie within each other more than ``limit`` deep."""
     level = [value]
-    for _ in range(limit + 1):
+    for _level in range(limit + 1):
         within = [part for part in level if isinstance(part, list | dict)]
         level = [part for one in within for part in (one.values() if isinstance(one, dict) else one)]
     return bool(level)
@@ -70,6 +72,10 @@ def has_nul(value: Any) -> bool:
     return isinstance(value, str) and "\x00" in value
 
 
+def only_reads() -> Denied:
+    return Denied(_("This token may only read."), _("Use a token that was made for writing too."))
+
+
 class TokenAuth(HttpBearer):
     """``Authorization: Bearer …``: tokens are kept hashed, expire, can be revoked, and act as their user at most."""
 
@@ -80,7 +86,7 @@ class TokenAuth(HttpBearer):
             return None
         _limit(f"token {user.token_id}", settings.API_PER_MINUTE)
         if user.read_only and request.method not in SAFE:
-            raise Denied("This token may only read.", "Use a token that was made for writing too.")
+            raise only_reads()
         note_use(user.token_id or 0)
         request.user = user
         return user
@@ -148,14 +154,18 @@ def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         for item in error.errors
     ]
     return problem(
-        request, 422, "invalid", "The request has wrong or missing entries.", "Correct the fields named.", errors
+        request, 422, "invalid", _("The request has wrong or missing entries."), _("Correct the fields named."), errors
     )
 
 
 @api.exception_handler(AuthenticationError)
 def on_anonymous(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     response = problem(
-        request, 401, "login-needed", "Log in first.", "Send a valid API token as Authorization: Bearer …"
+        request,
+        401,
+        "login-needed",
+        _("Log in first."),
+        _("Send a valid API token as %(header)s.") % {"header": "Authorization: Bearer …"},
     )
     response["WWW-Authenticate"] = "Bearer"
     return response
@@ -163,7 +173,7 @@ def on_anonymous(request: HttpRequest, error: AuthenticationError) -> HttpRespon
 
 @api.exception_handler(Http404)
 def on_missing(request: HttpRequest, error: Http404) -> HttpResponse:
-    return problem(request, 404, "not-found", "There is no such record, or you may not see it.")
+    return problem(request, 404, "not-found", missing().message)
 
 
 @api.exception_handler(HttpError)
@@ -173,14 +183,14 @@ def on_http(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 @api.exception_handler(RequestDataTooBig)
 def on_too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
-    return problem(request, 413, "too-large", "The request's body is too large.", "Send less at once.")
+    return problem(request, 413, "too-large", _("The request's body is too large."), _("Send less at once."))
 
 
 @api.exception_handler(DataError)
 @api.exception_handler(OverflowError)
 def on_unstorable(request: HttpRequest, error: Exception) -> HttpResponse:
     """A number out of every column's range, or a NUL character in a text."""
-    return problem(request, 400, "invalid", "A value is one that no record can hold.", "Check what you sent.")
+    return problem(request, 400, "invalid", _("A value is one that no record can hold."), _("Check what you sent."))
 
 
 @api.exception_handler(InterfaceError)
@@ -191,8 +201,8 @@ def on_database(request: HttpRequest, error: Exception) -> HttpResponse:
         request,
         503,
         "busy",
-        "The database is busy or out of reach.",
-        "Nothing was saved by this request. Send it again in a moment.",
+        _("The database is busy or out of reach."),
+        _("Nothing was saved by this request. Send it again in a moment."),
     )
     response["Retry-After"] = str(BUSY_SECONDS)
     return response
@@ -205,6 +215,6 @@ def on_fault(request: HttpRequest, error: Exception) -> HttpResponse:
         request,
         500,
         "fault",
-        "Something went wrong on our side.",
-        "Nothing was saved by this request. The fault was noted.",
+        _("Something went wrong on our side."),
+        _("Nothing was saved by this request. The fault was noted."),
     )

@@ -9,15 +9,16 @@ from typing import Annotated, Any, Generic, TypeVar
 import orjson
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Query
 from pydantic import AliasPath, BaseModel, ConfigDict, Field
 
 from wardwright.platform.access.scope import allowed
-from wardwright.platform.core.errors import Denied, Invalid, NotFound
+from wardwright.platform.core.errors import Denied, Invalid
 from wardwright.platform.core.kept import row_by_number
 from wardwright.platform.core.keyset import keyset_page
 
-from .matching import tag_of
+from .matching import missing, tag_of
 
 Row = TypeVar("Row", bound=BaseModel)
 
@@ -64,9 +65,9 @@ def listed(
     """A page of ``queryset``. ``sortable`` maps API names to fields; ``order`` is used when none is asked for."""
     name = paging.sort.lstrip("-")
     if name and name not in sortable:
-        raise Invalid(
-            "This list cannot be sorted by that.", f"Sort by one of: {', '.join(sortable)}.", fields={"sort": name}
-        )
+        words = _("This list cannot be sorted by that.")
+        way = _("Sort by one of: %(known)s.") % {"known": ", ".join(sortable)}
+        raise Invalid(words, way, fields={"sort": words})
     field = ("-" if paging.sort.startswith("-") else "") + sortable[name] if name else order
     paths = row_paths(row)
     page = keyset_page(
@@ -84,7 +85,8 @@ def searched(queryset: QuerySet, text: str, search: Callable[[QuerySet, str], Qu
     if not text:
         return queryset
     if search is None:
-        raise Invalid("This list cannot be searched.", "Leave q out.", fields={"q": "not supported here"})
+        words = _("This list cannot be searched.")
+        raise Invalid(words, _("Leave q out."), fields={"q": words})
     return search(queryset, text)
 
 
@@ -103,7 +105,7 @@ def detail(queryset: QuerySet, pk: int, row: type[BaseModel], *, status: int = 2
     paths = row_paths(row)
     found = row_by_number(queryset.values(*paths.values()), pk)
     if found is None:
-        raise NotFound("There is no such record, or you may not see it.")
+        raise missing()
     body = orjson.dumps({name: found[path] for name, path in paths.items()}, default=str)
     response = HttpResponse(body, status=status, content_type="application/json")
     response["ETag"] = tag_of(body, found.get("version"))
@@ -114,7 +116,8 @@ def may(request: HttpRequest, permission: Any) -> Any:
     """The caller, who must have ``permission`` somewhere (None: nothing); what they see is scoped by ``visible_to``."""
     if permission is not None and not allowed(request.user, permission):
         raise Denied(
-            f"This needs the permission {permission}.", "Ask the person who manages access in your department."
+            _("This needs the permission %(permission)s.") % {"permission": permission},
+            _("Ask the person who manages access in your department."),
         )
     return request.user
 
@@ -122,5 +125,5 @@ def may(request: HttpRequest, permission: Any) -> Any:
 def seen(queryset: QuerySet, pk: int) -> int:
     """``pk``, if the scoped queryset has it; asked before an operation so that what is out of reach looks missing."""
     if row_by_number(queryset.values("pk"), pk) is None:
-        raise NotFound("There is no such record, or you may not see it.")
+        raise missing()
     return pk

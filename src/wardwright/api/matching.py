@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
 
 from wardwright.platform.core.edits import check_version, lock, together
 from wardwright.platform.core.errors import NotFound, Refused, StaleEdit
@@ -24,6 +25,11 @@ class NotMatching(Refused):
     """The row is not any more what ``If-Match`` says; nothing was written."""
 
     status, code, exit_code = 412, "not-matching", 6
+
+
+def missing() -> NotFound:
+    """What is out of reach is answered like what is not there."""
+    return NotFound(_("There is no such record, or you may not see it."))
 
 
 def tag_of(body: bytes, version: int | None) -> str:
@@ -56,7 +62,7 @@ def matched(request: HttpRequest, queryset: QuerySet, pk: int, now: Any) -> Iter
         NotMatching: when it is not as the header says.
     """
     if row_by_number(queryset.values("pk"), pk) is None:
-        raise NotFound("There is no such record, or you may not see it.")
+        raise missing()
     wanted = request.headers.get("If-Match")
     if not wanted:
         yield
@@ -77,6 +83,6 @@ def _check(row: Any, wanted: str, now: Any) -> None:
         try:
             check_version(row, 0)
         except StaleEdit as error:
-            raise NotMatching(error.message, "Read it again, and decide.") from None
+            raise NotMatching(error.message, _("Read it again, and decide.")) from None
     if now() not in tags:
-        raise NotMatching("This is not any more what you read.", "Read it again, and decide.")
+        raise NotMatching(_("This is not any more what you read."), _("Read it again, and decide."))

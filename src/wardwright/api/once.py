@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
 from wardwright.platform.core.edits import together
@@ -67,10 +68,12 @@ def _first(key: str, fingerprint: str, run: Callable[[], Any]) -> HttpResponse:
 
 def _again(kept: Once, fingerprint: str) -> HttpResponse:
     if kept.fingerprint != fingerprint:
-        words = "This Idempotency-Key was used for another request."
-        raise Invalid(words, "Take a new key for each new request.", fields={HEADER: words})
+        words = _("This %(header)s was used for another request.") % {"header": HEADER}
+        raise Invalid(words, _("Take a new key for each new request."), fields={HEADER: words})
     if kept.status == NOT_KEPT:
-        raise NotNow("This was done already, and its answer was not kept.", "Read what you need, or take a new key.")
+        raise NotNow(
+            _("This was done already, and its answer was not kept."), _("Read what you need, or take a new key.")
+        )
     response = HttpResponse(kept.result, status=kept.status, content_type="application/json")
     response["Idempotent-Replayed"] = "true"
     return response
@@ -88,8 +91,8 @@ def _response(result: Any) -> HttpResponse:
 def _key(request: HttpRequest, given: str) -> str:
     """The key as it is stored: of this caller only, and of this token where they have one."""
     if not given.strip() or len(given) > LONGEST_KEY or not given.isascii() or not given.isprintable():
-        words = f"A key is up to {LONGEST_KEY} printable ASCII characters, for example a random UUID."
-        raise Invalid("This Idempotency-Key cannot be used.", words, fields={HEADER: words})
+        words = _("A key is up to %(n)s printable ASCII characters, for example a random UUID.") % {"n": LONGEST_KEY}
+        raise Invalid(_("This %(header)s cannot be used.") % {"header": HEADER}, words, fields={HEADER: words})
     user: Any = request.user
     owner = f"{user.pk}/{getattr(user, 'token_id', None)}/{given}"
     return "api " + hashlib.sha256(owner.encode()).hexdigest()

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Protocol
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import BaseModel, Field, create_model
 
@@ -142,5 +143,5 @@ def _narrowed(rows: QuerySet, item: Narrowing, value: str) -> QuerySet:
     try:
         return item.apply(rows, value) if value else rows
     except (ValueError, OverflowError):
-        words = f"This is no value of the filter {item.key}."
-        raise Invalid(words, "Take one from the list's page.", fields={item.key: words}) from None
+        words = _("This is no value of the filter %(name)s.") % {"name": item.key}
+        raise Invalid(words, _("Take one from the list's page."), fields={item.key: words}) from None

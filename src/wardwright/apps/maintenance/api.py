@@ -289,6 +289,10 @@ def _plans(by: Any) -> Any:
     return Plan.objects.visible_to(by)
 
 
+def _with_day(rows: Any) -> Any:
+    return rows.with_day()
+
+
 def _rules(by: Any) -> Any:
     return Rule.objects.visible_to(by)
 
@@ -310,8 +314,8 @@ register(
     paths={
         "due_before": "due_on__lt",
         "due_from": "due_on__gte",
-        "planned_from": lambda rows, day: rows.with_day().filter(day__gte=day),
-        "planned_to": lambda rows, day: rows.with_day().filter(day__lte=day),
+        "planned_from": lambda rows, day: _with_day(rows).filter(day__gte=day),
+        "planned_to": lambda rows, day: _with_day(rows).filter(day__lte=day),
     },
     rows=_work,
     sortable={"id": "id", "due_on": "due_on"},

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 
 class Refused(Exception):
     """An operation was refused and nothing was written.
@@ -82,7 +84,7 @@ class Repeated(Refused):
     status, code, exit_code = 409, "repeated", 0
 
     def __init__(self, result: str):
-        super().__init__("This was already submitted.")
+        super().__init__(_("This was already submitted."))
         self.result = result
 
 

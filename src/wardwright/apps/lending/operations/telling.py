@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -28,8 +29,9 @@ def tell_reserved(row: LoanRequest, by: Any) -> None:
     def words() -> tuple[str, list[str]]:
         what, ward = _what(row), row.department.name
         when = _("From %(moment)s") % {"moment": moment_words(row.from_at)}
-        until = row.until_at and _("until %(moment)s") % {"moment": moment_words(row.until_at)}
-        lines = [what, ", ".join(filter(None, (when, until))), row.pool.name]
+        if row.until_at:
+            when += ", " + _("until %(moment)s") % {"moment": moment_words(row.until_at)}
+        lines = [what, when, row.pool.name]
         return _("Reserved for %(ward)s: %(what)s") % {"ward": ward, "what": what}, lines
 
     for reader in _readers([row])[row.pk]:
@@ -57,7 +59,9 @@ def tell_overdue(loans: Iterable[Loan]) -> int:
     for loan in some:
         for reader in readers[loan.loan_request_id]:
             late.setdefault(reader.pk, (reader, []))[1].append(loan)
-    return sum(_tell(reader, lambda mine=mine: _overdue_words(mine)) for reader, mine in late.values())
+    for reader, mine in late.values():
+        _tell(reader, partial(_overdue_words, mine))
+    return len(late)
 
 
 def _overdue_words(loans: list[Loan]) -> tuple[str, list[str]]:
@@ -85,7 +89,7 @@ def _readers(rows: Sequence[LoanRequest]) -> dict[int, list[User]]:
     found: dict[int, list[User]] = defaultdict(list)
     if not is_on():
         return found
-    asked = {row.asked_by_id for row in rows} - {None}
+    asked = {row.asked_by_id for row in rows if row.asked_by_id}
     people = User.objects.filter(pk__in=asked, is_active=True).in_bulk()
     of_ward = _log_ins_of({row.department_id for row in rows if row.asked_by_id is None})
     for row in rows:
@@ -99,8 +103,9 @@ def _log_ins_of(department_ids: set[int]) -> dict[int, list[User]]:
     grants = grants.exclude(user__email="").exclude(expires_at__lt=timezone.now())
     found: dict[int, list[User]] = defaultdict(list)
     for grant in grants.select_related("user", "role").order_by("user_id"):
-        if {"*", ASK.code} & set(grant.role.permissions) and grant.user not in found[grant.scope_id]:
-            found[grant.scope_id].append(grant.user)
+        some = found[grant.scope_id or 0]
+        if {"*", ASK.code} & set(grant.role.permissions) and grant.user not in some:
+            some.append(grant.user)
     return found
 
 
@@ -113,9 +118,8 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _tell(reader: User, words: Callable[[], tuple[str, list[str]]]) -> bool:
+def _tell(reader: User, words: Callable[[], tuple[str, list[str]]]) -> None:
     with translation.override(reader.language or settings.LANGUAGE_CODE):
         subject, lines = words()
         text = "\n".join([*lines, "", f"{settings.BASE_URL}{reverse('ward-equipment')}"])
         queue_mail(to=reader.email, subject=subject, text=text)
-    return True

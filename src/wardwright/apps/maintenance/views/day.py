@@ -139,7 +139,7 @@ def _technician_title(week: int, late: int, total: int) -> str:
     return _("%(due)s, %(tail)s") % {"due": due, "tail": tail}
 
 
-def _jobs(request: HttpRequest, person: Person | None, today: date, site: Site | None) -> tuple[list[WorkOrder], bool]:
+def _jobs(request: HttpRequest, person: Person | None, today: date, site: Site | None) -> tuple[list[Any], bool]:
     """This week's work of the person; where nothing is assigned to them, what nobody has taken yet."""
     rows = this_week(request.user, today).filter(**({"site": site} if site else {}))
     mine = list(rows.filter(assigned_to=person)[:MOST_JOBS]) if person else []
