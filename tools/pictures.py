@@ -69,6 +69,7 @@ SHOWN = (
     Picture("device", "sam", "/devices/?q=ventilator&status=in_service", r"^/devices/\d+/$"),
     Picture("device-phone", "sam", "/devices/?q=ventilator&status=in_service", r"^/devices/\d+/$", phone=True),
     Picture("work", "sam", "/work/"),
+    Picture("calendar", "hanna", "/work/calendar/"),
     Picture("perform", "tina", "/", r"^/work/\d+/(perform/)?$"),
     Picture("perform-phone", "tina", "/", r"^/work/\d+/(perform/)?$", phone=True),
     Picture("import", "sam", "/imports/new/", upload=True),

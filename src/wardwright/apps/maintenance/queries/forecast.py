@@ -84,6 +84,12 @@ class Week(Load):
     repair_minutes_each: int = 0
 
     @property
+    def is_over(self) -> bool:
+        """Not at the end of this week, whose hours are spent: what is left of its work is told by its number."""
+        is_spent = not self.capacity_minutes and self.first_on.isoweekday() > 1
+        return super().is_over and not is_spent
+
+    @property
     def number(self) -> int:
         return self.last_on.isocalendar().week
 

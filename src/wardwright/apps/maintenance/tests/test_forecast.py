@@ -1,6 +1,6 @@
 """Four weeks of work against the hours there are, and evening them out."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -13,6 +13,7 @@ from tests.factories import writes
 
 from wardwright.apps.maintenance import queries
 from wardwright.apps.maintenance.models import Holiday, WorkOrder
+from wardwright.apps.maintenance.queries.forecast import Week
 from wardwright.platform.audit.models import AuditChange
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +84,14 @@ def done_before(asset, minutes, n, **given):
     for _n in range(n):
         order = factories.make_work_order(asset=asset, **given)
         WorkOrder.objects.filter(pk=order.pk).update(state="closed", closed_at=at, labour_minutes=minutes)
+
+
+@pytest.mark.parametrize(("begins", "capacity", "is_over"), [(6, 0, False), (4, 0, False), (4, 30, True), (1, 0, True)])
+def test_a_week_whose_hours_are_spent_is_not_too_full(begins, capacity, is_over):
+    """But one that is still to come and has no hours at all, is."""
+    first = date(2026, 11, 16) + timedelta(days=begins - 1)
+    week = Week(jobs=1, minutes=60, capacity_minutes=capacity, first_on=first, last_on=date(2026, 11, 22))
+    assert week.is_over == is_over
 
 
 def test_the_time_of_a_job_is_that_of_like_jobs_else_the_plans(user, today, monday):
