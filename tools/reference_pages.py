@@ -32,7 +32,8 @@ SETTINGS = {
         "SQLite in the house",
     ),
     "WARDWRIGHT_POOLED": (
-        "`1` when a pooler in transaction mode stands before PostgreSQL: no prepared statements",
+        "`1` when a pooler in transaction mode stands before PostgreSQL: no prepared statements, and workers "
+        "ask once a second instead of being told",
         "off",
     ),
     "WARDWRIGHT_HOSTS": (

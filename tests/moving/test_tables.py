@@ -12,13 +12,18 @@ import django; django.setup()
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 found = {}
+def kind(code):
+    if not isinstance(code, int) or code < 16384:
+        return str(code)
+    cursor.execute("SELECT format_type(%s, NULL)", [code])  # made in this database: its number is of this one only
+    return cursor.fetchone()[0]
 with connection.cursor() as cursor:
     look = connection.introspection
     for table in look.table_names(cursor):
         if table.startswith("auth_"):  # Django's groups, which nobody uses here
             continue
         columns = {
-            one.name: [str(one.type_code), one.display_size, one.null_ok, one.default, one.collation]
+            one.name: [kind(one.type_code), one.display_size, one.null_ok, one.default, one.collation]
             for one in look.get_table_description(cursor, table)
         }
         rules = sorted(json.dumps(about, sort_keys=True) for about in look.get_constraints(cursor, table).values())

@@ -220,8 +220,11 @@ def test_a_job_whose_worker_is_killed_is_finished_by_the_other_host(house, brows
         (killed,) = [host for host in (house.one, house.other) if f":{host.worker.pid}:" in worker]
         os.kill(killed.worker.pid, signal.SIGKILL)
     assert house.figure(taken) == worker
-    # The minute after which a lease ends, without waiting for it.
-    house.database.execute("UPDATE jobs_job SET lease_until = now() WHERE worker = %s AND state = 'running'", [worker])
+    # The half minute after which a worker without a heartbeat is dead, without waiting for it.
+    house.database.execute(
+        "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour' WHERE id ="
+        " (SELECT worker_id FROM procrastinate_jobs WHERE id = %s)", [worker.partition("#")[2]],
+    )  # fmt: skip
     done = "SELECT worker FROM jobs_job WHERE task LIKE '%%.run_import' AND state = 'done'"
     assert until(lambda: house.figure(done)) != worker
     assert house.figure("SELECT count(*) FROM assets_asset WHERE tag LIKE 'H-%%'") == 40

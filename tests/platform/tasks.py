@@ -41,3 +41,9 @@ def hang_the_first_time(folder: str) -> dict[str, Any]:
     mark.touch()
     time.sleep(60)
     return {"runs": 1}
+
+
+@task()
+def dawdle() -> None:
+    """Take long enough for two workers to share many."""
+    time.sleep(0.2)

@@ -1,13 +1,6 @@
 """Background jobs: durable, asked for once, retried with growing pauses, finished by another worker after a kill."""
 
-import os
-import signal
-import sqlite3
-import subprocess
-import sys
-import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -15,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import factories
+from tests.jobs import make_due, run_all
 from tests.platform import tasks
 from wardwright.platform.core.errors import Denied, NotNow
 from wardwright.platform.jobs import operations
@@ -22,19 +16,10 @@ from wardwright.platform.jobs.backend import enqueue_once
 from wardwright.platform.jobs.builtin import verify_audit_trail
 from wardwright.platform.jobs.models import Job, JobState, Recurrence
 from wardwright.platform.jobs.queries import recurring_tasks
-from wardwright.platform.jobs.recurring import RECURRING, enqueue_due
-from wardwright.platform.jobs.worker import LEASE, WHEN_GIVEN_UP, run_job, take_job, work
+from wardwright.platform.jobs.recurring import RECURRING, enqueue_due, take
+from wardwright.platform.jobs.worker import WHEN_GIVEN_UP, begin
 
-ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-
-
-def run_all() -> int:
-    return work(stop=lambda: False, once=True)
-
-
-def make_due(job: Job) -> None:
-    Job.objects.filter(pk=job.pk).update(run_after=timezone.now() - timedelta(seconds=1))
 
 
 @pytest.mark.django_db
@@ -84,10 +69,8 @@ class TestRunning:
         for number in range(3):
             tasks.add.enqueue(number, 0)
         tasks.add.using(priority=10).enqueue(9, 0)
-        order = []
-        while (job := take_job("w")) is not None:
-            order.append(job.args[0])
-        assert order == [9, 0, 1, 2]
+        run_all()
+        assert [job.args[0] for job in Job.objects.order_by("started_at")] == [9, 0, 1, 2]
 
     def test_a_job_for_later_waits(self):
         tasks.add.using(run_after=timezone.now() + timedelta(hours=1)).enqueue(1, 1)
@@ -115,7 +98,7 @@ class TestOnce:
 
     def test_asking_while_it_runs_is_the_same_job(self):
         first = enqueue_once(tasks.add, "sum", 1, 2)
-        take_job("w")
+        begin(first, "w")
         assert enqueue_once(tasks.add, "sum", 1, 2).pk == first.pk
 
     def test_asking_after_it_is_done_is_a_new_job(self):
@@ -130,62 +113,28 @@ class TestFailing:
         tasks.fail_until.enqueue(str(tmp_path), 3)
         pauses = []
         for _ in range(3):
-            job = take_job("w")
-            begin = timezone.now()
-            assert run_job(job) is False
-            job.refresh_from_db()
+            before = timezone.now()
+            assert run_all() == 1
+            job = Job.objects.get()
             assert job.state == JobState.READY
-            assert take_job("w") is None
-            pauses.append(round((job.run_after - begin).total_seconds()))
-            make_due(job)
+            assert run_all() == 0
+            pauses.append((job.run_after - before) // timedelta(seconds=5) * 5)
+            make_due()
         assert pauses == [5, 20, 80]
-        assert run_job(take_job("w")) is True
-        job.refresh_from_db()
+        assert run_all() == 1
+        job = Job.objects.get()
         assert (job.state, job.result, job.attempts, job.error) == (JobState.DONE, "done", 4, "")
 
     def test_after_its_last_attempt_it_has_failed_and_says_why(self, tmp_path):
         tasks.fail_until.enqueue(str(tmp_path), 99)
         Job.objects.update(max_attempts=2)
         for _ in range(2):
-            make_due(Job.objects.get())
+            make_due()
             run_all()
         job = Job.objects.get()
         assert (job.state, job.attempts, job.error) == (JobState.FAILED, 2, "ValueError: failure 2")
-        make_due(job)
+        make_due()
         assert run_all() == 0
-
-
-@pytest.mark.django_db
-class TestLease:
-    def test_a_leased_job_is_nobody_elses(self):
-        tasks.add.enqueue(1, 1)
-        assert take_job("first").lease_until > timezone.now() + LEASE / 2
-        assert take_job("second") is None
-
-    def test_when_the_lease_runs_out_another_worker_takes_it(self):
-        tasks.add.enqueue(1, 1)
-        dead = take_job("first")
-        Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-        taken = take_job("second")
-        assert (taken.pk, taken.worker, taken.attempts) == (dead.pk, "second", 2)
-
-    def test_a_worker_that_lost_its_lease_cannot_write_the_end(self):
-        tasks.add.enqueue(1, 1)
-        slow = take_job("first")
-        Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-        take_job("second")
-        run_job(slow)
-        assert Job.objects.get().state == JobState.RUNNING
-
-    def test_a_job_that_killed_every_worker_fails_and_the_next_one_runs(self):
-        tasks.add.enqueue(1, 1)
-        take_job("first")
-        Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1), attempts=5)
-        tasks.add.enqueue(2, 2)
-        assert run_all() == 1
-        states = list(Job.objects.order_by("id").values_list("state", "result"))
-        assert states == [(JobState.FAILED, None), (JobState.DONE, 4)]
-        assert "died each time" in Job.objects.order_by("id").first().error
 
 
 @pytest.mark.django_db
@@ -215,6 +164,13 @@ class TestRecurring:
         Job.objects.all().delete()
         assert enqueue_due(NOW) == len(RECURRING)
         assert Recurrence.objects.filter(next_at__gt=NOW + max(RECURRING.values())).count() == 0
+
+    @pytest.mark.parametrize("seen", [None, NOW])
+    def test_of_two_workers_that_saw_it_due_one_takes_it(self, seen):
+        if seen:
+            Recurrence.objects.create(task="seal", next_at=seen)
+        taken = [take("seal", seen, next_at=NOW + timedelta(hours=1), last_at=NOW) for _ in range(2)]
+        assert taken == [True, False]
 
     def test_the_schedule_shows_what_comes_next(self):
         assert {item.next_at for item in recurring_tasks()} == {None}
@@ -294,63 +250,3 @@ class TestPeople:
         run_all()
         assert Job.objects.get().result["ok"] is True
         assert "The trail holds" in client.get(reverse("audit-verification")).content.decode()
-
-
-# A worker killed for real -----------------------------------------------------------------------------------------
-
-
-def environment(home: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("WARDWRIGHT_", "DJANGO_"))}
-    return {**kept, "WARDWRIGHT_HOME": str(home), "DJANGO_SETTINGS_MODULE": "wardwright.config.settings"}
-
-
-def python(home: Path, code: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", f"import django; django.setup()\n{code}"],
-        cwd=ROOT,
-        env=environment(home),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout.strip()
-
-
-WORK_ONCE = "from wardwright.platform.jobs.worker import work\nprint(work(stop=lambda: False, once=True))"
-
-
-@pytest.mark.kill
-def test_a_job_whose_worker_was_killed_is_finished_by_another(tmp_path):
-    home, marks = tmp_path / "home", tmp_path / "marks"
-    home.mkdir()
-    marks.mkdir()
-    ask = f"from tests.platform.tasks import hang_the_first_time\nhang_the_first_time.enqueue({str(marks)!r})"
-    python(home, f"from django.core.management import call_command\ncall_command('migrate', verbosity=0)\n{ask}")
-    database = home / "wardwright.sqlite3"
-
-    worker = subprocess.Popen(
-        [sys.executable, "-c", f"import django; django.setup()\n{WORK_ONCE}"],
-        cwd=ROOT,
-        env=environment(home),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    patience = time.monotonic() + 60
-    while not (marks / "started").exists():
-        assert worker.poll() is None, "the worker ended before it ran the job"
-        assert time.monotonic() < patience, "the worker never ran the job"
-        time.sleep(0.05)
-    worker.send_signal(signal.SIGKILL)
-    worker.wait()
-
-    def row(columns: str) -> tuple:
-        with sqlite3.connect(database) as connection:
-            return connection.execute(f"SELECT {columns} FROM jobs_job").fetchone()
-
-    assert row("state, attempts") == ("running", 1)
-    assert python(home, WORK_ONCE) == "0", "the lease of the dead worker has not run out yet"
-    with sqlite3.connect(database) as connection:  # a minute passes
-        connection.execute("UPDATE jobs_job SET lease_until = '2026-01-01 00:00:00'")
-    assert python(home, WORK_ONCE) == "1"
-    assert row("state, attempts, result, error") == ("done", 2, '{"runs": 2}', "")

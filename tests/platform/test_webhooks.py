@@ -9,16 +9,14 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
 
 import pytest
-from django.utils import timezone
 
 from tests.factories import make_asset, make_site, make_user
+from tests.jobs import make_due, run_all
 from wardwright.apps.assets.operations import move_asset
 from wardwright.platform.audit.models import AuditRecord
 from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import Denied, Invalid, NotNow
 from wardwright.platform.events.registry import EVENTS
-from wardwright.platform.jobs.models import Job
-from wardwright.platform.jobs.worker import work
 from wardwright.platform.notify.webhooks.feeding import sayable
 from wardwright.platform.notify.webhooks.jobs import PAUSES, deliver
 from wardwright.platform.notify.webhooks.models import Delivery, DeliveryState, Webhook
@@ -82,14 +80,6 @@ def move(asset=None):
     asset = asset or make_asset()
     move_asset(by=BY, asset_id=asset.pk, site_id=make_site().pk, note="secret note")
     return asset
-
-
-def run_all():
-    return work(stop=lambda: False, once=True)
-
-
-def make_due():
-    Job.objects.filter(state="ready").update(run_after=timezone.now() - timedelta(seconds=1))
 
 
 class TestDelivery:

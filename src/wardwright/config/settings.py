@@ -94,6 +94,9 @@ TEMPLATES = [
 ]
 
 
+POOLED = os.environ.get("WARDWRIGHT_POOLED") == "1"  # a pooler that gives each transaction another connection
+
+
 def database() -> dict[str, Any]:
     """SQLite in the home folder, or PostgreSQL by ``WARDWRIGHT_DATABASE_URL=postgresql://user:password@host/name``."""
     url = os.environ.get("WARDWRIGHT_DATABASE_URL", "")
@@ -117,7 +120,6 @@ def database() -> dict[str, Any]:
     if parts.scheme not in ("postgres", "postgresql"):
         raise ImproperlyConfigured("WARDWRIGHT_DATABASE_URL must start with postgresql:// (or be unset for SQLite).")
     given = dict(parse_qsl(parts.query))  # sslmode and the like, for libpq
-    pooled = os.environ.get("WARDWRIGHT_POOLED") == "1"  # such a pooler gives each transaction another connection
     from wardwright.platform.core.postgresql import PLANNER, PlannedCursor
 
     return {
@@ -132,14 +134,17 @@ def database() -> dict[str, Any]:
         "OPTIONS": {
             "server_side_binding": True,
             "cursor_factory": PlannedCursor,
-            "prepare_threshold": None if pooled else 2**31,  # the cursor says what is prepared
-            **({} if pooled else {"options": PLANNER}),  # such a pooler takes no options
+            "prepare_threshold": None if POOLED else 2**31,  # the cursor says what is prepared
+            **({} if POOLED else {"options": PLANNER}),  # such a pooler takes no options
             **given,
         },
     }
 
 
 DATABASES = {"default": database()}
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    INSTALLED_APPS.append("procrastinate.contrib.django")  # its tables; see platform/jobs/postgresql.py
+    PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.User"

@@ -9,7 +9,7 @@ os.environ["WARDWRIGHT_FILES"] = os.environ["WARDWRIGHT_S3_ENDPOINT"] = ""
 os.environ["WARDWRIGHT_DATABASE_URL"] = os.environ.get("WARDWRIGHT_TEST_DATABASE_URL", "")
 
 from .settings import *  # noqa: F403
-from .settings import DATABASES, STATIC_ROOT, STORAGES
+from .settings import DATABASES, INSTALLED_APPS, STATIC_ROOT, STORAGES
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
@@ -20,3 +20,5 @@ API_PER_MINUTE = 0
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     options = DATABASES["default"]["OPTIONS"]
     options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+else:
+    INSTALLED_APPS.append("tests.delivery_tables.DeliveryTables")

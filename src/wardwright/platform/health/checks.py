@@ -22,8 +22,8 @@ from django.utils.translation import gettext_lazy
 from wardwright.platform.audit import journal
 from wardwright.platform.audit.models import AuditChange, AuditLeaf, AuditSeal
 from wardwright.platform.audit.sealing import recent_floor
-from wardwright.platform.jobs.models import Job, JobState, Recurrence
-from wardwright.platform.jobs.worker import LEASE
+from wardwright.platform.jobs.delivery import engine
+from wardwright.platform.jobs.models import Recurrence
 
 log = logging.getLogger("wardwright.health")
 WORKER_LATE = timedelta(minutes=2)  # the trail is to be sealed three times a minute
@@ -117,11 +117,9 @@ def journal_writable() -> tuple[str, dict[str, Any]]:
 
 
 def worker_seen_at() -> datetime | None:
-    """When a worker last showed that it lives: by asking for what recurs, or by renewing the lease of what it runs."""
+    """When a worker last showed that it lives: by asking for what recurs, or while it runs a job."""
     asked = Recurrence.objects.order_by("-last_at").values_list("last_at", flat=True).exclude(last_at=None).first()
-    running = Job.objects.filter(state=JobState.RUNNING).order_by("-lease_until")
-    lease = running.values_list("lease_until", flat=True).first()
-    return max((moment for moment in (asked, lease and lease - LEASE) if moment), default=None)
+    return max((moment for moment in (asked, engine().worker_seen_at()) if moment), default=None)
 
 
 def worker() -> tuple[str, dict[str, Any]]:

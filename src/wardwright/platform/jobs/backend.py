@@ -1,13 +1,13 @@
 """The django_tasks backend over our jobs table (``@task`` functions and ``.enqueue`` are the portable API).
 
-Why not django-tasks-db: it leaves a job RUNNING for ever when its worker is killed, and has no lease, unique key,
-progress or retry (ADR 0003).
+Why a table of our own: ADR 0003. How its jobs reach the workers: ``delivery``.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import Task, TaskResult, TaskResultStatus
@@ -16,6 +16,7 @@ from wardwright.platform.core.change import current_change
 from wardwright.platform.core.models import Taken
 from wardwright.platform.core.tracing import current_trace
 
+from .delivery import engine
 from .models import Job, JobState
 
 _STATUS = {
@@ -40,22 +41,27 @@ class JobsBackend(BaseTaskBackend):
 def insert_job(task: Task, args: list[Any], kwargs: dict[str, Any], *, key: str | None = None, by: Any = None) -> Job:
     """Insert a job; with ``key``, return the waiting or running job that already has it instead."""
     job = _new_job(task, args, kwargs, key, by)
-    try:
-        job.save(force_insert=True)
-    except Taken:
-        waiting = Job.objects.filter(key=key, state__in=[JobState.READY, JobState.RUNNING]).first()
-        if waiting is None:
-            raise
-        return waiting
+    with transaction.atomic(savepoint=False):
+        try:
+            job.save(force_insert=True)
+        except Taken:
+            waiting = Job.objects.filter(key=key, state__in=[JobState.READY, JobState.RUNNING]).first()
+            if waiting is None:
+                raise
+            return waiting
+        engine().deliver([job])
     return job
 
 
 def insert_jobs(task: Task, calls: list[list[Any]]) -> None:
     """Insert one job for each list of arguments, with one statement."""
-    if len(calls) == 1:  # as a rule; the short way
-        _new_job(task, calls[0], {}).save(force_insert=True)
-        return
-    Job.objects.bulk_create([_new_job(task, args, {}) for args in calls], batch_size=500)
+    jobs = [_new_job(task, args, {}) for args in calls]
+    with transaction.atomic(savepoint=False):
+        if len(jobs) == 1:  # as a rule; the short way
+            jobs[0].save(force_insert=True)
+        else:
+            Job.objects.bulk_create(jobs, batch_size=500)
+        engine().deliver(jobs)
 
 
 def _new_job(task: Task, args: list[Any], kwargs: dict[str, Any], key: str | None = None, by: Any = None) -> Job:

@@ -17,6 +17,7 @@ from wardwright.platform.core.errors import NotNow
 from . import permissions
 from .backend import enqueue_once
 from .builtin import verify_audit_trail
+from .delivery import engine
 from .models import Job, JobState
 
 # Jobs and the trail belong to no site: whoever has the right at one site only is refused.
@@ -44,6 +45,7 @@ def retry_job(*, by: Any, job_id: int) -> Job:
     try:
         with transaction.atomic():
             job.save()
+            engine().deliver([job])
     except IntegrityError:
         raise NotNow(
             _("The same job is waiting or running already."), _("Wait for that one; this one stays as it is.")

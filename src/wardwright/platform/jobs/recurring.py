@@ -36,7 +36,14 @@ def enqueue_due(now: datetime | None = None) -> int:
         if due_at is not None and now < due_at <= now + interval:
             continue
         with transaction.atomic():
-            Recurrence.objects.update_or_create(task=path, defaults={"next_at": now + interval, "last_at": now})
-            enqueue_once(import_string(path), f"recurring:{path}")
-        count += 1
+            if take(path, due_at, next_at=now + interval, last_at=now):
+                enqueue_once(import_string(path), f"recurring:{path}")
+                count += 1
     return count
+
+
+def take(path: str, due_at: datetime | None, **moments: datetime) -> bool:
+    """Of all workers that saw a task due, one takes it: the row still has to be as it was seen."""
+    if due_at is None:
+        return Recurrence.objects.get_or_create(task=path, defaults=moments)[1]
+    return Recurrence.objects.filter(task=path, next_at=due_at).update(**moments) == 1

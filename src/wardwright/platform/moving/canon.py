@@ -21,6 +21,7 @@ LEFT_OUT = {
     "auth": "not used: people and roles are our own tables",
     "sessions": "log-ins that are open; people log in again",
     "axes": "wrong passwords of the last minutes",
+    "procrastinate": "the way of waiting jobs to the workers; made anew from the jobs",
 }
 _EXACT = 1e16  # beyond it a float and a whole number are written differently by the two databases
 

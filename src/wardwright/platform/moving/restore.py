@@ -168,6 +168,18 @@ def all_or_nothing() -> Iterator[None]:
         cursor.execute(f"DROP TABLE {MARK}")
 
 
+#: Statements that drop what tables leave behind when they go; what belongs to an extension stays.
+_BROUGHT_ALONG = """
+    WITH extended AS (SELECT objid FROM pg_depend WHERE deptype = 'e')
+    SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', oid::regprocedure) FROM pg_proc
+    WHERE pronamespace = current_schema()::regnamespace AND oid NOT IN (SELECT objid FROM extended)
+    UNION ALL
+    SELECT format('DROP TYPE IF EXISTS %s CASCADE', oid::regtype) FROM pg_type
+    WHERE typnamespace = current_schema()::regnamespace AND oid NOT IN (SELECT objid FROM extended)
+      AND (typtype = 'e' OR typrelid IN (SELECT oid FROM pg_class WHERE relkind = 'c'))
+"""
+
+
 def _clear() -> None:
     """Take away everything that a restore puts into an empty house; only ever called while its mark stands."""
     keys.forget()
@@ -181,8 +193,12 @@ def _clear() -> None:
         connection.close()
         with connection.cursor() as cursor:
             names = [name for name in connection.introspection.table_names(cursor) if name != MARK]
-            for table in [*names, MARK]:
+            for table in names:
                 cursor.execute(f'DROP TABLE IF EXISTS "{table}" CASCADE')
+            cursor.execute(_BROUGHT_ALONG)
+            for (statement,) in cursor.fetchall():
+                cursor.execute(statement)
+            cursor.execute(f"DROP TABLE IF EXISTS {MARK}")
     if _home_mark().exists():
         for folder in ("files", "audit"):
             shutil.rmtree(_home_mark().with_name(folder), ignore_errors=True)

@@ -10,10 +10,10 @@ from django.db.migrations.recorder import MigrationRecorder
 
 
 class _None:
-    """Stands for the setting that names each app's migrations: no app has any."""
+    """Stands for the setting that names each app's migrations: no app has any, but the one that makes SQL functions."""
 
     def __contains__(self, app_label: str) -> bool:
-        return True
+        return app_label != "procrastinate"
 
     def __getitem__(self, app_label: str) -> None:
         return None
@@ -36,4 +36,5 @@ def make_tables() -> None:
     recorder = MigrationRecorder(connection)
     recorder.ensure_schema()
     applied = recorder.migration_qs
-    applied.bulk_create(applied.model(app=app, name=name) for app, name in sorted(known))
+    unnoted = known.keys() - recorder.applied_migrations().keys()
+    applied.bulk_create(applied.model(app=app, name=name) for app, name in sorted(unnoted))
