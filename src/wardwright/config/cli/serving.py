@@ -20,6 +20,8 @@ import click
 
 from wardwright.platform.core.errors import NotNow
 
+STOP_SECONDS = 12  # for the answers under way, and then for the job; what takes longer is cut off
+
 
 def refuse_busy_port(host: str, port: int) -> None:
     """Say so at once when another program already listens there."""
@@ -76,6 +78,7 @@ def serve_until_stopped(
         websockets=False,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
     )
     _share_memory()
     stopping = threading.Event()
@@ -95,7 +98,7 @@ def serve_until_stopped(
     finally:
         stopping.set()
         if keeper:
-            keeper.join(timeout=20)
+            keeper.join(timeout=STOP_SECONDS + 5)
     click.echo("Stopped.")
     return 0
 
@@ -108,13 +111,20 @@ def _share_memory() -> None:
     import_module("wardwright.config.wsgi")
     get_resolver().url_patterns  # noqa: B018 - loads every page's module
     connections.close_all()
-    os.register_at_fork(after_in_child=_die_with_supervisor)
+    os.register_at_fork(after_in_child=_obey_supervisor)
     gc.collect()
     gc.freeze()
 
 
-def _die_with_supervisor() -> None:
-    """Leave no orphan behind when the supervisor is killed (Linux; elsewhere the next start finds the port busy)."""
+def _obey_supervisor() -> None:
+    """Let a child stop when the supervisor says so: with one SIGTERM, at any moment of its life, and with its death.
+
+    The supervisor's own handler, which a child would have until it sets one, swallows SIGTERM. Ctrl-C reaches all
+    processes at once, and a second signal while the first one is answered can make granian wait for itself.
+    An orphan is left only where there is no Linux; there the next start finds the port busy.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
@@ -145,7 +155,7 @@ def _keep_worker(pid: int, stopping: threading.Event) -> None:
             stopping.wait(1)
         stopping.wait(0.2)
     os.kill(pid, signal.SIGTERM)
-    for _ in range(75):
+    for _ in range(5 * STOP_SECONDS):
         if _ended(pid, process):
             return
         time.sleep(0.2)
