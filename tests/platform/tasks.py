@@ -47,3 +47,10 @@ def hang_the_first_time(folder: str) -> dict[str, Any]:
 def dawdle() -> None:
     """Take long enough for two workers to share many."""
     time.sleep(0.2)
+
+
+@task()
+def wait_for(mark: str) -> None:
+    """Run until somebody makes a file."""
+    while not Path(mark).exists():
+        time.sleep(0.1)

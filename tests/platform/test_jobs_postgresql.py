@@ -5,6 +5,8 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from functools import partial
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection, transaction
@@ -137,9 +139,9 @@ def enqueue(house, *calls: str) -> None:
 
 
 @contextmanager
-def worker(house, *words: str):
+def worker(house, *words: str, said=None):
     process = subprocess.Popen(
-        [sys.executable, "-m", "wardwright.config.cli", "worker", *words], env=house.environment, cwd=ROOT
+        [sys.executable, "-m", "wardwright.config.cli", "worker", *words], env=house.environment, cwd=ROOT, stderr=said
     )
     try:
         yield process
@@ -173,14 +175,45 @@ def test_a_job_whose_worker_was_killed_is_finished_by_another(house, database, t
     assert database.execute(row).fetchall() == [("done", 2, {"runs": 2}, "")]
 
 
+def named(name: str) -> str:
+    return f"jobs_job WHERE task LIKE '%.{name}'"
+
+
+def counted(database, rest: str) -> int:
+    return database.execute(f"SELECT count(*) FROM {rest}").fetchone()[0]
+
+
+LISTENING = "pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'"
+
+
+@pytest.mark.kill
+def test_a_worker_that_cannot_connect_for_a_while_keeps_its_job_and_listens_again(house, database, tmp_path):
+    """Its job needs no database just then. It lives on, so nobody else may take the job."""
+    import psycopg
+
+    mark, said, name = tmp_path / "mark", tmp_path / "said", urlsplit(house.url).path.strip("/")
+    enqueue(house, f"wait_for.enqueue({str(mark)!r})")
+    with said.open("w") as out, worker(house, said=out) as it, psycopg.connect(SERVER, autocommit=True) as server:
+        wait_until(lambda: counted(database, f"{named('wait_for')} AND state = 'running'") == 1, it)
+        wait_until(lambda: counted(database, LISTENING) == 1, it)
+        server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        database.execute(f"SELECT pg_terminate_backend(pid) FROM {LISTENING}")
+        wait_until(lambda: "listener failed" in said.read_text(), it)
+        server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        database.execute(DEAD)
+        wait_until(lambda: counted(database, "procrastinate_workers WHERE last_heartbeat > now() - interval '1m'"), it)
+        mark.touch()
+        wait_until(lambda: counted(database, LISTENING) == 1, it)
+        assert counted(database, f"{named('wait_for')} AND state = 'done' AND attempts = 1") == 1
+        it.send_signal(signal.SIGTERM)
+        assert it.wait(60) == 0
+
+
 @pytest.mark.kill
 def test_two_workers_share_what_waits_keep_one_schedule_and_outlive_the_connection(house, database):
-    def count(rest: str) -> int:
-        return database.execute(f"SELECT count(*) FROM {rest}").fetchone()[0]
-
-    listening = "pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'"
+    count = partial(counted, database)
     with worker(house) as first, worker(house) as second:
-        wait_until(lambda: count(listening) == 2, first, second)
+        wait_until(lambda: count(LISTENING) == 2, first, second)
         enqueue(house, "[dawdle.enqueue() for _ in range(20)]")
         wait_until(lambda: count("jobs_job WHERE task LIKE '%dawdle' AND state = 'done'") == 20, first, second)
         assert count("jobs_job WHERE task LIKE '%dawdle' AND attempts = 1") == 20
@@ -191,7 +224,7 @@ def test_two_workers_share_what_waits_keep_one_schedule_and_outlive_the_connecti
 
         others = "pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         database.execute(f"SELECT pg_terminate_backend(pid) FROM {others}")
-        wait_until(lambda: count(listening) == 2, first, second)
+        wait_until(lambda: count(LISTENING) == 2, first, second)
         enqueue(house, "add.enqueue(20, 22)")
         wait_until(lambda: count("jobs_job WHERE task LIKE '%.add' AND result = '42'") == 1, first, second)
 

@@ -30,6 +30,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job as Delivery
+from procrastinate.worker import Worker
 
 from .models import Job, JobState
 from .recurring import enqueue_due
@@ -140,9 +141,10 @@ def work(*, stop: Callable[[], bool], once: bool) -> int:
 
 
 async def _work(its: App, stop: Callable[[], bool], once: bool, context: dict[str, Any]) -> None:
-    """One of Procrastinate's workers, until it is done, ``stop()``, or one part of it fails."""
+    """One of Procrastinate's workers, until it is done, ``stop()``, or a part of it fails; its job comes to an end."""
     async with its.open_async():
-        worker = its.run_worker_async(
+        worker = _Worker(
+            its,
             concurrency=1,
             wait=not once,
             delete_jobs="always",  # the history is our own table
@@ -151,15 +153,36 @@ async def _work(its: App, stop: Callable[[], bool], once: bool, context: dict[st
             install_signal_handlers=False,
             stalled_worker_timeout=STALLED_SECONDS,
             additional_context=context,
-            task_middleware=[],  # its own closes the connection that a caller's transaction is on
         )
-        if once:
-            return await worker
-        async with asyncio.TaskGroup() as group:
-            parts = [group.create_task(part) for part in (worker, _until(stop), _keep_time())]
-            await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
-            for part in parts:
-                part.cancel()
+        parts = [asyncio.create_task(part) for part in (worker.run(), _until(stop), *([] if once else [_keep_time()]))]
+        await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+        for part in parts:
+            part.cancel()
+        for end in await asyncio.gather(*parts, return_exceptions=True):
+            if isinstance(end, Exception):
+                raise end
+
+
+class _Worker(Worker):
+    """Procrastinate's, which otherwise lets go of its heartbeat and listener once they failed or it waits to stop."""
+
+    async def _periodic_deferrer(self) -> None:
+        """For ever: nothing recurs here, and when the first part returns, nobody minds the others any more."""
+        await asyncio.get_running_loop().create_future()
+
+    async def _update_heartbeat(self) -> None:
+        while True:
+            try:
+                await super()._update_heartbeat()
+            except Exception:
+                log.warning("The heartbeat could not be sent just now", exc_info=True)
+
+    async def _shutdown(self, side_tasks: list[asyncio.Task[Any]]) -> None:
+        beating = asyncio.create_task(self._update_heartbeat())
+        try:
+            await super()._shutdown(side_tasks)
+        finally:
+            beating.cancel()
 
 
 def _app() -> App:

@@ -168,15 +168,13 @@ def all_or_nothing() -> Iterator[None]:
         cursor.execute(f"DROP TABLE {MARK}")
 
 
-#: Statements that drop what tables leave behind when they go; what belongs to an extension stays.
+#: Statements that drop what Procrastinate's tables leave behind when they go.
 _BROUGHT_ALONG = """
-    WITH extended AS (SELECT objid FROM pg_depend WHERE deptype = 'e')
-    SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', oid::regprocedure) FROM pg_proc
-    WHERE pronamespace = current_schema()::regnamespace AND oid NOT IN (SELECT objid FROM extended)
+    SELECT format('DROP ROUTINE %s CASCADE', oid::regprocedure) FROM pg_proc
+    WHERE pronamespace = current_schema()::regnamespace AND starts_with(proname, 'procrastinate_')
     UNION ALL
     SELECT format('DROP TYPE IF EXISTS %s CASCADE', oid::regtype) FROM pg_type
-    WHERE typnamespace = current_schema()::regnamespace AND oid NOT IN (SELECT objid FROM extended)
-      AND (typtype = 'e' OR typrelid IN (SELECT oid FROM pg_class WHERE relkind = 'c'))
+    WHERE typnamespace = current_schema()::regnamespace AND starts_with(typname, 'procrastinate_')
 """
 
 
