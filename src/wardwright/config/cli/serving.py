@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+from functools import partial
 from importlib import import_module
 
 import click
@@ -111,7 +112,11 @@ def _share_memory() -> None:
     import_module("wardwright.config.wsgi")
     get_resolver().url_patterns  # noqa: B018 - loads every page's module
     connections.close_all()
-    os.register_at_fork(after_in_child=_obey_supervisor)
+    os.register_at_fork(
+        before=partial(signal.pthread_sigmask, signal.SIG_BLOCK, [signal.SIGTERM]),
+        after_in_parent=partial(signal.pthread_sigmask, signal.SIG_UNBLOCK, [signal.SIGTERM]),
+        after_in_child=_obey_supervisor,
+    )
     gc.collect()
     gc.freeze()
 
@@ -124,7 +129,7 @@ def _obey_supervisor() -> None:
     An orphan is left only where there is no Linux; there the next start finds the port busy.
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    signal.pthread_sigmask(signal.SIG_SETMASK, [signal.SIGINT])  # and SIGTERM through, which waited during the fork
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
