@@ -64,7 +64,7 @@ def choose_instrument(person: Person) -> None:
 
 def test_the_day_shows_what_is_late_by_ward_and_the_gear_to_carry(tina: Person) -> None:
     late = tina.page.locator("section.day-group", has=tina.page.locator("#group-late"))
-    assert re.fullmatch(r"(No|\d+) devices? (is|are) due this week, (none is|\d+ (is|are)) late", tina.heading)
+    assert re.fullmatch(r"(No|\d+) devices? (is|are) planned for this week, (none is|\d+ (is|are)) late", tina.heading)
     expect(late.locator(".stop h3").first).to_be_visible()
     expect(late.locator(".job-tag").first).to_have_text(re.compile(r"^EQ-\d{6}$"))
     gear = tina.page.locator("aside .panel", has_text="Test instruments")
