@@ -48,7 +48,9 @@ class InsertedModel(models.Model):
         try:
             super().save(*args, **kwargs)
         except Taken:  # Django takes any error for one that spoilt the transaction
-            connections[kwargs.get("using") or DEFAULT_DB_ALIAS].set_rollback(False)
+            connection = connections[kwargs.get("using") or DEFAULT_DB_ALIAS]
+            if connection.in_atomic_block:
+                connection.set_rollback(False)
             raise
 
     def _do_insert(self, manager: Any, using: str, fields: Any, returning_fields: Any, raw: bool) -> Any:

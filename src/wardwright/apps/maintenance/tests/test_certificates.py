@@ -193,6 +193,7 @@ def test_a_calibration_asks_for_its_own_certificate_not_for_last_years():
     assert missing(instrument)
     page = client_of(make_user()).get(reverse("certificates-missing"))
     assert str(instrument) in page.content.decode()
+    assert page.context["table"].save_url, "the list is kept as a view like any other"
     document = add_to(instrument, dated_on=timezone.localdate())
     assert Attachment.objects.in_force().count() == 2 and not missing(instrument)
     withdraw_document(by=BY, attachment_id=document.pk, reason="Wrong one")

@@ -58,6 +58,7 @@ def who_words(order: WorkOrder) -> Any:
 
 MISSING = Table(
     key="certificates",
+    url_name="certificates-missing",
     rows=_rows,
     columns=[
         Column(
