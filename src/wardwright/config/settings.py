@@ -94,7 +94,9 @@ TEMPLATES = [
 ]
 
 
-POOLED = os.environ.get("WARDWRIGHT_POOLED") == "1"  # a pooler that gives each transaction another connection
+def is_pooled() -> bool:
+    """Whether a pooler stands before PostgreSQL that gives each transaction another connection."""
+    return os.environ.get("WARDWRIGHT_POOLED") == "1"
 
 
 def database() -> dict[str, Any]:
@@ -134,13 +136,14 @@ def database() -> dict[str, Any]:
         "OPTIONS": {
             "server_side_binding": True,
             "cursor_factory": PlannedCursor,
-            "prepare_threshold": None if POOLED else 2**31,  # the cursor says what is prepared
-            **({} if POOLED else {"options": PLANNER}),  # such a pooler takes no options
+            "prepare_threshold": None if is_pooled() else 2**31,  # the cursor says what is prepared
+            **({} if is_pooled() else {"options": PLANNER}),  # such a pooler takes no options
             **given,
         },
     }
 
 
+POOLED = is_pooled()
 DATABASES = {"default": database()}
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     INSTALLED_APPS.append("procrastinate.contrib.django")  # its tables; see platform/jobs/postgresql.py
