@@ -86,6 +86,7 @@ def test_a_second_nurse_is_told_that_it_is_known(visit: Visit, house: House) -> 
     first.press("Send")
     second.open(f"/r/{code}")
     second.sees("Already reported", "Air in line")
+    second.page.wait_for_timeout(1200)  # people read; what comes within a second is taken for a program
     second.press("Still broken")
     second.sees("Thank you. We have it.")
     assert first.path != second.path
