@@ -70,9 +70,8 @@ def listed(
         raise Invalid(words, way, fields={"sort": words})
     field = ("-" if paging.sort.startswith("-") else "") + sortable[name] if name else order
     paths = row_paths(row)
-    page = keyset_page(
-        queryset.values(*{*paths.values(), "id", field.lstrip("-")}), field, cursor=paging.after, size=paging.limit
-    )
+    columns = {*paths.values(), "id", field.lstrip("-")}
+    page = keyset_page(queryset, field, cursor=paging.after, size=paging.limit, columns=columns)
     names = tuple(paths.items())
     items = [{name: found[path] for name, path in names} for found in page.rows]
     return HttpResponse(

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from .errors import Invalid
 
-#: The name under which a word search stands in a query, and that of the number in whose order its index gives the rows.
-FOUND, FOUND_ROW = "found", "found_row"
+#: The name under which a word search stands in a query, that of the number in whose order its index gives the rows, and
+#: that which says that the query names the rows of one page already.
+FOUND, FOUND_ROW, FOUND_PAGE = "found", "found_row", "found_page"
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,28 @@ def _by_number(queryset: QuerySet) -> QuerySet:
     return search.in_row_order(queryset) if hasattr(search, "in_row_order") else queryset
 
 
+def _first(ordered: QuerySet, size: int) -> QuerySet:
+    """The first of many that a search lists: told by their numbers, so that only these are joined with other tables."""
+    numbers = list(ordered.values_list("pk", flat=True)[:size])
+    return ordered.filter(pk__in=numbers).alias(**{FOUND_PAGE: Value(True)})
+
+
 def _number_in(queryset: QuerySet) -> str:
     return FOUND_ROW if FOUND_ROW in queryset.query.annotations else "id"
 
 
-def keyset_page(queryset: QuerySet, order: str, *, cursor: str = "", size: int = 50, nulls_last: bool = False) -> Page:
+def keyset_page(
+    queryset: QuerySet,
+    order: str,
+    *,
+    cursor: str = "",
+    size: int = 50,
+    nulls_last: bool = False,
+    columns: Collection[str] = (),
+) -> Page:
     """Rows of ``queryset`` ordered by ``order`` (a field, or "-field") and then id, after ``cursor``.
 
+    With ``columns`` the rows are dicts of these, which have to hold ``id`` and the field of the order.
     ``nulls_last`` puts rows without a value after the others when ascending, on both databases; on SQLite this costs a
     sort, so it is for lists that their filters keep short.
 
@@ -66,7 +83,9 @@ def keyset_page(queryset: QuerySet, order: str, *, cursor: str = "", size: int =
             ordered = ordered.filter(_after(ordered, field, descending, value, pk, nulls_last=nulls_last))
         except (ValidationError, ValueError, TypeError, OverflowError, ArithmeticError):
             raise _not_ours() from None
-    rows = list(ordered[: size + 1])
+    if getattr(ordered.query.annotations.get(FOUND), "listed", False):
+        ordered = _first(ordered, size + 1)
+    rows = list((ordered.values(*columns) if columns else ordered)[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
     return Page(rows, _encode(order, _read(rows[-1], field), _pk(rows[-1])) if more else "")

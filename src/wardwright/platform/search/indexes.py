@@ -29,7 +29,9 @@ def _on_postgresql(cursor: Any, table: str, column: str) -> None:
         f'ALTER TABLE "{table}" ADD COLUMN IF NOT EXISTS "{column}_tsv" tsvector'
         f" GENERATED ALWAYS AS (to_tsvector('simple', \"{column}\")) STORED",
         f'ALTER TABLE "{table}" ALTER COLUMN "{column}_tsv" SET STATISTICS 1000',
-        f'CREATE INDEX IF NOT EXISTS {table}_words ON "{table}" USING gin ("{column}_tsv") WITH (fastupdate = on)',
+        f'CREATE INDEX IF NOT EXISTS {table}_words ON "{table}" USING gin ("{column}_tsv")',
+        # What is not sorted in yet is read through by every search: the usual 4 MB cost each of them 3 ms.
+        f"ALTER INDEX {table}_words SET (fastupdate = on, gin_pending_list_limit = 64)",
         # By the word index alone: the planner takes a word without statistics for one that many rows have.
         f"CREATE OR REPLACE FUNCTION ww_find_{table}(words tsquery, most bigint) RETURNS SETOF bigint"
         " LANGUAGE plpgsql STABLE SET enable_seqscan = off SET enable_indexscan = off"

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connections
 from django.db.models import BooleanField, F, Func, QuerySet
 from django.db.models.expressions import RawSQL
 
-from wardwright.platform.core.keyset import FOUND, FOUND_ROW
+from wardwright.platform.core.keyset import FOUND, FOUND_PAGE, FOUND_ROW
 
 from .text import INDEXED, words_of
 
@@ -70,6 +70,8 @@ class _Found(Func):
         self.rest = tuple(term for term in terms if term not in self.asked)
 
     def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        if FOUND_PAGE in compiler.query.annotations:
+            return "TRUE", []
         pk, text = (compiler.compile(source)[0] for source in self.get_source_expressions())
         conditions = [self._condition(compiler.query, connection, pk, text)]
         if self.rest:
@@ -145,7 +147,17 @@ SELECT word, share
 FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) AS counted(word, share)
 WHERE schemaname = current_schema() AND tablename = %s AND attname = %s AND share >= %s AND word IS NOT NULL
 """
-_counted: dict[str, tuple[dict[str, float], float]] = {}
+_ROWS = "SELECT reltuples FROM pg_class WHERE oid = %s::regclass"
+
+
+class _Counts(NamedTuple):
+    """The common words of a table with their shares, and how many rows it has, as the database last counted."""
+
+    shares: dict[str, float]
+    rows: float
+
+
+_counted: dict[str, tuple[_Counts, float]] = {}
 
 
 class _InTsvector(_Found):
@@ -154,21 +166,25 @@ class _InTsvector(_Found):
     @classmethod
     def of(cls, connection: Any, model: Any, words: list[str]) -> _InTsvector:
         table = model._meta.db_table
-        shares = _shares(connection, table)
+        shares = _counts(connection, table).shares
         found = cls(table, tuple(_told(connection, table, word, shares) for word in words))
         found.many = found._are_many(connection)
         return found
+
+    @property
+    def listed(self) -> bool:
+        """Whether so many may be listed that the numbers of a page are better taken from them first."""
+        return not (self.many or self.by_rows) and all(term.share for term in self.asked)
 
     def _are_many(self, connection: Any) -> bool:
         """Whether walking finds them soon: one common word, or several that a sample of the rows has together."""
         rarest = min(term.share for term in self.asked)
         if rarest < COMMON or len(self.asked) == 1:
             return rarest >= COMMON
+        rows = _counts(connection, self.table).rows
+        if rarest * rows < FEW:
+            return False
         with connection.cursor() as cursor:
-            cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [self.table])
-            rows = cursor.fetchone()[0]
-            if rarest * rows < FEW:
-                return False
             condition, values = self._in_row(f'"{self.table}"."{INDEXED[self.table]}"', self.asked)
             sample = f'SELECT count(*) FROM "{self.table}" TABLESAMPLE SYSTEM (%s) WHERE {condition}'
             cursor.execute(sample, [min(100.0, 100 * SAMPLED_ROWS / rows), *values])
@@ -198,12 +214,14 @@ def _told(connection: Any, table: str, word: str, shares: dict[str, float]) -> T
     return Term(word, False, min(1.0, sum(share for other, share in shares.items() if other.startswith(word))))
 
 
-def _shares(connection: Any, table: str) -> dict[str, float]:
-    """The common words and their shares, as the database last counted (``ANALYZE``); kept ten minutes."""
-    kept, until = _counted.get(table, ({}, 0.0))
+def _counts(connection: Any, table: str) -> _Counts:
+    """What ``ANALYZE`` last counted; kept ten minutes."""
+    kept, until = _counted.get(table, (_Counts({}, 0), 0.0))
     if time.monotonic() > until:
         with connection.cursor() as cursor:
             cursor.execute(_SHARES, [table, f"{INDEXED[table]}_tsv", COMMON])
-            kept = dict(cursor.fetchall())
+            shares = dict(cursor.fetchall())
+            cursor.execute(_ROWS, [table])
+            kept = _Counts(shares, cursor.fetchone()[0])
         _counted[table] = (kept, time.monotonic() + 600)
     return kept

@@ -66,7 +66,7 @@ def newest_found(queryset: QuerySet[Asset], text: str, most: int) -> Page:
 
 def few_found(by: Any, text: str, most: int = 50) -> list[int]:
     """The devices within reach that have every word, if they are few enough to ask what belongs to them; else none."""
-    page = keyset_page(search_assets(Asset.objects.visible_to(by), text).values("id"), "-id", size=most)
+    page = keyset_page(search_assets(Asset.objects.visible_to(by), text), "-id", size=most, columns=["id"])
     return [] if page.next_cursor else [row["id"] for row in page.rows]
 
 
