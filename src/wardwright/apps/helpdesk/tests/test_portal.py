@@ -1,6 +1,7 @@
 """The portal as a phone meets it: the questions, the ticket, the limits, and what somebody hostile sends."""
 
 import gzip
+import html
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -18,12 +19,13 @@ from tests.factories import (
     make_site,
     make_user,
     make_work_order,
+    writes,
 )
 
 from wardwright.apps.assets.models import Asset
 from wardwright.apps.assets.operations import move_assets
 from wardwright.apps.helpdesk import operations
-from wardwright.apps.helpdesk.models import Request
+from wardwright.apps.helpdesk.models import Request, RequestNote
 from wardwright.apps.helpdesk.operations.receiving import MAX_PHOTO_BYTES
 from wardwright.apps.helpdesk.queries import spares_near
 from wardwright.apps.helpdesk.views import gate, portal
@@ -291,6 +293,110 @@ def test_programs_are_told_apart(phone, pump, alarm, monkeypatch):
     assert (answer.status_code, "too quick" in answer.content.decode(), Request.objects.count()) == (422, True, 0)
 
 
+# Refused, and sent once more -----------------------------------------------------------------------------------------
+
+
+def form_of(page) -> dict[str, str]:
+    """What the form of a page would send as it stands, the first of its buttons with a value pressed."""
+    text = page.content.decode()
+    found = re.findall(r'<input(?: type="hidden"| [^>]*?)? name="(\w+)"[^>]*? value="([^"]*)"', text)
+    found += re.findall(r'<textarea name="(\w+)"[^>]*>([^<]*)</textarea>', text)
+    found += re.findall(r'<button [^>]*name="(\w+)" value="([^"]*)"', text)[:1]
+    return {name: html.unescape(value) for name, value in found}
+
+
+TYPED = {"words": 'Beeps "E 12" & stops', "name": "Nora", "callback": "4711"}
+REFUSALS = {"too old": {"k": "of another day"}, "by a program": {"website": "x"}, "too quick": {}}
+
+
+@pytest.fixture(params=list(REFUSALS))
+def refused_once(request, phone, monkeypatch):
+    """Sends a form so that it is refused, then what the answer's form holds; gives both answers."""
+
+    def send_twice(page, **typed):
+        address = page.request["PATH_INFO"]
+        with monkeypatch.context() as patched:
+            if request.param == "too quick":
+                patched.setattr("wardwright.apps.helpdesk.views.gate.QUICK", timedelta(minutes=5))
+            refused = phone.post(address, {**form_of(page), **typed, **REFUSALS[request.param]})
+        assert (refused.status_code, "send it once more" in refused.content.decode()) == (422, True)
+        return refused, phone.post(address, form_of(refused))
+
+    return send_twice
+
+
+def test_a_request_is_refused_with_all_that_was_typed(phone, pump, alarm, refused_once):
+    refused_once(walk(phone, pump, "Alarm", "No", "Yes, wiped down"), **TYPED)
+    request = Request.objects.get()
+    assert (request.words, request.reporter_name, request.callback) == tuple(TYPED.values())
+    assert (request.title, request.harm, request.wiped) == ("Alarm", "no", "yes")
+
+
+def test_a_photo_that_was_not_kept_is_asked_for_again(phone, pump, alarm):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    page = walk(phone, pump, "Alarm", "No", "Yes, wiped down")
+    photo = SimpleUploadedFile("plate.png", PNG)
+    answers = [send(phone, page, k="of another day", **more) for more in ({"photo": photo}, {})]
+    assert ["choose it once more" in answer.content.decode() for answer in answers] == [True, False]
+
+
+def test_still_broken_is_refused_with_its_button(phone, pump, alarm, refused_once):
+    first = Request.objects.get(code=ticket_in(send(phone, walk(phone, pump, "Alarm", "No", "Yes, wiped down")))[3:])
+    refused_once(phone.get(f"/r/{pump.code}"))
+    first.refresh_from_db()
+    assert (first.echoes, Request.objects.count()) == (1, 2)
+
+
+def test_still_broken_of_what_is_settled_asks_what_is_wrong_now(phone, system, pump, alarm):
+    send(phone, walk(phone, pump, "Alarm", "No", "Yes, wiped down"))
+    page = phone.get(f"/r/{pump.code}")
+    operations.close_request(by=system, request_id=Request.objects.get().pk, reason="A duplicate")
+    answer = send(phone, page)
+    assert (answer.status_code, "is settled" in answer.content.decode()) == (409, True)
+    answer.request["QUERY_STRING"] = ""
+    assert tap(phone, answer, "Alarm").status_code == 200
+
+
+def test_a_symptom_that_is_gone_by_now_costs_nothing_that_was_typed(phone, pump, alarm):
+    make_symptom(label="Screen")
+    page = walk(phone, pump, "Alarm", "No", "Yes, wiped down")
+    writes(lambda: type(alarm).objects.filter(pk=alarm.pk).update(is_active=False))()
+    refused = send(phone, page, **TYPED)
+    assert (refused.status_code, Request.objects.exists()) == (422, False)
+    ticket_in(phone.post(page.request["PATH_INFO"], form_of(refused)))
+    request = Request.objects.get()
+    assert (request.title, request.harm, request.wiped, request.words) == ("Screen", "no", "yes", TYPED["words"])
+
+
+@pytest.mark.parametrize("form", ["answer", "feedback"])
+def test_the_forms_of_a_ticket_hold_what_was_typed(phone, system, pump, alarm, form):
+    request = operations.receive_request(by=system, asset_id=pump.pk, symptom_id=alarm.pk)
+    address, name = f"/t/{request.code}", {"answer": "text", "feedback": "words"}[form]
+    if form == "answer":
+        operations.ask_requester(by=system, request_id=request.pk, text="Which alarm number?")
+    else:
+        finished(system, request)
+    page = phone.get(address)
+    refused = phone.post(address, {**form_of(page), name: TYPED["words"], "website": "x"})
+    assert "send it once more" in refused.content.decode()
+    again = form_of(refused)
+    assert again[name] == TYPED["words"]
+    assert [phone.post(address, again)["Location"] for _n in range(2)] == [address] * 2
+    request.refresh_from_db()
+    said = request.feedback if form == "feedback" else RequestNote.objects.get(request=request, kind="reply").text
+    assert said == TYPED["words"]
+
+
+def test_an_answer_to_a_question_that_is_settled_stays_readable(phone, system, pump, alarm):
+    request = operations.receive_request(by=system, asset_id=pump.pk, symptom_id=alarm.pk)
+    operations.ask_requester(by=system, request_id=request.pk, text="Which alarm number?")
+    page = form_of(phone.get(f"/t/{request.code}"))
+    operations.order_request(by=system, request_id=request.pk)
+    answer = phone.post(f"/t/{request.code}", {**page, "text": "E 12 & E 13"})
+    assert (answer.status_code, "E 12 &amp; E 13" in answer.content.decode()) == (409, True)
+
+
 # Codes --------------------------------------------------------------------------------------------------------------
 
 
@@ -356,8 +462,6 @@ def test_a_house_switches_it_off(phone, pump, settings, mode, found):
 
 
 def test_a_device_that_is_gone_is_not_reported(phone, pump, alarm):
-    from tests.factories import writes
-
     writes(lambda: Asset.objects.filter(pk=pump.pk).update(status="retired"))()
     assert "not in use" in phone.get(f"/r/{pump.code}").content.decode()
 
@@ -409,7 +513,8 @@ def test_still_broken_makes_a_new_request_that_follows(phone, system, pump, alar
 def test_every_page_with_all_it_loads_is_under_60_kb(phone, pump, system):
     operations.load_reference(by=system)
     pages = [walk(phone, pump), walk(phone, pump, "Battery", "No"), walk(phone, pump, "Battery", "Yes")]
-    pages.append(phone.get(ticket_in(send(phone, pages[-1]))))
+    pages.append(send(phone, pages[-1], k="of another day", words="x" * 1000))
+    pages.append(phone.get(ticket_in(send(phone, pages[2]))))
     for page in pages:
         text = page.content.decode()
         loaded = re.findall(r'(?:src|href)="/static/([^"]+)"', text)

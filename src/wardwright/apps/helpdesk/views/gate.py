@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from wardwright.platform.access.limits import Limit, check_left, spend
 from wardwright.platform.access.throttle import address_of
@@ -25,6 +26,8 @@ KEPT = timedelta(hours=12)
 WRONG_CODE = Limit(40, 600)
 SEARCH = Limit(60, 600)
 BY_CODE, BY_NUMBER = ("on", "codes"), ("on",)
+#: Every form that can be refused with these words comes back with what was typed, a button and a key that fits.
+AGAIN = gettext_lazy("Nothing that was typed is lost: send it once more.")
 
 
 def is_open(modes: tuple[str, ...]) -> bool:
@@ -120,15 +123,15 @@ def check_key(about: object, key: str) -> str:
     try:
         found = signer.unsign(key[:200], max_age=KEPT)
     except BadSignature:
-        raise Invalid(_("This page is too old."), _("Nothing was lost: press Send once more.")) from None
+        raise Invalid(_("This page is too old."), AGAIN) from None
     try:
         signer.unsign(key[:200], max_age=QUICK)
     except BadSignature:
         return found
-    raise Invalid(_("That was too quick for a person."), _("Nothing was lost: press Send once more."))
+    raise Invalid(_("That was too quick for a person."), AGAIN)
 
 
 def check_honeypot(request: HttpRequest) -> None:
     """Programs fill in every field; people do not see this one. Raises Invalid."""
     if request.POST.get("website"):
-        raise Invalid(_("Something filled in a field that people do not see."), _("Press Send once more."))
+        raise Invalid(_("Something filled in a field that people do not see."), AGAIN)

@@ -130,13 +130,22 @@ def _links(answers: Answers, name: str, choices: Any) -> list[dict[str, Any]]:
     return [{"url": answers.url(**{name: value}), "label": label, "icon": icon} for value, label, icon in choices]
 
 
-def _first_page(request: HttpRequest, asset: Asset, answers: Answers, tiles: list[Symptom]) -> HttpResponse:
-    """What is wrong? A known fault is told first, so that nobody reports it twice."""
-    known = queries.already_reported(asset) if "new" not in request.GET else None
+def _first_page(
+    request: HttpRequest, asset: Asset, answers: Answers, tiles: list[Symptom], status: int = 200, words: str = "",
+    typed: Any = None,
+) -> HttpResponse:
+    """What is wrong? A known fault is told first, so that nobody reports it twice.
+
+    With what was ``typed`` the tiles send it: its symptom is no longer among them.
+    """
+    known = queries.already_reported(asset) if "new" not in request.GET and typed is None else None
     more = {"h": answers.harm} if answers.harm in Answer.values else {}
-    shown = [{"url": answers.url(s=str(tile.pk), **more), "label": tile.label, "icon": tile.icon} for tile in tiles]
+    shown = [
+        {"pk": tile.pk, "url": answers.url(s=str(tile.pk), **more), "label": tile.label, "icon": tile.icon}
+        for tile in tiles
+    ]
     return _page(
-        request, asset, answers, "symptom", choices=shown, known=known,
+        request, asset, answers, "symptom", status, choices=shown, known=known, words=words, typed=typed,
         other_url=answers.url(new="1"), harmed_url=answers.url(new="1", h=Answer.YES.value),
     )  # fmt: skip
 
@@ -155,6 +164,7 @@ def _send_page(
         words=words,
         harmed=harmed,
         typed=request.POST,
+        lost_photo=bool(request.FILES),
         clean_words={Answer.YES: _("clean"), Answer.NO: _("not clean")}.get(Answer(answers.clean), "")
         if answers.clean in Answer.values
         else "",
@@ -187,7 +197,8 @@ def _sent(request: HttpRequest, asset: Asset, base: dict[str, str]) -> HttpRespo
     """Send is pressed: one request, however often the phone repeats it."""
     if gate.too_large(request):
         return gate.public_page(request, "helpdesk/too_large.html", 413, limit=MAX_PHOTO_BYTES // 1_000_000)
-    answers = _answers(request.POST, asset, queries.symptoms_for(asset.device_type_id), base)
+    tiles = queries.symptoms_for(asset.device_type_id)
+    answers = _answers(request.POST, asset, tiles, base)
     is_echo = request.POST.get("echo") == "1"
     try:
         gate.check_honeypot(request)
@@ -199,7 +210,8 @@ def _sent(request: HttpRequest, asset: Asset, base: dict[str, str]) -> HttpRespo
         return _to_ticket(repeated.result)
     except Refused as error:
         if is_echo or answers.symptom is None:
-            return gate.public_page(request, "helpdesk/refused.html", error.status, words=str(error))
+            typed = None if is_echo else request.POST
+            return _first_page(request, asset, answers, tiles, error.status, str(error), typed)
         return _send_page(request, asset, answers, error.status, str(error))
     return _to_ticket(made.code)
 

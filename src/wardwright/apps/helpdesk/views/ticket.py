@@ -66,7 +66,9 @@ def _talk(request: HttpRequest, found: Request) -> Request:
 def _page(request: HttpRequest, found: Request, words: str) -> HttpResponse:
     stage = queries.stage_of(found)
     asset = found.asset
-    is_finished = stage in FINISHED
+    is_finished, typed = stage in FINISHED, request.POST
+    question = queries.open_question(found) if stage == Stage.ASKED else None
+    has_form = question or (is_finished and found.feedback_at is None)
     return gate.public_page(
         request,
         "helpdesk/ticket.html",
@@ -79,7 +81,9 @@ def _page(request: HttpRequest, found: Request, words: str) -> HttpResponse:
         is_new="sent" in request.GET,
         is_finished=is_finished,
         harmed=found.harm == Answer.YES,
-        question=queries.open_question(found) if stage == Stage.ASKED else None,
+        question=question,
+        typed=typed,
+        unsent="" if has_form else typed.get("text") or typed.get("words"),
         spares=queries.spares_near(asset) if asset is not None and not is_finished else [],
         on_call=queries.is_on_call(found.site_id, found.department_id, timezone.now()),
         words=words,
