@@ -33,6 +33,6 @@ monday_line(
 )  # fmt: skip
 monday_line(
     "library", "library-clean", _("Devices to check and clean"),
-    Opens(_unclean, lambda site: f"{reverse('library-round')}#clean"),
+    Opens(_unclean, lambda site: f"{reverse('library-round')}?site={site}#clean"),
     permission=HANDLE, order=40, quiet=True,
 )  # fmt: skip

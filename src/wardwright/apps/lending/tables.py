@@ -334,6 +334,7 @@ PATIENT_DEVICES = Table(
             lambda by: [("here", _("here")), ("left", _("left"))],
         ),
         Filter("department", gettext_lazy("Ward"), by_id("department_id"), _wards),
+        Filter("site", gettext_lazy("Site"), by_id("site_id"), _sites),
     ],
     search=lambda rows, q: rows.filter(Q(reference__iexact=q) | Q(description__icontains=q)),
     empty=(

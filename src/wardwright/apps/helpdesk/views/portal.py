@@ -131,7 +131,12 @@ def _links(answers: Answers, name: str, choices: Any) -> list[dict[str, Any]]:
 
 
 def _first_page(
-    request: HttpRequest, asset: Asset, answers: Answers, tiles: list[Symptom], status: int = 200, words: str = "",
+    request: HttpRequest,
+    asset: Asset,
+    answers: Answers,
+    tiles: list[Symptom],
+    status: int = 200,
+    words: str = "",
     typed: Any = None,
 ) -> HttpResponse:
     """What is wrong? A known fault is told first, so that nobody reports it twice.

@@ -16,6 +16,7 @@ from .stock import (
     ready_at_site,
     stock_board,
     wards_of,
+    within,
 )
 from .utilisation import UseLine, has_waited, library_use
 
@@ -42,4 +43,5 @@ __all__ = [
     "ready_at_site",
     "stock_board",
     "wards_of",
+    "within",
 ]

@@ -12,6 +12,7 @@ from wardwright.apps.assets.states import Status
 
 from ..models import Holding, Kit, KitPart
 from ..states import LENT, Custody
+from .stock import within
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,10 @@ def kit_state(kit: Kit) -> KitState:
     return _states([kit])[0]
 
 
-def kits_with_state(by: Any) -> list[KitState]:
+def kits_with_state(by: Any, site_id: int | None = None) -> list[KitState]:
     """The kits in use within reach, by name, in three queries."""
-    kits = Kit.objects.visible_to(by).filter(is_active=True).select_related("pool__site").order_by("name", "pk")
+    kits = Kit.objects.visible_to(by).filter(is_active=True, **within(site_id)).select_related("pool__site")
+    kits = kits.order_by("name", "pk")
     return _states(list(kits))
 
 

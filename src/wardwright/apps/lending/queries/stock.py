@@ -51,6 +51,11 @@ def lent_types(by: Any) -> QuerySet[PoolType]:
     return rows.select_related("device_type", "pool__site").order_by("device_type__name", "pool__name")
 
 
+def within(site_id: int | None, pool_id: int | None = None) -> dict[str, int]:
+    """The filter that keeps what belongs to a site and to a pool; None keeps all."""
+    return ({"pool__site": site_id} if site_id else {}) | ({"pool": pool_id} if pool_id else {})
+
+
 # What may go out ------------------------------------------------------------------------------------------------
 
 
@@ -141,12 +146,12 @@ class TypeLine:
         return max(0, self.target - self.total)
 
 
-def stock_board(by: Any, pool_id: int | None = None) -> list[TypeLine]:
+def stock_board(by: Any, pool_id: int | None = None, site_id: int | None = None) -> list[TypeLine]:
     """Each type with its devices by state and ward, in three queries, by name."""
-    rows = held(by).filter(pool_id=pool_id) if pool_id else held(by)
+    here = within(site_id, pool_id)
+    rows = held(by).filter(**here)
     lines: dict[tuple[int, int], TypeLine] = {}
-    types = lent_types(by).filter(pool_id=pool_id) if pool_id else lent_types(by)
-    for row in types:
+    for row in lent_types(by).filter(**here):
         name = row.device_type.name
         lines[row.pool_id, row.device_type_id] = TypeLine(
             row.pool, row.device_type_id, name, target=row.target, par=row.par
@@ -190,21 +195,23 @@ def _wanted(by: Any) -> dict[tuple[int, int], int]:
     return dict(found)
 
 
-def library_figures(by: Any, now: datetime | None = None) -> dict[str, int]:
+def library_figures(by: Any, site_id: int | None = None) -> dict[str, int]:
     """What is to be done now: requests, deliveries, collections, cleaning, late loans, rentals that end."""
-    now = now or timezone.now()
-    loans = Loan.objects.visible_to(by).running()
+    now, here = timezone.now(), within(site_id)
+    loans = Loan.objects.visible_to(by).running().filter(**here)
     figures = loans.aggregate(
         to_deliver=Count("pk", filter=Q(delivered_at=None)),
         to_collect=Count("pk", filter=Q(ready_at__isnull=False)),
         overdue=Count("pk", filter=Q(due_at__lt=now)),
     )
     soon = timezone.localdate(now) + timedelta(days=3)
+    rentals = Rental.objects.visible_to(by).running().filter(until_on__lte=soon)
+    rentals = rentals.filter(asset__site=site_id) if site_id else rentals
     return {
         **figures,
-        "requests": LoanRequest.objects.visible_to(by).unmet().filter(from_at__lte=now + PICK_AHEAD).count(),
-        "to_clean": held(by).filter(custody__in=UNCLEAN).count(),
-        "rentals": Rental.objects.visible_to(by).running().filter(until_on__lte=soon).count(),
+        "requests": LoanRequest.objects.visible_to(by).unmet().filter(from_at__lte=now + PICK_AHEAD, **here).count(),
+        "to_clean": held(by).filter(custody__in=UNCLEAN, **here).count(),
+        "rentals": rentals.count(),
     }
 
 

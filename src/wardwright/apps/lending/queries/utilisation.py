@@ -25,6 +25,7 @@ from wardwright.kernel.utilisation import (
 
 from ..models import Cleaning, Holding, Loan, LoanRequest
 from ..states import RequestState
+from .stock import within
 
 #: A request counts as having waited when it was met later than this after the moment it was needed.
 PATIENCE = timedelta(hours=1)
@@ -95,15 +96,15 @@ class UseLine:
 
 
 def library_use(
-    by: Any, first_at: datetime, last_at: datetime, *, pool_id: int | None = None, type_id: int | None = None
-) -> list[UseLine]:
+    by: Any, first_at: datetime, last_at: datetime, *, site_id: int | None = None, pool_id: int | None = None,
+    type_id: int | None = None,
+) -> list[UseLine]:  # fmt: skip
     """The types within reach with their use in first_at..last_at, by name, in five queries. Kits are counted by their
     devices; what is yet to come does not count."""
     last_at = min(last_at, timezone.now())
     if first_at >= last_at:
         return []
-    narrow = {"pool_id": pool_id} if pool_id else {}
-    rows = Holding.objects.visible_to(by).filter(Q(left_at=None) | Q(left_at__gt=first_at), **narrow)
+    rows = Holding.objects.visible_to(by).filter(Q(left_at=None) | Q(left_at__gt=first_at), **within(site_id, pool_id))
     rows = rows.filter(joined_at__lt=last_at).select_related("pool", "asset__device_type")
     if type_id:
         rows = rows.filter(asset__device_type_id=type_id)

@@ -11,15 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wardwright.apps.assets.queries import resolve
+from wardwright.apps.directory.models import Department
 from wardwright.apps.lending import operations, permissions, queries
 from wardwright.apps.lending.forms import AskForm, BatchForm, DeliverForm, EndForm, KeepForm, ReserveForm, StepForm
 from wardwright.apps.lending.models import Loan, LoanRequest, PatientDevice
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import Invalid
+from wardwright.web.site import begun_with, first_look
 from wardwright.web.tables import as_id
 from wardwright.web.views import form_page, page, run_form, visible_or_404
 
-from .board import tabs
+from .narrowing import tabs
 from .round import with_scanner
 
 SHOWN = 100
@@ -44,10 +46,11 @@ def ask(request: HttpRequest) -> HttpResponse:
 @page(permissions.ASK)
 def ward_equipment(request: HttpRequest) -> HttpResponse:
     """What my ward has from the library and waits for; giving it back is one tick and one tap."""
+    if request.method == "GET" and (begun := begun_with(request, first_look(request))):
+        return begun
     by = request.user
     wards = list(queries.wards_of(by)[:300])
-    wanted = as_id(request.GET.get("department", ""))
-    ward = next((one for one in wards if one.pk == wanted), wards[0] if wards else None)
+    ward = _ward_of(request, wards)
     form = StepForm(request.POST or None)
     answer = run_form(request, form, lambda cleaned: _ward_step(request, cleaned, ward))
     if answer is not None:
@@ -61,7 +64,7 @@ def ward_equipment(request: HttpRequest) -> HttpResponse:
         request,
         "lending/ward.html",
         {
-            "tabs": tabs(by, "ward-equipment"),
+            "tabs": tabs(request, "ward-equipment"),
             "wards": wards if len(wards) > 1 else [],
             "ward": ward,
             "loans": shown,
@@ -75,6 +78,13 @@ def ward_equipment(request: HttpRequest) -> HttpResponse:
         },
         status=getattr(form, "status", 422) if form.is_bound and form.errors else 200,
     )
+
+
+def _ward_of(request: HttpRequest, wards: list[Department]) -> Department | None:
+    """The ward that the address names; else the first at the site that it names; else the first."""
+    wanted, site = (as_id(request.GET.get(key, "")) for key in ("department", "site"))
+    named = [one for one in wards if one.pk == wanted] or [one for one in wards if one.site_id == site] or wards
+    return named[0] if named else None
 
 
 def _ward_step(request: HttpRequest, given: dict[str, Any], ward: Any) -> str:

@@ -19,12 +19,12 @@ from wardwright.platform.access.scope import allowed
 from wardwright.web.tables import list_page
 from wardwright.web.views import form_page, page, visible_or_404
 
-from .board import tabs
+from .narrowing import tabs
 
 
 @page(permissions.VIEW)
 def rental_list(request: HttpRequest) -> HttpResponse:
-    return list_page(request, RENTALS, template="lending/list.html", tabs=tabs(request.user, "rentals"))
+    return list_page(request, RENTALS, template="lending/list.html", tabs=tabs(request, "rentals"))
 
 
 @page(permissions.KEEP)
@@ -95,7 +95,7 @@ def return_rental(request: HttpRequest, rental_id: int) -> HttpResponse:
 
 @page(permissions.VIEW)
 def patient_device_list(request: HttpRequest) -> HttpResponse:
-    return list_page(request, PATIENT_DEVICES, template="lending/list.html", tabs=tabs(request.user, "patient-devices"))
+    return list_page(request, PATIENT_DEVICES, template="lending/list.html", tabs=tabs(request, "patient-devices"))
 
 
 @page(permissions.ASK)

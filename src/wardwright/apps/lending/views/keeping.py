@@ -18,14 +18,14 @@ from wardwright.platform.access.scope import allowed
 from wardwright.web.tables import list_page
 from wardwright.web.views import form_page, page, visible_or_404
 
-from .board import tabs
+from .narrowing import tabs
 
 SHOWN = 200
 
 
 @page(permissions.VIEW)
 def pool_list(request: HttpRequest) -> HttpResponse:
-    return list_page(request, POOLS, template="lending/list.html", tabs=tabs(request.user, "pools"))
+    return list_page(request, POOLS, template="lending/list.html", tabs=tabs(request, "pools"))
 
 
 @page(permissions.KEEP)

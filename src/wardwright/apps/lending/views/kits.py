@@ -15,21 +15,26 @@ from wardwright.apps.lending import operations, permissions, queries
 from wardwright.apps.lending.forms import IssueKitForm, KitForm, KitPartForm, SwapForm
 from wardwright.apps.lending.models import Kit, KitPart
 from wardwright.platform.access.scope import allowed
+from wardwright.web.site import begun_with, first_look
 from wardwright.web.views import form_page, page, visible_or_404
 
-from .board import tabs
+from .narrowing import place, tabs
 
 
 @page(permissions.VIEW)
 def kit_list(request: HttpRequest) -> HttpResponse:
-    kits = queries.kits_with_state(request.user)
+    if begun := begun_with(request, first_look(request)):
+        return begun
+    where = place(request)
+    kits = queries.kits_with_state(request.user, where["site_id"])
     ready = sum(one.is_complete and not one.is_out for one in kits)
     title = ngettext("%(ready)s of %(n)s kit is ready", "%(ready)s of %(n)s kits are ready", len(kits))
     return render(
         request,
         "lending/kits.html",
         {
-            "tabs": tabs(request.user, "kits"),
+            "tabs": tabs(request, "kits"),
+            **where,
             "kits": kits,
             "title": title % {"ready": ready, "n": len(kits)},
             "may_keep": allowed(request.user, permissions.KEEP),

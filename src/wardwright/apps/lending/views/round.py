@@ -20,10 +20,11 @@ from wardwright.apps.lending.models import Loan, LoanRequest
 from wardwright.apps.lending.states import LENT, UNCLEAN, CleanMethod
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import Invalid
+from wardwright.web.site import begun_with, first_look
 from wardwright.web.tables import entry
 from wardwright.web.views import form_page, page, run_form, visible_or_404
 
-from .board import tabs
+from .narrowing import place, tabs
 
 SHOWN = 60
 #: For pages on which the camera reads codes: their policy lets WebAssembly run, and nothing else more.
@@ -34,11 +35,18 @@ with_scanner = csp_update({"script-src": ["'wasm-unsafe-eval'"]})
 @page(permissions.HANDLE)
 def library_round(request: HttpRequest) -> HttpResponse:
     """What to deliver, collect and clean, by ward; a field to scan into."""
+    if begun := begun_with(request, first_look(request)):
+        return begun
     by, now = request.user, timezone.now()
-    wanted = LoanRequest.objects.visible_to(by).unmet().with_names().order_by("-is_urgent", "from_at", "pk")
-    ready = Loan.objects.visible_to(by).running().filter(ready_at__isnull=False).with_names()
-    late = Loan.objects.visible_to(by).overdue(now).filter(ready_at=None, delivered_at__isnull=False).with_names()
-    unclean = list(queries.held(by).filter(custody__in=UNCLEAN).with_names().order_by("since_at", "pk")[:SHOWN])
+    where = place(request)
+    here = queries.within(where["site_id"])
+    wanted = LoanRequest.objects.visible_to(by).unmet().filter(**here).with_names()
+    wanted = wanted.order_by("-is_urgent", "from_at", "pk")
+    loans = Loan.objects.visible_to(by).filter(**here).with_names()
+    ready = loans.running().filter(ready_at__isnull=False)
+    late = loans.overdue(now).filter(ready_at=None, delivered_at__isnull=False)
+    unclean = queries.held(by).filter(custody__in=UNCLEAN, **here).with_names().order_by("since_at", "pk")
+    unclean = list(unclean[:SHOWN])
     collect = [
         {"ward": ward, "loans": list(some)}
         for ward, some in groupby(
@@ -51,7 +59,8 @@ def library_round(request: HttpRequest) -> HttpResponse:
         request,
         "lending/round.html",
         {
-            "tabs": tabs(by, "library-round"),
+            "tabs": tabs(request, "library-round"),
+            **where,
             "title": _round_title(len(deliver), sum(len(one["loans"]) for one in collect), len(unclean)),
             "deliver": deliver,
             "collect": _merged(collect),
@@ -87,7 +96,7 @@ def library_scan(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "lending/scan.html",
-        {"query": text, "found": found.candidates if found else [], "tabs": tabs(request.user, "library-round")},
+        {"query": text, "found": found.candidates if found else [], "tabs": tabs(request, "library-round")},
     )
 
 

@@ -13,10 +13,11 @@ from django.utils.translation import ngettext
 from wardwright.apps.lending import permissions, queries
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.reports.permissions import VIEW as SEE_REPORTS
+from wardwright.web.site import begun_with, first_look
 from wardwright.web.tables import as_id
 from wardwright.web.views import page
 
-from .board import tabs
+from .narrowing import place, tabs
 from .need_chart import need_chart
 
 SPANS = (30, 90, 365)
@@ -24,10 +25,13 @@ SPANS = (30, 90, 365)
 
 @page(permissions.VIEW)
 def library_use(request: HttpRequest) -> HttpResponse:
+    if begun := begun_with(request, first_look(request)):
+        return begun
+    where = place(request)
     wanted = as_id(request.GET.get("days", "")) or 0
     days = wanted if wanted in SPANS else 90
     now = timezone.now()
-    lines = queries.library_use(request.user, now - timedelta(days=days), now)
+    lines = queries.library_use(request.user, now - timedelta(days=days), now, site_id=where["site_id"])
     chosen = as_id(request.GET.get("type", ""))
     shown = next((line for line in lines if line.type_id == chosen), None)
     shown = shown or max(lines, key=lambda line: (line.too_few, line.fleet_hours), default=None)
@@ -41,7 +45,9 @@ def library_use(request: HttpRequest) -> HttpResponse:
         request,
         "lending/use.html",
         {
-            "tabs": tabs(request.user, "library-use"),
+            "tabs": tabs(request, "library-use"),
+            **where,
+            "kept": [("days", days)],
             "lines": lines,
             "shown": shown,
             "chart": need_chart(shown) if shown else "",
