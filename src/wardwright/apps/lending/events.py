@@ -50,7 +50,7 @@ class DeviceFaultFound:
 @event
 @dataclass(frozen=True)
 class LoanOverdue:
-    """A loan is past its end and the ward was reminded, for the ``reminders``-th time."""
+    """A loan is past its end, and the library is told so for the ``reminders``-th time."""
 
     loan_id: int
     asset_id: int

@@ -350,7 +350,13 @@ class PoolForm(PlacedForm):
         help_text=gettext_lazy("Where the devices belong while they are not out."),
     )  # fmt: skip
     room = RoomChoice(Room._default_manager.none(), label=gettext_lazy("Store"))
-    email = forms.EmailField(label=gettext_lazy("E-mail for reminders"), required=False)
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail for reminders"), required=False,
+        help_text=gettext_lazy(
+            "One mail a day with all that is past its end. "
+            "Wards are reminded on the first day, three days later, then once a week."
+        ),
+    )  # fmt: skip
     note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=200)
     is_active = forms.BooleanField(label=gettext_lazy("In use"), required=False, initial=True)
 

@@ -31,7 +31,8 @@ RENTAL_DAYS = 3
 def remind_overdue(*, by: Any) -> dict[str, int]:
     """Remind of every loan past its end (at most once a day each) and of rentals that end within three days.
 
-    Returns how many of each, and of mails to libraries and wards that have an address.
+    The library reads all of it every day, a ward less and less often. Returns how many of each, and of mails to
+    libraries and wards that have an address.
     """
     authorize(by, HANDLE, Scope())
     now = timezone.now()
@@ -47,9 +48,15 @@ def remind_overdue(*, by: Any) -> dict[str, int]:
     publish_all(RentalEnding(pk, asset_id, str(until_on)) for pk, asset_id, until_on in ending)
     mails = 0
     if is_on():
-        some = Loan.objects.filter(pk__in=[row[0] for row in rows]).with_names().order_by("due_at", "pk")
+        now_told = [pk for pk, _asset_id, _ward, reminders in rows if is_for_ward(reminders + 1)]
+        some = Loan.objects.filter(pk__in=now_told, ready_at=None).with_names().order_by("due_at", "pk")
         mails = _mail([row[0] for row in rows], soon) + tell_overdue(some)
     return {"loans": len(rows), "rentals": len(ending), "mails": mails}
+
+
+def is_for_ward(times: int) -> bool:
+    """Of the daily reminders of a loan its ward reads the first, the one three days later, and then one a week."""
+    return times == 1 or times % 7 == 4
 
 
 def _mail(loan_ids: list[int], soon: date) -> int:

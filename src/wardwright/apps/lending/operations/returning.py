@@ -72,7 +72,8 @@ def still_needed(*, by: Any, loan_id: int, due_at: datetime | None = None) -> Lo
     if loan.ready_at is not None:
         row = Holding.objects.select_for_update(of=("self",)).select_related("asset", "pool").get(pk=loan.holding_id)
         move_on([row], Custody.OUT, timezone.now())
-    loan.ready_at, loan.ready_by_name, loan.due_at, loan.reminded_at = None, "", due_at, None
+    loan.ready_at, loan.ready_by_name, loan.due_at = None, "", due_at
+    loan.reminded_at, loan.reminders = None, 0  # they were of the old end
     loan.version += 1
     loan.save()
     return loan

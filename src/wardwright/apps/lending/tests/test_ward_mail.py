@@ -92,6 +92,47 @@ def test_what_is_past_its_end_is_one_mail_to_each_reader(library, nurse):
     assert ops.remind_overdue(by=System("lending"))["mails"] == 0
 
 
+def remind_every_day(days):
+    """The job of so many days in a row; returns on which of them each address was written to."""
+    told = {}
+    for day in range(1, days + 1):
+        before = Mail.objects.count()
+        ops.remind_overdue(by=System("lending"))
+        for to, _subject, _text in sent()[before:]:
+            told.setdefault(to, []).append(day)
+        with open_change("test", System("test")):
+            Loan.objects.exclude(reminded_at=None).update(reminded_at=timezone.now() - timedelta(days=1))
+    return told
+
+
+def test_a_ward_reads_on_the_first_day_three_days_later_and_once_a_week_the_library_every_day(library, nurse):
+    ops.keep_pool(by=library.keeper, pool_id=library.pool.pk, email="library@house.example")
+    library.lend(library.pumps[0], by=nurse, until_at=timezone.now() + timedelta(hours=1))
+    late()
+    told = remind_every_day(19)
+    assert told == {"library@house.example": [*range(1, 20)], "nora@ward.example": [1, 4, 11, 18]}
+    assert Loan.objects.get().reminders == 19
+
+
+def test_a_new_end_that_passes_is_a_first_day(library, nurse):
+    library.lend(library.pumps[0], by=nurse, until_at=timezone.now() + timedelta(hours=1))
+    late()
+    remind_every_day(2)
+    ops.still_needed(by=nurse, loan_id=Loan.objects.get().pk, due_at=timezone.now() + timedelta(days=1))
+    late()
+    assert remind_every_day(4) == {"nora@ward.example": [1, 4]}
+
+
+def test_what_the_ward_said_is_ready_it_is_not_asked_for(library, nurse):
+    library.lend(*library.pumps[:2], by=nurse, until_at=timezone.now() + timedelta(hours=1))
+    before = len(sent())
+    ops.say_ready(by=nurse, loan_ids=[Loan.objects.get(asset=library.pumps[0]).pk])
+    late()
+    assert ops.remind_overdue(by=System("lending")) == {"loans": 2, "rentals": 0, "mails": 1}
+    ((_to, _subject, text),) = sent()[before:]
+    assert ["P1" in text, "P2" in text] == [False, True]
+
+
 def test_a_house_without_mail_sends_none(library, nurse, settings):
     settings.MAIL_URL = ""
     library.lend(library.pumps[0], by=nurse)

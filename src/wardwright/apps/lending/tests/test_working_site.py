@@ -117,7 +117,7 @@ def test_every_site_stays_every_site_from_tab_to_tab(sites, at_north):
 def test_my_ward_is_the_first_at_the_site_until_another_is_chosen(sites, at_north):
     south = at_north.get(f"{reverse('ward-equipment')}?site={sites[1].pk}").context
     other = at_north.get(f"{reverse('ward-equipment')}?department={south['ward'].pk}").context
-    assert ([south["ward"].site, other["ward"]], len(south["wards"])) == ([sites[1], south["ward"]], len(other["wards"]))
+    assert (south["ward"].site, other["ward"], other["wards"]) == (sites[1], south["ward"], south["wards"])
 
 
 def test_a_ward_that_gives_back_is_not_sent_on(sites, at_north):
