@@ -46,7 +46,6 @@ def library_round(request: HttpRequest) -> HttpResponse:
     ready = loans.running().filter(ready_at__isnull=False)
     late = loans.overdue(now).filter(ready_at=None, delivered_at__isnull=False)
     unclean = queries.held(by).filter(custody__in=UNCLEAN, **here).with_names().order_by("since_at", "pk")
-    unclean = list(unclean[:SHOWN])
     collect = [
         {"ward": ward, "loans": list(some)}
         for ward, some in groupby(
@@ -54,17 +53,17 @@ def library_round(request: HttpRequest) -> HttpResponse:
             key=lambda loan: loan.department.name,
         )
     ]
-    deliver = list(wanted[:SHOWN])
+    deliver, to_clean = list(wanted[:SHOWN]), list(unclean[:SHOWN])
     return render(
         request,
         "lending/round.html",
         {
             "tabs": tabs(request, "library-round"),
             **where,
-            "title": _round_title(len(deliver), sum(len(one["loans"]) for one in collect), len(unclean)),
+            "title": _round_title(len(deliver), sum(len(one["loans"]) for one in collect), len(to_clean)),
             "deliver": deliver,
             "collect": _merged(collect),
-            "unclean": unclean,
+            "unclean": to_clean,
         },
     )
 
