@@ -36,6 +36,7 @@ from wardwright.platform.reports.declaration import (
     Report,
     report,
 )
+from wardwright.platform.reports.words import labels
 
 SITE = Parameter("site", _("Site"), site_choices)
 DEPARTMENT = Parameter("department", _("Department"), department_choices)
@@ -93,6 +94,7 @@ def _inventory(by: Any, asked: Asked) -> Iterator[Case]:
         "purchase_cost_cents",
         "currency",
     )
+    status_words, condition_words, ownership_words = labels(Status), labels(Condition), labels(Ownership)
     for row in _devices(by, asked).order_by("tag").values(*_VALUES, *names).iterator():
         price, own = row["purchase_cost_cents"], row["currency"] in ("", currency)
         works = row["status"] in (Status.IN_SERVICE, Status.IN_STORE) and row["condition"] in USABLE
@@ -101,9 +103,9 @@ def _inventory(by: Any, asked: Asked) -> Iterator[Case]:
                 *_cells(row),
                 row["room__name"],
                 row["serial"],
-                str(Status(row["status"]).label),
-                str(Condition(row["condition"]).label),
-                str(Ownership(row["ownership"]).label),
+                status_words[row["status"]],
+                condition_words[row["condition"]],
+                ownership_words[row["ownership"]],
                 row["purchased_on"],
                 Money(price, row["currency"] or currency) if price is not None else None,
             ),

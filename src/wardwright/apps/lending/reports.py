@@ -26,6 +26,7 @@ from wardwright.platform.reports.declaration import (
     Report,
     report,
 )
+from wardwright.platform.reports.words import labels
 
 from . import permissions
 from .models import Loan, LoanRequest, Pool, Rental
@@ -172,6 +173,7 @@ def _requests(by: Any, asked: Asked) -> Iterator[Case]:
     rows = asked.narrow(rows, pool="pool_id", type="device_type_id", department="department_id")
     names = ("pk", "number", "device_type__name", "kit__name", "pool__name", "department__name", "quantity", "from_at",
              "filled_at", "state")  # fmt: skip
+    state_words = labels(RequestState)
     for row in rows.exclude(state=RequestState.CANCELLED).order_by("from_at", "pk").values(*names).iterator():
         refused = row["state"] == RequestState.REFUSED
         late = has_waited(row["state"], row["from_at"], row["filled_at"], now)
@@ -180,7 +182,7 @@ def _requests(by: Any, asked: Asked) -> Iterator[Case]:
             (
                 Link(row["number"], "loan-request", row["pk"]), row["device_type__name"] or row["kit__name"],
                 row["pool__name"], row["department__name"], row["quantity"], _day(row["from_at"]), hours,
-                str(RequestState(row["state"]).label),
+                state_words[row["state"]],
             ),
             {"waited": (float(late), 1), "refused": (float(refused), 1), "hours": "refused" if hours is None
              else (hours, 1)},

@@ -17,18 +17,22 @@ from .schedule import (
 )
 from .series import add_months, due_dates, occurrences
 from .timeliness import (
+    ON_SCHEDULE,
     Compliance,
+    NotDone,
     Pending,
     Scheduled,
     Share,
     Timeliness,
     count_compliance,
+    judge_job,
     judge_pending,
     judge_timeliness,
 )
 from .words import TEXTS, dates_reason, explain, interval_words, sentence
 
 __all__ = [
+    "ON_SCHEDULE",
     "TEXTS",
     "Basis",
     "Compliance",
@@ -40,6 +44,7 @@ __all__ = [
     "MeterInterval",
     "MeterState",
     "NoDueDate",
+    "NotDone",
     "Pending",
     "Reason",
     "Scheduled",
@@ -55,6 +60,7 @@ __all__ = [
     "due_dates",
     "explain",
     "interval_words",
+    "judge_job",
     "judge_pending",
     "judge_timeliness",
     "next_due",

@@ -31,19 +31,32 @@ class Pending(StrEnum):
     OUT_OF_COMPLIANCE = "out_of_compliance"
 
 
+class NotDone(StrEnum):
+    """A scheduled job that was not done: an exception ended it, its window is open still, or has passed."""
+
+    EXCEPTED = "excepted"
+    STILL_OPEN = "still_open"
+    MISSED = "missed"
+
+
+#: Done in time: up to the due date, or in the window.
+ON_SCHEDULE = frozenset({Timeliness.ON_TIME, Timeliness.IN_WINDOW})
+_TIMELINESS, _PENDING = tuple(Timeliness), tuple(Pending)
+
+
 def _place(due: DueDates | DueResult, day: date) -> int:
-    edges = (due.window_opens_on <= day, day > due.due_on, day > due.window_end_on, day >= due.out_of_compliance_on)
-    return sum(edges)
+    late = (day > due.due_on) + (day > due.window_end_on) + (day >= due.out_of_compliance_on)
+    return (due.window_opens_on <= day) + late
 
 
 def judge_timeliness(due: DueDates | DueResult, completed_on: date) -> Timeliness:
     """Judge completed work: before the window, up to the due date, in the grace, after it, out of compliance."""
-    return tuple(Timeliness)[_place(due, completed_on)]
+    return _TIMELINESS[_place(due, completed_on)]
 
 
 def judge_pending(due: DueDates | DueResult, today: date) -> Pending:
     """Judge work that is not done yet, on the same edges as `judge_timeliness`."""
-    return tuple(Pending)[_place(due, today)]
+    return _PENDING[_place(due, today)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +102,7 @@ class Compliance:
     def on_schedule(self) -> Share:
         """Done on time or in the window, of what was to be judged less documented exceptions (STANDARDS 1.4)."""
         excepted = sum(number for _, number in self.exceptions)
-        count = self._done(Timeliness.ON_TIME, Timeliness.IN_WINDOW)
+        count = self._done(*ON_SCHEDULE)
         return Share(count, self.scheduled - self.still_open - excepted)
 
     @property
@@ -98,22 +111,30 @@ class Compliance:
         return Share(self._done(*Timeliness), self.scheduled - self.still_open)
 
 
-def count_compliance(work: Iterable[Scheduled], as_of: date) -> Compliance:
-    """Count a period's scheduled jobs as known on `as_of`.
+def judge_job(job: Scheduled, as_of: date) -> Timeliness | NotDone:
+    """Judge one scheduled job as known on `as_of`: what was done against its window, else why it was not.
 
-    A job not done whose window has not ended is `still_open` and judged later; one whose window has ended is `missed`.
+    A job not done whose window has not ended is `STILL_OPEN` and judged later; one whose window has ended is `MISSED`.
     """
-    done, exceptions = Counter[Timeliness](), Counter[str]()
-    still_open = missed = 0
+    if job.completed_on is not None:
+        return judge_timeliness(job.due, job.completed_on)
+    if job.exception is not None:
+        return NotDone.EXCEPTED
+    return NotDone.STILL_OPEN if as_of <= job.due.window_end_on else NotDone.MISSED
+
+
+def count_compliance(work: Iterable[Scheduled], as_of: date) -> Compliance:
+    """Count a period's scheduled jobs as known on `as_of`, each by `judge_job`."""
+    judged, exceptions = Counter[Timeliness | NotDone](), Counter[str]()
     for job in work:
-        if job.completed_on is not None:
-            done[judge_timeliness(job.due, job.completed_on)] += 1
-        elif job.exception is not None:
-            exceptions[job.exception] += 1
-        elif as_of <= job.due.window_end_on:
-            still_open += 1
-        else:
-            missed += 1
-    scheduled = done.total() + exceptions.total() + still_open + missed
-    in_order = tuple((kind, done[kind]) for kind in Timeliness)
-    return Compliance(scheduled, in_order, tuple(sorted(exceptions.items())), still_open, missed)
+        found = judge_job(job, as_of)
+        judged[found] += 1
+        if found is NotDone.EXCEPTED:
+            exceptions[str(job.exception)] += 1
+    return Compliance(
+        judged.total(),
+        tuple((kind, judged[kind]) for kind in Timeliness),
+        tuple(sorted(exceptions.items())),
+        judged[NotDone.STILL_OPEN],
+        judged[NotDone.MISSED],
+    )

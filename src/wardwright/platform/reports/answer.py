@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from wardwright.kernel.figures import Tally
+from wardwright.kernel.figures import Tally, pooled
 from wardwright.kernel.periods import month_start, months
 
 from .declaration import Asked, Case, Figure, Report
@@ -36,7 +36,7 @@ class Answer:
     report: Report
     asked: Asked
     by: Any
-    whole: Tallies
+    whole: Tallies = field(default_factory=dict)
     groups: dict[str, Tallies] = field(default_factory=dict)
     months: dict[date, Tallies] = field(default_factory=dict)
     rows: list[Case] = field(default_factory=list)
@@ -55,23 +55,27 @@ class Answer:
 
 def answer(report: Report, by: Any, asked: Asked, *, keep: int = ROWS_KEPT) -> Answer:
     """Read the report once; ``keep`` of its rows are kept."""
-    found = Answer(report, asked, by, _empty(report))
-    groups: dict[str, Tallies] = defaultdict(lambda: _empty(report))
-    by_month: dict[date, Tallies] = {}
-    if report.chart is not None and report.chart.kind != "bar":
-        by_month = {month: _empty(report) for month in months(asked.first, asked.last)}
+    found = Answer(report, asked, by)
     group_of = _grouping(report, asked)
+    charted = report.chart is not None and report.chart.kind != "bar"
+    by_month = dict.fromkeys(months(asked.first, asked.last)) if charted else {}
+    # Each case is counted once, in the part of its group and month; the sums of the parts are those of the whole.
+    parts: dict[tuple[Any, Any], Tallies] = defaultdict(lambda: _empty(report))
     for case in report.cases(by, asked):
         found.count += 1
         if len(found.rows) < keep:
             found.rows.append(case)
-        _count(found.whole, case)
-        if group_of is not None:
-            _count(groups[group_of(case)], case)
-        month = by_month.get(month_start(case.on)) if case.on else None
-        if month is not None:
-            _count(month, case)
-    found.groups, found.months = dict(groups), by_month
+        month = month_start(case.on) if by_month and case.on else None
+        _count(parts[group_of(case) if group_of is not None else None, month], case)
+    found.whole = _pooled(report, parts.values())
+    if group_of is not None:
+        in_group: dict[str, list[Tallies]] = defaultdict(list)
+        for (group, _month), part in parts.items():
+            in_group[group].append(part)
+        found.groups = {group: _pooled(report, some) for group, some in in_group.items()}
+    found.months = {
+        month: _pooled(report, [part for (_group, on), part in parts.items() if on == month]) for month in by_month
+    }
     found.totals = {figure.key: figure.total(by, asked) for figure in report.figures if figure.total is not None}
     found.currency = report.currency(by, asked) if report.currency else ""
     return found
@@ -97,6 +101,10 @@ def _is_of(case: Case, part: Part) -> bool:
     if part.which == REST:
         return amount < of
     return not part.which
+
+
+def _pooled(report: Report, parts: Collection[Tallies]) -> Tallies:
+    return {figure.key: pooled(part[figure.key] for part in parts) for figure in report.figures}
 
 
 def _empty(report: Report) -> Tallies:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Choices
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +16,11 @@ from wardwright.kernel.money import to_major
 from wardwright.platform.core.words import NOTHING, day_words, moment_words, number_words
 
 from .declaration import Column, Figure, Kind, Link, Money
+
+
+def labels(choices: type[Choices]) -> dict[Any, str]:
+    """Value → its words in the reader's language; looked up once and not for each row."""
+    return {value: str(words) for value, words in choices.choices}
 
 
 def major(money: Money) -> Decimal:

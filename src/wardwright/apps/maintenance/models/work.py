@@ -206,6 +206,9 @@ class WorkOrder(VersionedModel):
             models.Index(
                 fields=["closed_at"], name="maintenance_work_closed", condition=models.Q(closed_at__isnull=False)
             ),
+            models.Index(
+                fields=["reported_at"], name="maintenance_work_reported", condition=models.Q(kind="corrective")
+            ),
         ]
 
     def __str__(self) -> str:

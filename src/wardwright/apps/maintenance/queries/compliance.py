@@ -20,7 +20,7 @@ from django.utils.translation import gettext_noop
 from wardwright.apps.assets.states import MAINTAINED
 from wardwright.apps.maintenance.models import Attempt, Plan, Schedule, WorkOrder
 from wardwright.apps.maintenance.states import Kind, PlanState, Strategy, Verdict, WorkState
-from wardwright.kernel.due import DueDates, Scheduled, count_compliance
+from wardwright.kernel.due import ON_SCHEDULE, DueDates, NotDone, Scheduled, Timeliness, judge_job
 
 from .rules import interval_days
 
@@ -120,8 +120,9 @@ def compliance(
     whole = _empty()
     groups: dict[Any, Compliance] = defaultdict(_empty)
     for key, order_id, job in _jobs(by, date_from, date_to, narrow, group):
+        standing = judge_job(job, as_of)
         for part in (whole, groups[key]):
-            _count_job(part, order_id, job, as_of)
+            _count_job(part, order_id, job, standing)
     programme = programme_of(by, min(date_to, as_of), narrow, group)
     for asset_id, days in programme.days.items():
         _count_device(whole, asset_id, programme.standing(asset_id, days))
@@ -172,18 +173,18 @@ def end_of_job(state: str, verdict: str, done_at: Any, covered_at: Any) -> tuple
 
 
 def _day(at: datetime) -> date:
-    return timezone.localtime(at).date()
+    return at.astimezone(timezone.get_default_timezone()).date()
 
 
-def _count_job(part: Compliance, order_id: int, job: Scheduled, as_of: date) -> None:
-    figure, counted = part.on_schedule, count_compliance([job], as_of)
+def _count_job(part: Compliance, order_id: int, job: Scheduled, standing: Timeliness | NotDone) -> None:
+    figure = part.on_schedule
     part.scheduled += 1
-    if counted.exceptions:
-        figure.excluded[counted.exceptions[0][0]].append(order_id)
-    elif counted.still_open:
+    if standing is NotDone.EXCEPTED:
+        figure.excluded[str(job.exception)].append(order_id)
+    elif standing is NotDone.STILL_OPEN:
         figure.excluded["window_open"].append(order_id)
     else:
-        (figure.rows if counted.on_schedule.count else figure.missing).append(order_id)
+        (figure.rows if standing in ON_SCHEDULE else figure.missing).append(order_id)
 
 
 # Devices --------------------------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wardwright.apps.assets.queries import types_in_use
@@ -20,10 +19,11 @@ from wardwright.platform.reports.declaration import Kind as Holds
 SITE = Parameter("site", gettext_lazy("Site"), site_choices)
 DEPARTMENT = Parameter("department", gettext_lazy("Department"), department_choices)
 TYPE = Parameter("type", gettext_lazy("Device type"), lambda by: types_in_use(by).values_list("pk", "name"))
+OWN = gettext_lazy("our own people")  # who does the work, where no company does
 PROVIDER = Parameter(
     "provider",
     gettext_lazy("Who does it"),
-    lambda by: [(OUR_OWN, _("our own people")), *provider_choices(by)],
+    lambda by: [(OUR_OWN, str(OWN)), *provider_choices(by)],
 )
 PLACE = (SITE, DEPARTMENT, TYPE)
 WORK = (*PLACE, PROVIDER)
@@ -60,11 +60,6 @@ def device_cells(row: dict[str, Any]) -> tuple[Any, ...]:
     return (Link(row["tag"], "asset", row["pk"]), row["device_type__name"], row["site__name"], row["department__name"])
 
 
-def doer(name: str | None) -> str:
-    """Who does the work, by the name of the company, if any."""
-    return name or _("our own people")
-
-
 def orders(by: Any, asked: Asked, **only: Any) -> Any:
     """The work orders within reach, narrowed to what was asked; cancelled ones are in it."""
     rows = WorkOrder.objects.visible_to(by).filter(**only)
@@ -94,7 +89,7 @@ def day_of(moment: datetime | None) -> date | None:
 
 def known_day(moment: datetime) -> date:
     """The day of a moment in the time zone of the house."""
-    return timezone.localtime(moment).date()
+    return moment.astimezone(timezone.get_default_timezone()).date()
 
 
 def hours(start: datetime | None, end: datetime | None) -> float | None:

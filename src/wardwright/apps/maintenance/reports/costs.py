@@ -34,11 +34,11 @@ from .common import (
     DEVICE_VALUES,
     ORDER_COLUMNS,
     ORDER_VALUES,
+    OWN,
     PLACE,
     WORK,
     day_of,
     device_cells,
-    doer,
     order_cells,
     orders,
     repairs,
@@ -184,6 +184,7 @@ def _claims(by: Any, asked: Asked) -> Iterator[Case]:
         "reported_at", "asset__warranty_until", "asset__supplier__name", "asset__device_model__maker__name",
         "cause__label", "provider__name", "labour_cost_cents", "parts_cost_cents", "currency",
     )  # fmt: skip
+    own = str(OWN)
     for row in rows.values(*ORDER_VALUES, *names).iterator():
         cost = row["labour_cost_cents"] + row["parts_cost_cents"]
         foreign = row["currency"] not in ("", currency)
@@ -192,7 +193,7 @@ def _claims(by: Any, asked: Asked) -> Iterator[Case]:
                 *order_cells(row),
                 row["asset__device_model__maker__name"],
                 row["asset__supplier__name"],
-                doer(row["provider__name"]),
+                row["provider__name"] or own,
                 day_of(row["reported_at"]),
                 row["asset__warranty_until"],
                 row["cause__label"],

@@ -27,14 +27,15 @@ from wardwright.platform.reports.declaration import (
     report,
 )
 from wardwright.platform.reports.declaration import Kind as Holds
+from wardwright.platform.reports.words import labels
 
 from .common import (
     ORDER_COLUMNS,
     ORDER_VALUES,
+    OWN,
     PROVIDER_COLUMN,
     WORK,
     day_of,
-    doer,
     hours,
     order_cells,
     orders,
@@ -63,6 +64,7 @@ def _turnover(by: Any, asked: Asked) -> Iterator[Case]:
         "done_by__name",
         "assigned_to__name",
     )
+    kind_words, own = labels(Kind), str(OWN)
     for row in rows.values(*ORDER_VALUES, *names).iterator():
         made, ended = day_of(row["opened_at"]), day_of(row["closed_at"])
         was_opened = made is not None and asked.first <= made <= asked.last
@@ -76,9 +78,9 @@ def _turnover(by: Any, asked: Asked) -> Iterator[Case]:
         yield Case(
             (
                 *order_cells(row),
-                str(Kind(row["kind"]).label),
+                kind_words[row["kind"]],
                 row["done_by__name"] or row["assigned_to__name"],
-                doer(row["provider__name"]),
+                row["provider__name"] or own,
                 made,
                 ended,
             ),
@@ -136,10 +138,11 @@ def _hours(by: Any, asked: Asked) -> Iterator[Case]:
     rows = Labour.objects.visible_to(by).filter(on__range=(asked.first, asked.last))
     rows = asked.narrow(rows, site="work_order__site", department="work_order__department", type="asset__device_type")
     found = rows.order_by().values("person_name", "work_order__kind").annotate(minutes=Sum("minutes"), jobs=Rows("pk"))
+    kind_words = labels(Kind)
     for row in sorted(found, key=lambda one: (-one["minutes"], one["person_name"])):
         spent, is_planned = row["minutes"] / 60, row["work_order__kind"] == Kind.PLANNED
         yield Case(
-            (row["person_name"], str(Kind(row["work_order__kind"]).label), row["jobs"], spent),
+            (row["person_name"], kind_words[row["work_order__kind"]], row["jobs"], spent),
             {"hours": (spent, 1), "planned": (spent if is_planned else 0, spent), "used": (spent, 1)},
         )
 
@@ -203,6 +206,7 @@ report(
 def _recorded(by: Any, asked: Asked) -> Iterator[Case]:
     rows = orders(by, asked, state=WorkState.CLOSED, **within(asked, "closed_at")).order_by("-closed_at")
     names = ("kind", "verdict", "problem_id", "cause_id", "action_id", "labour_minutes", "closed_at", "done_by__name")
+    kind_words = labels(Kind)
     for row in rows.values(*ORDER_VALUES, *names).iterator():
         is_repair = row["kind"] == Kind.CORRECTIVE
         codes = [row[name] is not None for name in ("problem_id", "cause_id", "action_id")]
@@ -210,7 +214,7 @@ def _recorded(by: Any, asked: Asked) -> Iterator[Case]:
         yield Case(
             (
                 *order_cells(row),
-                str(Kind(row["kind"]).label),
+                kind_words[row["kind"]],
                 row["done_by__name"],
                 day_of(row["closed_at"]),
                 sum(codes) if is_repair else None,

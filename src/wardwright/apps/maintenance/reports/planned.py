@@ -17,7 +17,7 @@ from wardwright.apps.maintenance.models import Attempt, StepResult
 from wardwright.apps.maintenance.queries.compliance import end_of_job
 from wardwright.apps.maintenance.states import AttemptKind, Kind, WorkState
 from wardwright.apps.testing.states import Outcome
-from wardwright.kernel.due import DueDates, Scheduled, count_compliance
+from wardwright.kernel.due import ON_SCHEDULE, DueDates, NotDone, Scheduled, judge_job
 from wardwright.platform.reports.declaration import (
     Asked,
     Audience,
@@ -36,10 +36,10 @@ from wardwright.platform.reports.declaration import Kind as Holds
 from .common import (
     ORDER_COLUMNS,
     ORDER_VALUES,
+    OWN,
     PROVIDER_COLUMN,
     WORK,
     day_of,
-    doer,
     order_cells,
     orders,
     within,
@@ -64,19 +64,20 @@ def _due_jobs(by: Any, asked: Asked) -> Any:
 
 def _on_time(by: Any, asked: Asked) -> Iterator[Case]:
     values = _due_jobs(by, asked).order_by("on", "pk").values(*ORDER_VALUES, *_DATES, "plan__name", "provider__name")
+    own = str(OWN)
     for row in values.iterator():
         on, ends = row["on"], row["window_end_on"] or row["on"]
         due = DueDates(on, row["window_opens_on"] or on, ends, row["out_of_compliance_on"] or ends + timedelta(days=1))
         done_on, exception = end_of_job(row["state"], row["verdict"], row["done_at"], row["parent__done_at"])
-        counted = count_compliance([Scheduled(due, done_on, exception)], asked.today)
-        on_time: Count = (float(counted.on_schedule.count), 1)
+        standing = judge_job(Scheduled(due, done_on, exception), asked.today)
+        on_time: Count = (float(standing in ON_SCHEDULE), 1)
         done: Count = (float(done_on is not None), 1)
-        if counted.exceptions:
-            on_time = done = counted.exceptions[0][0]
-        elif counted.still_open:
+        if standing is NotDone.EXCEPTED:
+            on_time = done = str(exception)
+        elif standing is NotDone.STILL_OPEN:
             on_time = done = "window_open"
         yield Case(
-            (*order_cells(row), row["plan__name"], doer(row["provider__name"]), on, ends, done_on),
+            (*order_cells(row), row["plan__name"], row["provider__name"] or own, on, ends, done_on),
             {"on_time": on_time, "done": done},
             on,
         )

@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from wardwright.apps.assets.models import Asset
 from wardwright.apps.maintenance import permissions
-from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.queries import Narrow
 from wardwright.apps.maintenance.queries.compliance import Programme, programme_of
-from wardwright.apps.maintenance.states import Kind, WorkState
+from wardwright.apps.maintenance.states import UNFINISHED, Kind, WorkState
 from wardwright.platform.reports.declaration import (
     Asked,
     Audience,
@@ -26,6 +25,7 @@ from wardwright.platform.reports.declaration import (
     report,
 )
 from wardwright.platform.reports.declaration import Kind as Holds
+from wardwright.platform.reports.words import labels
 
 from .common import DEVICE_COLUMNS, DEVICE_VALUES, ORDER_COLUMNS, ORDER_VALUES, WORK, device_cells, order_cells, orders
 
@@ -158,10 +158,11 @@ report(
 
 def _overdue(by: Any, asked: Asked) -> Iterator[Case]:
     rows = orders(by, asked, kind=Kind.PLANNED, asset__device_type__life_support=True, due_on__lt=asked.today)
-    rows = rows.filter(pk__in=WorkOrder.objects.visible_to(by).unfinished().values("pk")).order_by("due_on", "pk")
+    rows = rows.filter(state__in=UNFINISHED).order_by("due_on", "pk")
+    state_words = labels(WorkState)
     for row in rows.values(*ORDER_VALUES, "due_on", "state", "assigned_to__name").iterator():
         late = (asked.today - row["due_on"]).days
-        state = str(WorkState(row["state"]).label)
+        state = state_words[row["state"]]
         yield Case((*order_cells(row), row["due_on"], late, row["assigned_to__name"], state), {"late": (1, 1)})
 
 

@@ -37,11 +37,11 @@ from .common import (
     DEVICE_COLUMNS,
     ORDER_COLUMNS,
     ORDER_VALUES,
+    OWN,
     PLACE,
     PROVIDER_COLUMN,
     WORK,
     day_of,
-    doer,
     hours,
     known_day,
     order_cells,
@@ -63,6 +63,7 @@ NOT_RECORDED = {"not_recorded": _("not recorded")}
 def _times(by: Any, asked: Asked) -> Iterator[Case]:
     rows = repairs(by, asked, "done_at").order_by("-done_at")
     moments = ("reported_at", "responded_at", "done_at", "returned_to_service_at", "held_seconds", "labour_minutes")
+    own = str(OWN)
     for row in rows.values(*ORDER_VALUES, *moments, "provider__name").iterator():
         start, end = row["reported_at"], row["done_at"]
         response, elapsed = hours(start, row["responded_at"]), hours(start, end)
@@ -70,7 +71,7 @@ def _times(by: Any, asked: Asked) -> Iterator[Case]:
         hands_on = row["labour_minutes"] / 60 or None
         spent = max(elapsed, waited) if elapsed is not None else None
         yield Case(
-            (*order_cells(row), doer(row["provider__name"]), day_of(start), response, hands_on, elapsed, waited, back),
+            (*order_cells(row), row["provider__name"] or own, day_of(start), response, hands_on, elapsed, waited, back),
             {
                 "response": _once(response),
                 "hands_on": _once(hands_on),

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from wardwright.apps.directory.models import Person
 from wardwright.apps.maintenance import permissions
-from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.states import UNFINISHED, HoldReason, Kind, Priority, WorkState
 from wardwright.platform.reports.declaration import (
     Asked,
@@ -25,14 +24,15 @@ from wardwright.platform.reports.declaration import (
     report,
 )
 from wardwright.platform.reports.declaration import Kind as Holds
+from wardwright.platform.reports.words import labels
 
 from .common import (
     ORDER_COLUMNS,
     ORDER_VALUES,
+    OWN,
     PROVIDER_COLUMN,
     WORK,
     day_of,
-    doer,
     hours,
     order_cells,
     orders,
@@ -51,14 +51,15 @@ REPORTED = Column("reported", _("Reported"), Holds.DATE)
 def _requests(by: Any, asked: Asked) -> Iterator[Case]:
     rows = repairs(by, asked, "reported_at").order_by("-reported_at")
     moments = ("priority", "state", "reported_at", "responded_at", "done_at")
+    priority_words, state_words = labels(Priority), labels(WorkState)
     for row in rows.values(*ORDER_VALUES, *moments).iterator():
         response = hours(row["reported_at"], row["responded_at"])
         is_open = row["state"] in UNFINISHED
         yield Case(
             (
                 *order_cells(row),
-                str(Priority(row["priority"]).label),
-                str(WorkState(row["state"]).label),
+                priority_words[row["priority"]],
+                state_words[row["state"]],
                 day_of(row["reported_at"]),
                 response,
                 day_of(row["done_at"]),
@@ -121,14 +122,15 @@ report(
 def _promises(by: Any, asked: Asked) -> Iterator[Case]:
     rows = repairs(by, asked, "reported_at").exclude(finish_by_at=None, respond_by_at=None).order_by("-reported_at")
     moments = ("reported_at", "respond_by_at", "responded_at", "finish_by_at", "done_at", "priority")
+    priority_words, own = labels(Priority), str(OWN)
     for row in rows.values(*ORDER_VALUES, *moments, "provider__name").iterator():
         answered = _kept(row["respond_by_at"], row["responded_at"], asked.now)
         finished = _kept(row["finish_by_at"], row["done_at"], asked.now)
         yield Case(
             (
                 *order_cells(row),
-                doer(row["provider__name"]),
-                str(Priority(row["priority"]).label),
+                row["provider__name"] or own,
+                priority_words[row["priority"]],
                 day_of(row["reported_at"]),
                 row["respond_by_at"],
                 row["responded_at"],
@@ -203,6 +205,7 @@ report(
 def _on_hold(by: Any, asked: Asked) -> Iterator[Case]:
     rows = orders(by, asked, state=WorkState.ON_HOLD).order_by("held_since_at", "pk")
     names = ("title", "hold_reason", "held_since_at", "provider__name", "assigned_to__name")
+    reason_words, own = labels(HoldReason), str(OWN)
     for row in rows.values(*ORDER_VALUES, *names).iterator():
         since = day_of(row["held_since_at"])
         days = (asked.today - since).days if since else None
@@ -213,8 +216,8 @@ def _on_hold(by: Any, asked: Asked) -> Iterator[Case]:
         yield Case(
             (
                 *order_cells(row),
-                str(HoldReason(reason).label) if reason else "",
-                doer(row["provider__name"]),
+                reason_words[reason] if reason else "",
+                row["provider__name"] or own,
                 row["assigned_to__name"],
                 since,
                 days,
@@ -280,12 +283,12 @@ def _hours_per_week(by: Any, asked: Asked) -> float:
 
 
 def _backlog(by: Any, asked: Asked) -> Iterator[Case]:
-    unfinished = WorkOrder.objects.visible_to(by).unfinished().values("pk")
-    rows = orders(by, asked, pk__in=unfinished, due_on__lt=asked.today, provider=None).order_by("due_on", "pk")
+    rows = orders(by, asked, state__in=UNFINISHED, due_on__lt=asked.today, provider=None).order_by("due_on", "pk")
+    kind_words = labels(Kind)
     for row in rows.values(*ORDER_VALUES, "kind", "due_on", "minutes_planned", "assigned_to__name").iterator():
         late, planned = (asked.today - row["due_on"]).days, row["minutes_planned"] / 60
         yield Case(
-            (*order_cells(row), str(Kind(row["kind"]).label), row["assigned_to__name"], row["due_on"], late, planned),
+            (*order_cells(row), kind_words[row["kind"]], row["assigned_to__name"], row["due_on"], late, planned),
             {"hours": (planned, 1), "weeks": (planned, 1)},
         )
 
