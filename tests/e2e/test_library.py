@@ -127,3 +127,8 @@ def test_the_head_sees_whether_the_library_is_large_enough(visit: Visit, house: 
     hanna.sees("how many were needed at once?", "To be owned", "Waited")
     hanna.follow("Report, CSV and PDF")
     assert hanna.heading == "How many devices does the library really need?"
+
+
+def test_on_a_phone_the_tab_that_is_open_is_in_sight(lina: Person) -> None:
+    lina.open("/library/use/")
+    expect(lina.page.locator(".tabs [aria-current]").first).to_be_in_viewport(ratio=1)

@@ -19,7 +19,7 @@ from wardwright.web.site import begun_with, first_look
 from wardwright.web.tables import as_id, list_page
 from wardwright.web.views import page
 
-from .narrowing import place, tabs
+from .narrowing import nothing_words, place, tabs
 
 
 @page(permissions.VIEW)
@@ -58,7 +58,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 def _title(ready: int, total: int, short: int, site: Site | None) -> str:
     if not total:
-        return _("Nothing is lent at %(site)s") % {"site": site} if site else _("The equipment library is empty")
+        return nothing_words(site)
     words = _("%(ready)s of %(total)s devices are clean and ready") % {"ready": ready, "total": total}
     if not short:
         return words

@@ -29,6 +29,7 @@ def kit_list(request: HttpRequest) -> HttpResponse:
     kits = queries.kits_with_state(request.user, where["site_id"])
     ready = sum(one.is_complete and not one.is_out for one in kits)
     title = ngettext("%(ready)s of %(n)s kit is ready", "%(ready)s of %(n)s kits are ready", len(kits))
+    title = title % {"ready": ready, "n": len(kits)} if kits else _("No kits")
     return render(
         request,
         "lending/kits.html",
@@ -36,7 +37,7 @@ def kit_list(request: HttpRequest) -> HttpResponse:
             "tabs": tabs(request, "kits"),
             **where,
             "kits": kits,
-            "title": title % {"ready": ready, "n": len(kits)},
+            "title": title,
             "may_keep": allowed(request.user, permissions.KEEP),
         },
     )

@@ -41,6 +41,11 @@ def tabs(request: HttpRequest, here: str) -> list[dict[str, Any]]:
     ]
 
 
+def nothing_words(site: Site | None) -> str:
+    """The answer of a page of the library where nothing is lent."""
+    return _("Nothing is lent at %(site)s") % {"site": site} if site else _("The equipment library is empty")
+
+
 def place(request: HttpRequest) -> dict[str, Any]:
     """What ``lending/_place.html`` reads: the sites to choose from, and the one that the address names."""
     sites = list(Site.objects.visible_to(request.user))

@@ -17,7 +17,7 @@ from wardwright.web.site import begun_with, first_look
 from wardwright.web.tables import as_id
 from wardwright.web.views import page
 
-from .narrowing import place, tabs
+from .narrowing import nothing_words, place, tabs
 from .need_chart import need_chart
 
 SPANS = (30, 90, 365)
@@ -36,11 +36,12 @@ def library_use(request: HttpRequest) -> HttpResponse:
     shown = next((line for line in lines if line.type_id == chosen), None)
     shown = shown or max(lines, key=lambda line: (line.too_few, line.fleet_hours), default=None)
     few = sum(line.too_few > 0 for line in lines)
-    title = (
-        ngettext("%(n)s type has fewer devices than needed", "%(n)s types have fewer devices than needed", few)
-        if few
-        else _("The library is large enough")
-    )
+    title = nothing_words(where["site"])
+    if few:
+        title = ngettext("%(n)s type has fewer devices than needed", "%(n)s types have fewer devices than needed", few)
+        title %= {"n": few}
+    elif lines:
+        title = _("The library is large enough")
     return render(
         request,
         "lending/use.html",
@@ -53,7 +54,7 @@ def library_use(request: HttpRequest) -> HttpResponse:
             "chart": need_chart(shown) if shown else "",
             "days": days,
             "spans": SPANS,
-            "title": title % {"n": few},
+            "title": title,
             "may_report": allowed(request.user, SEE_REPORTS),
         },
     )

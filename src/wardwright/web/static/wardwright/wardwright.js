@@ -314,6 +314,14 @@
     }
   }
 
+  // Tabs that do not fit scroll sideways: the one that is open is in sight.
+  function showTab() {
+    for (const tab of all(".tabs [aria-current]")) {
+      const tabs = tab.closest(".tabs"), box = tab.getBoundingClientRect(), frame = tabs.getBoundingClientRect();
+      tabs.scrollLeft += (box.left + box.right - frame.left - frame.right) / 2;
+    }
+  }
+
   function judgeAll() {
     all("input[data-low], input[data-high]").forEach(judge);
     showMissing();
@@ -399,6 +407,7 @@
   restoreDrafts();
   judgeAll();
   fitTables();
+  showTab();
   showSelection();
   wireHtmx();
   document.querySelector("[data-error-summary]")?.focus();
