@@ -19,7 +19,7 @@ from wardwright.platform.search.text import normalise, words_of
 
 from .finding import Asked, Hit, finder, named
 from .nav import nav_for
-from .tables import TABLES, Table
+from .tables import TABLES, Table, offered
 
 
 def _says(text: str, *said: Any) -> bool:
@@ -47,7 +47,7 @@ def _steps(asked: Asked) -> Iterable[Hit]:
         action.url: action.label
         for url in rail
         if url in lists
-        for action in lists[url].actions(asked.by)
+        for action in offered(lists[url].actions, asked.by)
         if action.primary or asked.text
     }
     return [Hit(label, "", url) for url, label in found.items() if _says(asked.text, label)]

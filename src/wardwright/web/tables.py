@@ -62,13 +62,18 @@ class Filter:
 
 @dataclass(frozen=True)
 class Action:
-    """A button of the page or of the selection bar."""
+    """A button of the page or of the selection bar. Who has its permission nowhere does not see it."""
 
     label: Any
     url: str
     permission: Any = None
     icon: str = ""
     primary: bool = False
+
+
+def offered(actions: Callable[[Any], list[Action]], by: Any) -> list[Action]:
+    """Those of a list's buttons that ``by`` may press."""
+    return [action for action in actions(by) if action.permission is None or allowed(by, action.permission)]
 
 
 @dataclass
@@ -290,17 +295,20 @@ class _Shown:
 
     @cached_property
     def actions(self) -> list[Action]:
-        return self._table.actions(self._request.user)
+        return self._offered(self._table.actions)
 
     @cached_property
     def bulk_actions(self) -> list[Action]:
-        return self._table.bulk_actions(self._request.user)
+        return self._offered(self._table.bulk_actions)
 
     @cached_property
     def found_actions(self) -> list[Action]:
         query = self.url(after="").partition("?")[2]
-        offered = self._table.found_actions(self._request.user)
+        offered = self._offered(self._table.found_actions)
         return [replace(action, url=f"{action.url}?{query}" if query else action.url) for action in offered]
+
+    def _offered(self, actions: Callable[[Any], list[Action]]) -> list[Action]:
+        return offered(actions, self._request.user)
 
     def url(self, **changes: str) -> str:
         """This list's address with some parameters replaced (an empty value removes one)."""
@@ -330,6 +338,15 @@ def by_id(column: str) -> Callable[[QuerySet, str], QuerySet]:
         return rows.none() if number is None else rows.filter(**{column: number})
 
     return keep
+
+
+def one_of(key: str, label: Any, choices: Any, column: str = "") -> Filter:
+    """The filter by a column that holds one of these ``choices``, the column of the same name unless told."""
+
+    def keep(rows: QuerySet, value: str) -> QuerySet:
+        return rows.filter(**{column or key: value}) if value in choices.values else rows.none()
+
+    return Filter(key, label, keep, lambda by: choices.choices)
 
 
 # CSV ------------------------------------------------------------------------------------------------------------

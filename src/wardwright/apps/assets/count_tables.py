@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wardwright.apps.directory.models import Department, Site
-from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.words import number_words
-from wardwright.web.tables import Action, Column, Filter, Table, by_id
+from wardwright.web.tables import Action, Column, Filter, Table, by_id, one_of
 from wardwright.web.templatetags import ui
 
 from . import permissions
@@ -48,12 +47,7 @@ def _department(key: str = "department_id") -> Filter:
 
 
 def _state(choices: Any, column: str = "state") -> Filter:
-    return Filter(
-        "state",
-        gettext_lazy("State"),
-        lambda rows, value: rows.filter(**{column: value}) if value in choices.values else rows.none(),
-        lambda by: choices.choices,
-    )
+    return one_of("state", gettext_lazy("State"), choices, column)
 
 
 def _number(name: str, label: Any) -> Column:
@@ -92,11 +86,7 @@ COUNTS = Table(
         gettext_lazy("Begin with a room: scan what stands in it, and see what is missing."),
     ),
     noun=("count", "counts"),
-    actions=lambda by: (
-        [Action(_("Count a room"), reverse("new-count"), permissions.MOVE, "list-check", True)]
-        if allowed(by, permissions.MOVE)
-        else []
-    ),
+    actions=lambda by: [Action(_("Count a room"), reverse("new-count"), permissions.MOVE, "list-check", True)],
 )
 
 
@@ -209,9 +199,5 @@ NOT_LOCATED = Table(
         gettext_lazy("What a count does not find comes here, and is looked for on fixed days."),
     ),
     noun=("device", "devices"),
-    bulk_actions=lambda by: (
-        [Action(_("Looked for, not found"), reverse("look-again"), permissions.MOVE, "search")]
-        if allowed(by, permissions.MOVE)
-        else []
-    ),
+    bulk_actions=lambda by: [Action(_("Looked for, not found"), reverse("look-again"), permissions.MOVE, "search")],
 )

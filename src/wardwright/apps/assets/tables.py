@@ -17,7 +17,6 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from wardwright.apps.directory.models import Company, Department, Site
-from wardwright.platform.access.scope import allowed
 from wardwright.web.tables import Action, Column, Filter, Table, by_id
 from wardwright.web.templatetags import ui
 
@@ -111,25 +110,22 @@ def _sentence(count: str, request: HttpRequest) -> str:
 
 
 def _device_actions(by: Any) -> list[Action]:
-    offered = (
+    return [
         Action(_("Import a register"), reverse("new-import"), permissions.IMPORT, "upload"),
         Action(_("Register a device"), reverse("register-asset"), permissions.REGISTER, "plus", True),
-    )
-    return [action for action in offered if allowed(by, action.permission)]
+    ]
 
 
 def _device_bulk_actions(by: Any) -> list[Action]:
-    offered = (
+    return [
         Action(_("Move"), reverse("move-assets"), permissions.MOVE, "map-pin"),
         Action(_("Change status"), reverse("change-statuses"), permissions.CHANGE_STATUS, "refresh"),
         Action(_("Print labels"), reverse("print-labels"), permissions.CHANGE, "printer"),
-    )
-    return [action for action in offered if allowed(by, action.permission)]
+    ]
 
 
 def _device_found_actions(by: Any) -> list[Action]:
-    offered = (Action(_("Labels"), reverse("print-labels"), permissions.CHANGE, "printer"),)
-    return [action for action in offered if allowed(by, action.permission)]
+    return [Action(_("Labels"), reverse("print-labels"), permissions.CHANGE, "printer")]
 
 
 #: What a line of the register shows. Reading the other fifty columns would cost more than writing the page.
@@ -344,11 +340,7 @@ TYPES = Table(
     ],
     empty=(gettext_lazy("No type fits"), gettext_lazy("Types come with an import, or with a new device.")),
     noun=("device type", "device types"),
-    actions=lambda by: (
-        [Action(_("New type"), reverse("new-device-type"), permissions.CATALOGUE, "plus", True)]
-        if allowed(by, permissions.CATALOGUE)
-        else []
-    ),
+    actions=lambda by: [Action(_("New type"), reverse("new-device-type"), permissions.CATALOGUE, "plus", True)],
 )
 
 
@@ -399,9 +391,5 @@ MODELS = Table(
     ],
     empty=(gettext_lazy("No model fits"), gettext_lazy("Models come with an import, or with a new device.")),
     noun=("model", "models"),
-    actions=lambda by: (
-        [Action(_("New model"), reverse("new-device-model"), permissions.CATALOGUE, "plus", True)]
-        if allowed(by, permissions.CATALOGUE)
-        else []
-    ),
+    actions=lambda by: [Action(_("New model"), reverse("new-device-model"), permissions.CATALOGUE, "plus", True)],
 )

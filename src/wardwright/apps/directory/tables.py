@@ -14,19 +14,14 @@ from django.utils.translation import gettext_lazy
 
 from wardwright.platform.access.builtin import MANAGE
 from wardwright.platform.access.models import User
-from wardwright.platform.access.scope import allowed
 from wardwright.platform.signon.models import AccessEvent, Kind
-from wardwright.web.tables import Action, Column, Filter, Table, by_id
+from wardwright.web.tables import Action, Column, Filter, Table, by_id, one_of
 from wardwright.web.templatetags import ui
 
 from . import permissions
 from .models import Absence, Company, Department, Person, Site
 from .queries import companies_in_use, person_of
 from .states import AbsenceKind, AbsenceState
-
-
-def _new(by: Any, permission: Any, label: str, url_name: str) -> list[Action]:
-    return [Action(label, reverse(url_name), permission, "plus", True)] if allowed(by, permission) else []
 
 
 def roles_of(row: Company) -> str:
@@ -74,7 +69,7 @@ COMPANIES = Table(
     ],
     empty=(gettext_lazy("No company fits"), gettext_lazy("Companies come with an import, or add one.")),
     noun=("company", "companies"),
-    actions=lambda by: _new(by, permissions.CHANGE, _("Add a company"), "new-company"),
+    actions=lambda by: [Action(_("Add a company"), reverse("new-company"), permissions.CHANGE, "plus", True)],
 )
 
 
@@ -117,12 +112,7 @@ PEOPLE = Table(
     order="name",
     search=lambda rows, q: rows.filter(Q(name__icontains=q) | Q(job_title__icontains=q) | Q(email__icontains=q)),
     filters=[
-        Filter(
-            "tier",
-            gettext_lazy("Tier"),
-            lambda rows, v: rows.filter(tier=v) if v in Person.Tier.values else rows,
-            lambda by: Person.Tier.choices,
-        ),
+        one_of("tier", gettext_lazy("Tier"), Person.Tier),
         Filter(
             "site",
             gettext_lazy("Site"),
@@ -144,7 +134,7 @@ PEOPLE = Table(
     ],
     empty=(gettext_lazy("Nobody fits"), gettext_lazy("Clear the filters, or add the person.")),
     noun=("person", "people"),
-    actions=lambda by: _new(by, permissions.CHANGE, _("Add a person"), "new-person"),
+    actions=lambda by: [Action(_("Add a person"), reverse("new-person"), permissions.CHANGE, "plus", True)],
 )
 
 
@@ -176,7 +166,7 @@ USERS = Table(
     ],
     empty=(gettext_lazy("No log-in fits"), gettext_lazy("Clear the filters, or make one.")),
     noun=("log-in", "log-ins"),
-    actions=lambda by: _new(by, MANAGE, _("New log-in"), "new-user"),
+    actions=lambda by: [Action(_("New log-in"), reverse("new-user"), MANAGE, "plus", True)],
 )
 
 
@@ -202,12 +192,7 @@ SIGN_INS = Table(
     order="-id",
     search=lambda rows, q: rows.filter(Q(user__name__icontains=q) | Q(user__username__icontains=q) | Q(address=q)),
     filters=[
-        Filter(
-            "what",
-            gettext_lazy("What"),
-            lambda rows, v: rows.filter(kind=v) if v in Kind.values else rows,
-            lambda by: Kind.choices,
-        )
+        one_of("what", gettext_lazy("What"), Kind, "kind"),
     ],
     empty=(gettext_lazy("Nothing fits"), gettext_lazy("Clear the filters.")),
     noun=("thing", "things"),
@@ -235,10 +220,8 @@ def _by_when(rows: QuerySet, value: str) -> QuerySet:
 
 
 def _absence_actions(by: Any) -> list[Action]:
-    actions = []
-    if person_of(by) is not None:
-        actions.append(Action(_("Ask for days off"), reverse("ask-absence"), None, "calendar-off"))
-    return actions + _new(by, permissions.ABSENCES, _("Enter an absence"), "enter-absence")
+    own = [Action(_("Ask for days off"), reverse("ask-absence"), None, "calendar-off")] if person_of(by) else []
+    return [*own, Action(_("Enter an absence"), reverse("enter-absence"), permissions.ABSENCES, "plus", True)]
 
 
 ABSENCES = Table(
@@ -263,11 +246,8 @@ ABSENCES = Table(
                lambda by: [("now", _("today")), ("coming", _("today and later")), ("past", _("past"))]),
         Filter("person", gettext_lazy("Who"), by_id("person_id"),
                lambda by: Person.objects.visible_to(by).filter(is_active=True).values_list("pk", "name")),
-        Filter("state", gettext_lazy("State"),
-               lambda rows, v: rows.filter(state=v) if v in AbsenceState.values else rows,
-               lambda by: AbsenceState.choices),
-        Filter("kind", gettext_lazy("Why"), lambda rows, v: rows.filter(kind=v) if v in AbsenceKind.values else rows,
-               lambda by: AbsenceKind.choices),
+        one_of("state", gettext_lazy("State"), AbsenceState),
+        one_of("kind", gettext_lazy("Why"), AbsenceKind),
     ],
     empty=(gettext_lazy("Nobody is away"), gettext_lazy("Days off that somebody asked for or took stand here.")),
     noun=("absence", "absences"),

@@ -16,7 +16,7 @@ from wardwright.apps.assets.queries import all_found
 from wardwright.apps.directory.models import Site
 from wardwright.kernel.periods import weekend_began
 from wardwright.platform.access.scope import Scope, allowed
-from wardwright.web.tables import Action, Column, Filter, Table, by_id
+from wardwright.web.tables import Action, Column, Filter, Table, by_id, one_of
 from wardwright.web.templatetags import ui
 
 from . import permissions
@@ -132,8 +132,7 @@ REQUESTS = Table(
         Filter("state", gettext_lazy("State"), _by_state,
                lambda by: [("unfinished", _("not finished")), ("waiting", _("taken by nobody")),
                            *RequestState.choices]),
-        Filter("source", gettext_lazy("Came by"),
-               lambda rows, v: rows.filter(source=v) if v in Source.values else rows, lambda by: Source.choices),
+        one_of("source", gettext_lazy("Came by"), Source),
         Filter("harm", gettext_lazy("Patient involved"), _by_harm,
                lambda by: [("yes", _("yes")), ("unsure", _("not sure")), ("involved", _("yes or not sure"))]),
         Filter("received", gettext_lazy("Received"), _by_received,

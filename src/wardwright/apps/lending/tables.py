@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 
 from wardwright.apps.assets.queries import all_found
 from wardwright.apps.directory.models import Department, Site
-from wardwright.platform.access.scope import allowed
 from wardwright.web.tables import Action, Column, Filter, Table, by_id
 from wardwright.web.templatetags import ui
 
@@ -37,12 +36,6 @@ def _wards(by: Any) -> Any:
 
 def _pools(by: Any) -> Any:
     return Pool.objects.visible_to(by).values_list("pk", "name")
-
-
-def _offered(by: Any, *some: tuple[Any, str, Any, str, bool]) -> list[Action]:
-    """Buttons for whoever may press them."""
-    found = (Action(label, reverse(name), perm, icon, primary) for label, name, perm, icon, primary in some)
-    return [action for action in found if allowed(by, action.permission)]
 
 
 # Requests -------------------------------------------------------------------------------------------------------
@@ -108,12 +101,11 @@ REQUESTS = Table(
         gettext_lazy("Requests of the wards stand here. Clear the filters to see all."),
     ),
     noun=("request", "requests"),
-    actions=lambda by: _offered(
-        by,
-        (_("Hand out many"), "issue-batch", permissions.HANDLE, "stack", False),
-        (_("Reserve"), "reserve-equipment", permissions.HANDLE, "calendar-event", False),
-        (_("Ask for equipment"), "ask-equipment", permissions.ASK, "plus", True),
-    ),
+    actions=lambda by: [
+        Action(_("Hand out many"), reverse("issue-batch"), permissions.HANDLE, "stack"),
+        Action(_("Reserve"), reverse("reserve-equipment"), permissions.HANDLE, "calendar-event"),
+        Action(_("Ask for equipment"), reverse("ask-equipment"), permissions.ASK, "plus", True),
+    ],
 )
 
 
@@ -235,7 +227,7 @@ POOLS = Table(
         gettext_lazy("Open one: say where its store is, then put devices into it."),
     ),
     noun=(gettext_lazy("store"), gettext_lazy("stores")),
-    actions=lambda by: _offered(by, (_("Open a library"), "new-pool", permissions.KEEP, "plus", True)),
+    actions=lambda by: [Action(_("Open a library"), reverse("new-pool"), permissions.KEEP, "plus", True)],
 )
 
 
@@ -298,7 +290,7 @@ RENTALS = Table(
         gettext_lazy("Register the device first, then say from whom it is rented and until when."),
     ),
     noun=(gettext_lazy("rented device"), gettext_lazy("rented devices")),
-    actions=lambda by: _offered(by, (_("Rent a device"), "new-rental", permissions.KEEP, "plus", True)),
+    actions=lambda by: [Action(_("Rent a device"), reverse("new-rental"), permissions.KEEP, "plus", True)],
 )
 
 
@@ -342,7 +334,7 @@ PATIENT_DEVICES = Table(
         gettext_lazy("Take one in when a patient brings it, and let it go with the patient."),
     ),
     noun=(gettext_lazy("device"), gettext_lazy("devices")),
-    actions=lambda by: _offered(by, (_("Take one in"), "new-patient-device", permissions.ASK, "plus", True)),
+    actions=lambda by: [Action(_("Take one in"), reverse("new-patient-device"), permissions.ASK, "plus", True)],
 )  # fmt: skip
 
 

@@ -16,8 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from wardwright.apps.assets.models import DeviceType
 from wardwright.apps.directory.models import Site
-from wardwright.platform.access.scope import allowed
-from wardwright.web.tables import Action, Column, Filter, Table
+from wardwright.web.tables import Action, Column, Filter, Table, by_id
 from wardwright.web.templatetags import ui
 
 from . import permissions
@@ -80,10 +79,6 @@ def _used_types(by: Any) -> list[tuple[int, str]]:
     return list(DeviceType.objects.visible_to(by).filter(pk__in=used).values_list("pk", "name"))
 
 
-def _new(by: Any, permission: Any, label: Any, url_name: str) -> list[Action]:
-    return [Action(label, reverse(url_name), permission, "plus", True)] if allowed(by, permission) else []
-
-
 PROCEDURES = Table(
     key="procedures",
     rows=_procedures,
@@ -110,17 +105,12 @@ PROCEDURES = Table(
             _by_version_state,
             lambda by: [("approved", _("approved")), ("draft", _("with a draft")), ("none", _("none approved"))],
         ),
-        Filter(
-            "type",
-            gettext_lazy("Device type"),
-            lambda rows, v: rows.filter(device_type_id=v) if v.isdigit() else rows,
-            _used_types,
-        ),
+        Filter("type", gettext_lazy("Device type"), by_id("device_type_id"), _used_types),
     ],
     search=lambda rows, q: rows.filter(Q(title__icontains=q) | Q(code__icontains=q)),
     empty=(gettext_lazy("No procedure fits"), gettext_lazy("Write one, or clear the filters above.")),
     noun=("procedure", "procedures"),
-    actions=lambda by: _new(by, permissions.WRITE, _("New procedure"), "new-procedure"),
+    actions=lambda by: [Action(_("New procedure"), reverse("new-procedure"), permissions.WRITE, "plus", True)],
 )
 
 
@@ -196,7 +186,7 @@ INSTRUMENTS = Table(
         Filter(
             "site",
             gettext_lazy("Site"),
-            lambda rows, v: rows.filter(site_id=v) if v.isdigit() else rows,
+            by_id("site_id"),
             lambda by: Site.objects.visible_to(by).values_list("pk", "name"),
         ),
     ],
@@ -206,5 +196,7 @@ INSTRUMENTS = Table(
         gettext_lazy("Add the analysers your readings are taken with, or clear the filters."),
     ),
     noun=("test instrument", "test instruments"),
-    actions=lambda by: _new(by, permissions.INSTRUMENTS, _("Add an instrument"), "new-instrument"),
+    actions=lambda by: [
+        Action(_("Add an instrument"), reverse("new-instrument"), permissions.INSTRUMENTS, "plus", True)
+    ],
 )

@@ -25,7 +25,7 @@ from wardwright.platform.notify.webhooks.permissions import WEBHOOKS
 from wardwright.platform.notify.webhooks.signing import secret_of
 from wardwright.web.errors import error_page
 from wardwright.web.row_forms import RowForm
-from wardwright.web.tables import Action, Column, Filter, Table, by_id, list_page
+from wardwright.web.tables import Action, Column, Filter, Table, by_id, list_page, one_of
 from wardwright.web.templatetags import ui
 from wardwright.web.views import OnceForm, form_page, page, run_form, visible_or_404
 
@@ -136,12 +136,7 @@ DELIVERIES = Table(
             by_id("webhook_id"),
             lambda by: Webhook.objects.visible_to(by).values_list("pk", "name"),
         ),
-        Filter(
-            "state",
-            gettext_lazy("State"),
-            lambda rows, value: rows.filter(state=value),
-            choices=lambda by: DeliveryState.choices,
-        ),
+        one_of("state", gettext_lazy("State"), DeliveryState),
     ],
     empty=(gettext_lazy("No message fits"), gettext_lazy("Messages appear here as soon as something happens.")),
     noun=(gettext_lazy("message"), gettext_lazy("messages")),

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import NotFound, Refused
 from wardwright.platform.core.words import number_words
 from wardwright.platform.exchange.models import ImportSession
@@ -177,11 +176,7 @@ FORMATS = Table(
     order="name",
     empty=(gettext_lazy("No sheet is known"), gettext_lazy("Add the one you have: its sizes are on the box.")),
     noun=("format", "formats"),
-    actions=lambda by: (
-        [Action(_("New format"), reverse("new-label-format"), permissions.CATALOGUE, "plus", True)]
-        if allowed(by, permissions.CATALOGUE)
-        else []
-    ),
+    actions=lambda by: [Action(_("New format"), reverse("new-label-format"), permissions.CATALOGUE, "plus", True)],
 )
 
 

@@ -17,7 +17,7 @@ from wardwright.apps.directory.models import Department, Person, Site
 from wardwright.apps.maintenance.queries import TIERS, week_spans
 from wardwright.apps.maintenance.states import UNFINISHED, HoldReason, Kind, Priority, WorkState
 from wardwright.kernel.periods import weekend_began
-from wardwright.web.tables import Filter, by_id
+from wardwright.web.tables import Filter, by_id, one_of
 
 from .cells import week_end
 
@@ -149,12 +149,7 @@ FILTERS = [
     Filter("planned", gettext_lazy("Planned"), _by_planned, lambda by: PLANNED.items()),
     Filter("day", gettext_lazy("Planned for"), _by_day, kind="date"),
     Filter("state", gettext_lazy("State"), _by_state, _states),
-    Filter(
-        "kind",
-        gettext_lazy("Kind"),
-        lambda rows, v: rows.filter(kind=v) if v in Kind.values else rows,
-        lambda by: Kind.choices,
-    ),
+    one_of("kind", gettext_lazy("Kind"), Kind),
     Filter("person", gettext_lazy("Assigned to"), _by_person, _people),
     Filter("department", gettext_lazy("Department"), _by_department, _departments),
     Filter(

@@ -17,9 +17,8 @@ from wardwright.apps.directory.models import Site
 from wardwright.apps.maintenance import permissions
 from wardwright.apps.maintenance.models import Plan, Schedule, WorkOrder
 from wardwright.apps.maintenance.states import UNFINISHED, IntervalKind, PlanState, Strategy
-from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.words import number_words
-from wardwright.web.tables import Action, Column, Filter, Table, as_id
+from wardwright.web.tables import Action, Column, Filter, Table, as_id, one_of
 from wardwright.web.templatetags import ui
 
 PLAN_MEANING = {PlanState.PROPOSED: "info", PlanState.ACTIVE: "ok", PlanState.PAUSED: "due", PlanState.RETIRED: "out"}
@@ -70,13 +69,11 @@ def _plan_state(row: Plan) -> SafeString:
 
 
 def _plan_actions(by: Any) -> list[Action]:
-    actions = []
-    if allowed(by, permissions.GENERATE):
-        actions.append(Action(_("Make due work"), reverse("generate-work"), permissions.GENERATE, "calendar-event"))
-    if allowed(by, permissions.PLAN):
-        actions.append(Action(_("Propose plans"), reverse("propose-plans"), permissions.PLAN, "scale"))
-        actions.append(Action(_("New plan"), reverse("new-plan"), permissions.PLAN, "plus", True))
-    return actions
+    return [
+        Action(_("Make due work"), reverse("generate-work"), permissions.GENERATE, "calendar-event"),
+        Action(_("Propose plans"), reverse("propose-plans"), permissions.PLAN, "scale"),
+        Action(_("New plan"), reverse("new-plan"), permissions.PLAN, "plus", True),
+    ]
 
 
 PLANS = Table(
@@ -103,18 +100,8 @@ PLANS = Table(
     sentence=lambda count, request: _("%(count)s for planned maintenance") % {"count": count},
     order="name",
     filters=[
-        Filter(
-            "state",
-            gettext_lazy("State"),
-            lambda rows, v: rows.filter(state=v) if v in PlanState.values else rows,
-            lambda by: PlanState.choices,
-        ),
-        Filter(
-            "strategy",
-            gettext_lazy("Strategy"),
-            lambda rows, v: rows.filter(strategy=v) if v in Strategy.values else rows,
-            lambda by: Strategy.choices,
-        ),
+        one_of("state", gettext_lazy("State"), PlanState),
+        one_of("strategy", gettext_lazy("Strategy"), Strategy),
         Filter(
             "site",
             gettext_lazy("Site"),

@@ -14,7 +14,7 @@ from wardwright.apps.maintenance import permissions
 from wardwright.apps.maintenance.models import FailureCode, Rule
 from wardwright.apps.maintenance.states import CodeKind, RuleState
 from wardwright.platform.access.scope import Scope, allowed
-from wardwright.web.tables import Action, Column, Filter, Table
+from wardwright.web.tables import Action, Column, Filter, Table, one_of
 from wardwright.web.templatetags import ui
 
 RULE_MEANING = {RuleState.DRAFT: "due", RuleState.ACTIVE: "ok", RuleState.ASIDE: "out"}
@@ -47,12 +47,7 @@ RULES = Table(
     sentence=lambda count, request: _("%(count)s to decide what is in the programme and how often") % {"count": count},
     order="name",
     filters=[
-        Filter(
-            "state",
-            gettext_lazy("State"),
-            lambda rows, v: rows.filter(state=v) if v in RuleState.values else rows,
-            lambda by: RuleState.choices,
-        )
+        one_of("state", gettext_lazy("State"), RuleState),
     ],
     search=lambda rows, q: rows.filter(Q(name__icontains=q) | Q(formula__icontains=q)),
     empty=(gettext_lazy("No rule fits"), gettext_lazy("Clear the filter to see all of them.")),
@@ -93,12 +88,7 @@ CODES = Table(
     sentence=lambda count, request: _("%(count)s for what was wrong, why, and what was done") % {"count": count},
     order="code",
     filters=[
-        Filter(
-            "kind",
-            gettext_lazy("Used for"),
-            lambda rows, v: rows.filter(kind=v) if v in CodeKind.values else rows,
-            lambda by: CodeKind.choices,
-        ),
+        one_of("kind", gettext_lazy("Used for"), CodeKind),
         Filter(
             "active",
             gettext_lazy("In use"),

@@ -17,7 +17,6 @@ from wardwright.apps.maintenance import permissions
 from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.queries import with_words
 from wardwright.apps.maintenance.states import WorkState
-from wardwright.platform.access.scope import allowed
 from wardwright.web.tables import Action, Column, Table
 
 from .cells import device_words, due_cell, state_pill, state_words
@@ -55,14 +54,10 @@ def _work_sentence(count: str, request: HttpRequest) -> str:
 
 
 def _work_actions(by: Any) -> list[Action]:
-    if not allowed(by, permissions.REPORT):
-        return []
     return [Action(_("Report a problem"), reverse("report-problem"), permissions.REPORT, "message-report", True)]
 
 
 def _bulk(by: Any) -> list[Action]:
-    if not allowed(by, permissions.DISPATCH):
-        return []
     return [
         Action(_("Assign"), reverse("assign-many"), permissions.DISPATCH, "user-plus"),
         Action(_("Reschedule"), reverse("reschedule-many"), permissions.DISPATCH, "calendar-event"),
