@@ -2,6 +2,7 @@
 
 import pytest
 
+from wardwright.apps.maintenance.queries.forecast import forget_usual_times
 from wardwright.platform.access.limits import forget_held
 from wardwright.platform.core.change import System
 
@@ -14,9 +15,10 @@ def system() -> System:
 
 @pytest.fixture(autouse=True)
 def nothing_held():
-    """What a test drew of a limit is gone with its rows."""
+    """What a test drew of a limit, and what was counted of its work, is gone with its rows."""
     yield
     forget_held()
+    forget_usual_times()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,10 +9,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from time import monotonic
 from typing import Any
 
+from django.db import connection
 from django.db.models import Case, Count, QuerySet, Sum, Value, When
-from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
 from wardwright.apps.directory.models import Person
@@ -26,6 +27,7 @@ from .planning import WEEKS, monday_of, week_days, week_spans
 
 HISTORY_DAYS = 365
 HISTORY_WEEKS = 52
+KEPT_SECONDS = 600
 REPAIR_MINUTES = 60  # of a repair, where fewer than FEWEST_JOBS are done: said beside the figure
 TIERS = (Person.Tier.JUNIOR, Person.Tier.ENGINEER, Person.Tier.SENIOR, Person.Tier.LEAD)
 
@@ -162,7 +164,7 @@ def forecast(by: Any, today: date, *, site_id: int | None = None, divided: str =
         for first, last in spans
     ]
     found = Forecast(weeks, people=len(staff), people_without_hours=sum(not one.hours_per_week for one in staff))
-    times = UsualTimes(today)
+    times = usual_times(today)
     cells = _cells(rows, today, times)
     for cell in cells:
         _count(found, cell)
@@ -215,7 +217,7 @@ def _cells(rows: QuerySet[WorkOrder], today: date, times: UsualTimes) -> list[_C
 
 
 class UsualTimes:
-    """How long jobs took in the last year, by their kind, procedure and device type."""
+    """How long jobs took in the last year, by their kind, procedure and device type; see :func:`usual_times`."""
 
     def __init__(self, today: date):
         since = _midnight(today - timedelta(days=HISTORY_DAYS))
@@ -248,6 +250,25 @@ class UsualTimes:
         return round(total / repairs), is_known
 
 
+_kept_times: dict[tuple[Any, date], tuple[UsualTimes, float]] = {}
+
+
+def usual_times(today: date) -> UsualTimes:
+    """The usual times, counted anew after ten minutes: a year of work is long to count and changes little meanwhile."""
+    key = (connection.settings_dict["NAME"], today)
+    found, until = _kept_times.get(key, (None, 0.0))
+    if found is None or monotonic() > until:
+        found = UsualTimes(today)
+        _kept_times.clear()
+        _kept_times[key] = (found, monotonic() + KEPT_SECONDS)
+    return found
+
+
+def forget_usual_times() -> None:
+    """Count them anew the next time."""
+    _kept_times.clear()
+
+
 def _count(found: Forecast, cell: _Cell) -> None:
     if not cell.own:
         if cell.when.startswith("week-"):
@@ -270,21 +291,22 @@ def _expect_repairs(found: Forecast, by: Any, today: date, site_id: int | None, 
     rows = WorkOrder.objects.visible_to(by).filter(provider=None)
     rows = rows.filter(site_id=site_id) if site_id is not None else rows
     monday = monday_of(today)
-    since, until = (_midnight(monday - timedelta(7 * weeks)) for weeks in (HISTORY_WEEKS, 0))
+    mondays = [monday - timedelta(7 * n) for n in range(HISTORY_WEEKS + 1)]
+    in_week = [When(reported_at__gte=_midnight(mondays[n]), then=Value(n)) for n in range(1, HISTORY_WEEKS)]
     counted = (
-        rows.filter(kind=Kind.CORRECTIVE, reported_at__gte=since, reported_at__lt=until)
+        rows.filter(kind=Kind.CORRECTIVE, reported_at__gte=_midnight(mondays[-1]), reported_at__lt=_midnight(monday))
         .order_by()
-        .annotate(week=TruncWeek("reported_at"))
-        .values_list("week", "asset__device_type_id")
+        .annotate(ago=Case(*in_week, default=Value(HISTORY_WEEKS)))  # far sooner than TruncWeek, which SQLite asks us
+        .values_list("ago", "asset__device_type_id")
         .annotate(n=Count("pk"))
     )
     by_week: Counter[date] = Counter()
     by_type: Counter[int] = Counter()
-    for week, type_id, n in counted:
-        by_week[timezone.localtime(week).date()] += n
+    for ago, type_id, n in counted:
+        by_week[mondays[ago]] += n
         by_type[type_id] += n
     weeks = min(HISTORY_WEEKS, (monday - _began(rows, by_week, monday)).days // 7)
-    past = [by_week[monday - timedelta(7 * (n + 1))] for n in range(weeks)]
+    past = [by_week[mondays[n]] for n in range(1, weeks + 1)]
     minutes, found.repairs_known = times.of_repairs(by_type)
     found.repair_weeks = weeks
     for n, ahead in enumerate(found.weeks):

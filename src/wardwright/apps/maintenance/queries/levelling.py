@@ -12,7 +12,7 @@ from wardwright.kernel.capacity import each_day, minutes_on
 from wardwright.kernel.levelling import WEEK, Job, Move, level
 
 from .capacity import hands_of, own_people
-from .forecast import UsualTimes
+from .forecast import UsualTimes, usual_times
 from .planning import WEEKS, monday_of
 
 EVERYBODY = "all"
@@ -79,7 +79,7 @@ def levelling(by: Any, today: date, *, site_id: int | None = None) -> Levelling:
     hands = hands_of(people, days[0], days[-1])
     capacity = {f"person:{pk}": _from(minutes_on(one, days), today.weekday()) for pk, one in hands.items()}
     capacity[EVERYBODY] = [sum(found) for found in zip(*capacity.values(), strict=True)] or [0] * len(days)
-    times = UsualTimes(today)
+    times = usual_times(today)
     rows = rows.with_day().filter(day__gte=today, day__lte=days[-1]).order_by("pk").values(*COLUMNS)
     jobs = [_job(row, today, monday, capacity, times) for row in rows]
     moves = level(jobs, capacity, most_moves=MOST_MOVES)

@@ -1,6 +1,8 @@
 """Four weeks of work against the hours there are, and evening them out."""
 
 from datetime import date, datetime, time, timedelta
+from importlib import import_module
+from time import monotonic
 
 import pytest
 from django.db import connection
@@ -13,9 +15,10 @@ from tests.factories import writes
 
 from wardwright.apps.maintenance import queries
 from wardwright.apps.maintenance.models import Holiday, WorkOrder
-from wardwright.apps.maintenance.queries.forecast import Week
+from wardwright.apps.maintenance.queries.forecast import Week, forget_usual_times
 from wardwright.platform.audit.models import AuditChange
 
+forecasting = import_module(Week.__module__)  # the package has a function of its name
 pytestmark = pytest.mark.django_db
 BACKEND = "wardwright.platform.access.login.PasswordBackend"
 
@@ -104,6 +107,17 @@ def test_the_time_of_a_job_is_that_of_like_jobs_else_the_plans(user, today, mond
     assert (found.weeks[1].minutes, found.estimated) == (100 + 30, 1)
 
 
+def test_a_year_of_work_is_counted_anew_after_ten_minutes(user, today, monday, monkeypatch):
+    asset = factories.make_asset()
+    factories.make_work_order(asset=asset, due_on=monday, minutes_planned=30)
+    assert queries.forecast(user, today).weeks[1].minutes == 30
+    done_before(asset=asset, minutes=100, n=5)
+    assert queries.forecast(user, today).weeks[1].minutes == 30
+    later = monotonic() + 601
+    monkeypatch.setattr(forecasting, "monotonic", lambda: later)
+    assert queries.forecast(user, today).weeks[1].minutes == 100
+
+
 @writes
 def repairs_a_week(today, weeks, n, site):
     """``n`` repairs reported on the Wednesday of each of the weeks before this one."""
@@ -180,6 +194,7 @@ def test_more_rows_ask_no_more_queries(client, today, monday):
         for n in range(3):
             person = factories.make_person(hours_per_week=40, site=factories.make_site())
             factories.make_work_order(due_on=monday + timedelta(n), assigned_to=person)
+        forget_usual_times()
         with CaptureQueriesContext(connection) as asked:
             client.get(reverse("work-forecast"))
         counts.append(len(asked))
@@ -247,6 +262,7 @@ def test_levelling_asks_no_more_queries_for_more_rows(client, monday):
     counts = []
     for _time in range(2):
         crowded(monday, n=6)
+        forget_usual_times()
         with CaptureQueriesContext(connection) as asked:
             client.get(reverse("level-work"))
         counts.append(len(asked))

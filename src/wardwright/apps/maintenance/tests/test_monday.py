@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests import factories
 
 from wardwright.apps.maintenance.models import WorkOrder
+from wardwright.apps.maintenance.queries.forecast import forget_usual_times
 from wardwright.kernel.periods import weekend_began
 from wardwright.web.lines import LINES, PARTS, listed, monday_line
 
@@ -130,6 +131,7 @@ def test_more_rows_ask_no_more_queries(head, now):
     counts = []
     for _time in range(2):
         rows_behind(now)
+        forget_usual_times()
         with CaptureQueriesContext(connection) as asked:
             head.get(reverse("home"))
         counts.append(len(asked))
