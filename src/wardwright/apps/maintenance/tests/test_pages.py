@@ -128,6 +128,16 @@ def test_a_device_in_use_moves_to_the_group_to_try_again(today):
     assert [(group["key"], group["count"]) for group in groups] == [("later", 1)]
 
 
+@pytest.mark.parametrize(("days", "words"), [(-30, "was to be tried again 30 days ago"), (0, "try again today")])
+def test_my_day_says_when_a_device_in_use_is_or_was_to_be_tried_again(today, days, words):
+    user = factories.make_user(permissions=["maintenance.view", "maintenance.perform", "assets.view", "directory.view"])
+    waits = {"state": "on_hold", "hold_reason": "in_use", "due_on": today}
+    order = factories.make_work_order(assigned_to=factories.make_person(user=user), **waits)
+    tried = {"kind": "in_use", "at": timezone.now(), "next_try_on": today + timedelta(days)}
+    factories.writes(Attempt.objects.create)(work_order=order, asset=order.asset, **tried)
+    assert words in client_of(user).get(reverse("home")).content.decode()
+
+
 def test_a_nurse_reports_without_seeing_work_orders():
     client = client_of(factories.make_user(permissions=["assets.view", "maintenance.report"]))
     asset = factories.make_asset(tag="BME-1")

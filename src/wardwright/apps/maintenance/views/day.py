@@ -230,6 +230,7 @@ def _stops(orders: list[Any], today: date) -> list[Stop]:
                 "order": order,
                 "room": room,
                 "tried": AttemptKind(order.tried).label if order.tried else "",
+                "try_is_past": bool(order.try_on and order.try_on < today),
                 "model": model_words(order.asset),
                 "state_words": state_words(order),
                 "meaning": state_meaning(order),
