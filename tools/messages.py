@@ -11,7 +11,7 @@ import ast
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,18 +21,19 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
-from wardwright.kernel.due import TEXTS as DUE_TEXTS
+from wardwright.kernel import due, limits, risk
+from wardwright.kernel.names.makers import makers
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "wardwright"
 LANGUAGES = ("fr", "es")
 KEYWORDS = {
-    **dict.fromkeys(("_", "_n", "gettext", "gettext_lazy", "gettext_noop")),
-    **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
+    **dict.fromkeys(("_", "_n", "gettext", "gettext_lazy", "gettext_noop", "say")),
+    **dict.fromkeys(("ngettext", "ngettext_lazy", "say_n"), (1, 2)),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
-_PLACE = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
+_PLACE = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)(?::,)?\}")
 _NOUN = re.compile(r'\bnoun=\(\s*(?:\w+\()?"([^"]+)"\)?,\s*(?:\w+\()?"([^"]+)"')  # what a list counts: web.tables.Table
 _MADE = datetime(2026, 1, 1, tzinfo=UTC)  # a date of the day would change the files at each run
 
@@ -48,9 +49,18 @@ def template() -> Catalog:
             catalog.add(nouns, locations=where)
         for name in _names(path, source) if path.suffix == ".py" else ():
             catalog.add(name, locations=where)
-    for text in DUE_TEXTS.values():  # the kernel knows no gettext; `why_words` translates its sentences
-        catalog.add(text, locations=[("src/wardwright/kernel/due/words.py", 0)])
+    for file, texts in _shipped():
+        for text in texts:
+            catalog.add(text, locations=[(f"src/wardwright/kernel/{file}", 0)])
     return catalog
+
+
+def _shipped() -> Iterator[tuple[str, Iterable[str]]]:
+    """Sentences of the kernel that stand in its tables; those in its code are arguments of ``say``."""
+    yield "due/words.py", due.TEXTS.values()
+    yield "limits/judge.py", limits.TEXTS.values()
+    yield "risk/words.py", risk.TEXTS.values()
+    yield "names/data/makers.json", (why for maker in makers() for _name, why in maker.related)
 
 
 def _names(path: Path, source: str) -> Iterator[str]:

@@ -11,8 +11,9 @@ import ast
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -22,16 +23,21 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from django.apps import apps
 from django.conf import locale
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.test import Client
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 
 from tests import factories, world
 from wardwright.apps.assets.models import AssetCode
 from wardwright.apps.helpdesk.models import Request
+from wardwright.apps.maintenance.models import Rule
+from wardwright.apps.maintenance.operations import record_results, set_service_hours
+from wardwright.apps.maintenance.operations.rules import check_rule
 from wardwright.config import setup  # noqa: F401 - its steps are among the choices of the audit page, like the next one's
 from wardwright.demo import load  # noqa: F401
-from wardwright.kernel.risk import presets
+from wardwright.kernel.risk import INPUTS, presets
 from wardwright.platform.access.guardrails import GUARDRAILS
 from wardwright.platform.access.models import ApiToken
 from wardwright.platform.access.permissions import PERMISSIONS
@@ -39,8 +45,10 @@ from wardwright.platform.access.tokens import token_digest
 from wardwright.platform.audit.operation import OPERATIONS, open_change
 from wardwright.platform.core import errors
 from wardwright.platform.core.change import System
-from wardwright.platform.core.errors import Refused
+from wardwright.platform.core.errors import Invalid, Refused
 from wardwright.platform.core.words import home_words, step_words
+from wardwright.platform.exchange.models import ImportSession
+from wardwright.platform.jobs.worker import work
 from wardwright.platform.reports.declaration import REPORTS
 
 from .addresses import addresses
@@ -52,10 +60,11 @@ import messages
 pytestmark = pytest.mark.django_db
 LANGUAGE = "xx"
 WIDE = {ord(letter): ord(letter) + 0xFEE0 for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"}
-KEPT = re.compile(r"%\(\w+\)\w|%\w|\{\w*\}|<[^>]*>|&#?\w+;")
+KEPT = re.compile(r"%\(\w+\)\w|%\w|\{\w*(?::,)?\}|<[^>]*>|&#?\w+;")
 #: Not of a language: products, symbols of units and of statistics, keys.
 NO_WORDS = {"Wardwright", "SQLite", "PostgreSQL", "Debian", "mm", "min", "h", "kB", "dpi", "n"}
 NO_WORDS |= {"Ctrl", "Esc", "Enter", "Shift"}
+NO_WORDS |= {"en"}  # the code of the language of a heading
 SHOWN_ATTRIBUTES = {"title", "placeholder", "aria-label", "alt", "data-tip", "data-label", "data-confirm-words"}
 UNREAD = {"script", "style", "code", "kbd", "pre", "textarea"}
 PLAIN = re.compile(r"(?<![\w./@:_-])[A-Za-z]*[a-z][A-Za-z]*(?![\w/@_=]|[.:-]\w)")
@@ -180,6 +189,139 @@ def test_nothing_on_a_page_is_left_in_english(house, nobodys_language, address):
     answers = [client.get(address.url(values), follow=True), client.post(address.url(values))]
     pages = [answer for answer in answers if answer.get("Content-Type", "").startswith("text/html")]
     assert "\n".join(words for page in pages for words in plain_words(page, data)) == ""
+
+
+# Sentences of the kernel, which are made where nobody reads --------------------------------------------------------
+
+#: A title, a nameless column, a total, an empty row, dates that are none or read both ways, a device listed twice.
+ODD_REGISTER = """Qvz 2026;;;;;;;;;;;
+Asset no;Equipment;Make;Model;Serial;;Purchase date;Warranty end date;Cost;Interval;Qvzw;UDI
+A-1;Infusion pump;B. Braun;Infusomat;S1;7;03/04/2025;31/02/2027;12 EUR;12;true;
+A-2;Infusion pump;B. Braun;Infusomat;S2;7;05/04/2025;soon;qvz;6;true;(01)00614141000037
+A-3;Infusion pump;B. Braun;Infusomat;S3;7;06/04/2025;03/04/2027;7;6;false;qvz
+A-4;Infusion pump;B. Braun;Infusomat;S4;7;07/04/2025;04/04/2027;7;6;false;
+A-2;Infusion pump;B. Braun;Infusomat;S5;7;05/04/2025;;7;6;false;
+A-1;Infusion pump;B. Braun;Infusomat;S1;7;03/04/2025;31/02/2027;12 EUR;12;true;
+;;;;;;;;;;;
+Total;;;;;;;;26;;;
+A-5;;;;;;;;;;;
+A-6;Infusion pump;Northwind Medicl Systems;Qvzw 1;S6;7;08/04/2025;05/04/2027;7;6;false;
+"""
+REFUSED_FILES = {
+    "empty.csv": b" ",
+    "a.pdf": b"%PDF-1.7",
+    "a.xlsx": b"PK\x03\x04",
+    "a.xml": b"<?xml version='1.0'?><a/>",
+    "a.html": b"<html><p>Qvz</p></html>",
+    "headings.csv": b"Asset no;Serial\n",
+    "binary.csv": bytes(range(256)) * 40,
+    "quote.csv": b'Asset no;Serial\nA-1;"S1\n',
+    "wide.csv": b";".join(b"Qvz%d" % n for n in range(1234)),
+}
+NO_UDIS = (
+    "(01)00614141000037",
+    "(01)0061414100003",
+    "(99)1",
+    "+A99912345/$$32509",
+    "=/A99990000000",
+    "https://a.b/01/00614141000037",
+)
+WRITTEN_IN_FILES = re.compile(
+    r"(?<!\w)(?i:Asset no|Equipment|Make|Model|Serial|Purchase date|Warranty end date|Cost|Interval|EUR|soon|true"
+    r"|[\w-]+\.(?:csv|x?html?)|Qvz\w*|Northwind Medicl Systems|Infus\w+(?: pump)?|B\. Braun|false|utf-8|'q')(?!\w)"
+)
+
+
+@pytest.fixture
+def somebody(nobodys_language):
+    factories.make_company(name="Northwind Medical", is_maker=True)
+    client = client_of(factories.make_user(permissions=["*"], language=LANGUAGE))
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = LANGUAGE
+    return client
+
+
+def english_words(page) -> list[str]:
+    return plain_words(page, re.compile(f"{WRITTEN_IN_FILES.pattern}|{typed_texts().pattern}"))
+
+
+def upload(client: Client, name: str, data: bytes):
+    form = {"file": SimpleUploadedFile(name, data), "once": name}
+    return client.post(reverse("new-import"), form, follow=True)
+
+
+def test_nothing_that_is_said_of_a_register_is_left_in_english(somebody):
+    columns = upload(somebody, "odd.csv", ODD_REGISTER.encode())
+    session = ImportSession.objects.latest("pk")
+    form = columns.context["form"]
+    sent = {name: form[name].value() for name in form.fields if form[name].value()}
+    checked = somebody.post(reverse("import-columns", args=[session.pk]), {**sent, "once": "c"}, follow=True)
+    shown = [key for key, _label, _n in checked.context["tabs"]]
+    assert shown == ["refused", "skipped", "new", "warned", "merges"]
+    pages = [columns, *(somebody.get(reverse("import-check", args=[session.pk]), {"show": key}) for key in shown)]
+    somebody.post(reverse("start-import", args=[session.pk]), {"once": "s"})
+    work(stop=lambda: False, once=True)
+    pages += [somebody.get(reverse("import-result", args=[session.pk])), somebody.get(reverse("merge-queue"))]
+    assert pages[-1].context["pair"].why
+    assert "\n".join(words for page in pages for words in english_words(page)) == ""
+    lines = somebody.get(reverse("import-errors", args=[session.pk])).content.decode()
+    assert PLAIN.findall(WRITTEN_IN_FILES.sub(" ", lines)) == []
+
+
+@pytest.mark.parametrize("name", REFUSED_FILES)
+def test_no_refusal_of_a_file_is_left_in_english(somebody, name):
+    page = upload(somebody, name, REFUSED_FILES[name])
+    assert (page.status_code, english_words(page)) == (422, [])
+
+
+@pytest.mark.parametrize("text", NO_UDIS)
+def test_no_fault_of_a_label_is_left_in_english(somebody, text):
+    hint = somebody.get(reverse("register-asset"), {"udi": text}).context["hint"]
+    assert hint and [word for word in PLAIN.findall(re.sub(r"'[^']*'", " ", hint)) if word not in NO_WORDS] == []
+
+
+FORMULAS = (
+    "1 +",
+    "a ** 2",
+    "qvz",
+    "min",
+    "min()",
+    "1,5",
+    "function = 1",
+    "len(1)",
+    "'qvz'",
+    " ",
+    "(" * 60 + "1",
+    "1+" * 300 + "1",
+)
+BANDS = ([], [("qvz", 1, 6)], [("score", 1, 0)], [("score", 1, 6)] * 2)
+HOURS = ("25:99-26:99", "09:00-08:00", "08:00-10:00, 09:00-11:00", "qvz")
+NUMBERS = ("qvz", "1.2.3,4", "1,234", "1 23", "5 qvz", "< 5")
+
+
+def kernel_refusals() -> Iterator[Invalid]:
+    bands = [[{"measure": measure, "low": low, "months": months} for measure, low, months in one] for one in BANDS]
+    rules = [Rule(formula=one, bands=bands[3][:1]) for one in FORMULAS] + [
+        Rule(formula="function", bands=b) for b in bands
+    ]
+    reading = {"key": "leakage", "kind": "reading", "label": "Leakage", "unit": "µA", "low": "3", "high": "500"}
+    order = factories.make_work_order(state="in_progress", steps=[reading])
+    steps: list[Callable[[], object]] = [partial(check_rule, rule) for rule in rules]
+    steps += [partial(set_service_hours, by=System("test"), week=[one] + [""] * 6) for one in HOURS]
+    for one in NUMBERS:
+        given = [{"key": "leakage", "value": one}]
+        steps.append(partial(record_results, by=System("test"), work_order_id=order.pk, results=given))
+    for step in steps:
+        with translation.override(LANGUAGE), pytest.raises(Invalid) as refused:
+            step()
+        yield refused.value
+
+
+def test_no_fault_of_a_formula_hours_or_a_reading_is_left_in_english(nobodys_language):
+    known = re.compile(
+        r"'[^']*'|“[^”]*”|\b(?:if|else|and|or|not|min|max|A|B|CONDITION|score|leakage|" + "|".join(INPUTS) + r")\b"
+    )
+    texts = [(str(refused), *map(str, refused.fields.values())) for refused in kernel_refusals()]
+    assert [word for told in texts for text in told for word in PLAIN.findall(known.sub(" ", text))] == []
 
 
 # Refusals of the API --------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from wardwright.apps.assets.queries import model_key, type_key
 from wardwright.apps.directory.models import Company, CompanyAlias, CompanyRelation
 from wardwright.apps.directory.queries import company_key
 from wardwright.kernel.reliability import weibull_survival
+from wardwright.kernel.said import say
 from wardwright.kernel.udi import gs1_check_digit
 from wardwright.platform.access.scope import authorize
 from wardwright.platform.audit.operation import operation
@@ -164,7 +165,14 @@ def _doubtful_models(rng: Random, companies: dict[str, Company], types: dict[str
         row = DeviceModel.objects.create(
             maker=companies[maker_name], name=spelling, key=model_key(spelling), device_type_id=kind.id
         )
-        _queue("model", DeviceModel.objects.get(pk=known.id), row, score, "Same letters and digits", "register of 2019")
+        _queue(
+            "model",
+            DeviceModel.objects.get(pk=known.id),
+            row,
+            score,
+            say("Same letters and digits."),
+            "register of 2019",
+        )
         kind.variants.append(_variant(known, row.pk, spelling, maker_name, companies[maker_name].pk))
 
 
@@ -176,7 +184,9 @@ def _doubtful_makers(rng: Random, types: dict[str, TypeFacts]) -> None:
             continue
         row = _company(spelling, is_maker=True)
         decided = {"decision": "related", "decided_by_name": "Hanna Keller"} if score < 65 else {}
-        _queue("company", known, row, score, "Similar name", "register of the former Lindhof hospital", **decided)
+        _queue(
+            "company", known, row, score, say("Similar names."), "register of the former Lindhof hospital", **decided
+        )
         kind, model = rng.choice(
             [(kind, model) for kind in types.values() for model in kind.models if model.maker == name]
         )
@@ -193,7 +203,7 @@ def _doubtful_types(types: dict[str, TypeFacts]) -> None:
             DeviceTypeAlias.objects.create(device_type=known, spelling=spelling, key=type_key(spelling))
             continue
         row = DeviceType.objects.create(name=spelling, key=type_key(spelling))
-        _queue("type", known, row, score, "Same words in another order", "register of 2019")
+        _queue("type", known, row, score, say("Same words in another order."), "register of 2019")
 
 
 def _find(types: dict[str, TypeFacts], maker: str, name: str) -> tuple[TypeFacts, ModelFacts]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from wardwright.apps.assets.models import Asset, AssetMove, MergeCandidate, StatusPeriod
 from wardwright.apps.maintenance.models import Attempt, Labour, Part, Schedule, StepResult, WorkOrder
+from wardwright.kernel.said import say
 from wardwright.platform.access.scope import authorize
 from wardwright.platform.audit.models import AuditChange
 from wardwright.platform.audit.operation import operation
@@ -174,7 +175,7 @@ def finish_devices(*, by: Any, writer: Writer) -> None:
             left_name=str(left),
             right_name=str(right),
             score=88,
-            why="Same model, and serial numbers that differ in one character",
+            why=say("Same model, and serial numbers that differ in one character."),
             source="register",
         )
 

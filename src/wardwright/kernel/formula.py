@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, DecimalException, DivisionByZero, InvalidOperation, Overflow
 
+from wardwright.kernel.said import say
+
 MAX_CHARACTERS = 500
 MAX_DEPTH = 40
 MAX_PARTS = 250
@@ -35,21 +37,23 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[Decimal, Decimal], bool]] = {
 _FUNCTIONS: dict[str, Callable[[Iterable[Decimal]], Decimal]] = {"min": min, "max": max}
 _UNARY = (ast.UAdd, ast.USub, ast.Not)
 _ADVICE: dict[type[ast.AST], str] = {
-    ast.Tuple: "a comma stands here; write decimals with a point, such as 0.85",
-    ast.Pow: "powers are not available; multiply instead",
-    ast.BitXor: "powers are not available; multiply instead",
-    ast.FloorDiv: "use / to divide",
-    ast.Attribute: "a point may stand only inside a number",
-    ast.NamedExpr: "a formula cannot store values; use == to compare",
+    ast.Tuple: say("a comma stands here; write decimals with a point, such as 0.85"),
+    ast.Pow: say("powers are not available; multiply instead"),
+    ast.BitXor: say("powers are not available; multiply instead"),
+    ast.FloorDiv: say("use / to divide"),
+    ast.Attribute: say("a point may stand only inside a number"),
+    ast.NamedExpr: say("a formula cannot store values; use == to compare"),
 }
-_GENERAL_ADVICE = "use numbers, names, + - * /, parentheses, min, max, comparisons, and, or, not, and A if B else C"
+_GENERAL_ADVICE = say(
+    "use numbers, names, + - * /, parentheses, min, max, comparisons, and, or, not, and A if B else C"
+)
 
 
 class FormulaError(ValueError):
     """A formula that cannot be read or computed: `message` says what and what to do, `position` counts from 1."""
 
     def __init__(self, message: str, position: int) -> None:
-        super().__init__(f"at character {position}: {message}")
+        super().__init__(say("at character {position}: {message}", position=position, message=message))
         self.message = message
         self.position = position
 
@@ -83,9 +87,9 @@ def _read_tree(text: str) -> ast.expr:
     except SyntaxError as error:
         at_end = not error.offset or (error.lineno or 1) > 1
         position = len(text) + 1 if at_end else error.offset or 1
-        raise FormulaError(f"this cannot be read: {_syntax_advice(text)}", position) from None
+        raise FormulaError(say("this cannot be read: {advice}", advice=_syntax_advice(text)), position) from None
     except (RecursionError, MemoryError):
-        raise FormulaError("too deeply nested; split the formula", 1) from None
+        raise FormulaError(say("too deeply nested; split the formula"), 1) from None
 
 
 def _syntax_advice(text: str) -> str:
@@ -93,11 +97,11 @@ def _syntax_advice(text: str) -> str:
     for comparison in ("==", "<=", ">=", "!="):
         bare = bare.replace(comparison, "")
     if "=" in bare:
-        return "use == to compare"
+        return say("use == to compare")
     if text.count("(") != text.count(")"):
-        return "the parentheses do not match"
+        return say("the parentheses do not match")
     if " then " in text:
-        return "write A if CONDITION else B"
+        return say("write A if CONDITION else B")
     return _GENERAL_ADVICE
 
 
@@ -121,39 +125,46 @@ def _refusal(node: ast.AST) -> str | None:
     """Return why a part is not allowed, or None if it is."""
     match node:
         case ast.Constant():
-            return None if _is_number(node) else f"{node.value!r} is not a number; put numbers and names only"
+            return (
+                None
+                if _is_number(node)
+                else say("{value} is not a number; put numbers and names only", value=repr(node.value))
+            )
         case ast.Call(func=ast.Name(id=name)) if name in _FUNCTIONS:
             plain = node.args and not node.keywords and not any(isinstance(arg, ast.Starred) for arg in node.args)
-            return None if plain else f"{name}(...) takes one or more values, separated by commas"
+            return None if plain else say("{name}(...) takes one or more values, separated by commas", name=name)
         case ast.Call():
-            return "only min(...) and max(...) can be called"
+            return say("only min(...) and max(...) can be called")
         case ast.Name(id=name) if name in _FUNCTIONS:
-            return f"{name} needs values in parentheses, such as {name}(1, 2)"
+            return say("{name} needs values in parentheses, such as {name}(1, 2)", name=name)
         case ast.UnaryOp() if isinstance(node.op, _UNARY):
             return None
         case ast.BinOp() if type(node.op) not in _OPERATORS:
             return _ADVICE.get(type(node.op), _GENERAL_ADVICE)
         case ast.Compare() if not all(type(op) in _COMPARISONS for op in node.ops):
-            return "compare with < <= > >= == or !="
+            return say("compare with < <= > >= == or !=")
         case ast.BinOp() | ast.Compare() | ast.BoolOp() | ast.IfExp() | ast.Name():
             return None
         case ast.operator() | ast.cmpop() | ast.boolop() | ast.unaryop() | ast.expr_context():
             return None
-    return _ADVICE.get(type(node), f"this is not part of a formula; {_GENERAL_ADVICE}")
+    return _ADVICE.get(type(node), say("this is not part of a formula; {advice}", advice=_GENERAL_ADVICE))
 
 
 def _check(text: str, tree: ast.expr, allowed_names: frozenset[str] | None) -> Iterator[str]:
     """Yield the names used; raise FormulaError at the first part that is not allowed."""
     for number, (node, depth) in enumerate(_parts(tree), start=1):
         if depth > MAX_DEPTH or number > MAX_PARTS:
-            raise FormulaError("the formula is too large; split it", _position(text, node))
+            raise FormulaError(say("the formula is too large; split it"), _position(text, node))
         refusal = _refusal(node)
         if refusal is not None:
             raise FormulaError(refusal, _position(text, node))
         if isinstance(node, ast.Name):
             if allowed_names is not None and node.id not in allowed_names:
                 known = ", ".join(sorted(allowed_names))
-                raise FormulaError(f"{node.id!r} is not known here; known are: {known}", _position(text, node))
+                raise FormulaError(
+                    say("{name} is not known here; known are: {known}", name=repr(node.id), known=known),
+                    _position(text, node),
+                )
             yield node.id
 
 
@@ -163,12 +174,16 @@ def parse(text: str, allowed_names: Iterable[str] | None = None) -> Formula:
     Raises FormulaError with the position and what to do instead.
     """
     if len(text) > MAX_CHARACTERS:
-        message = f"the formula has {len(text)} characters, at most {MAX_CHARACTERS} are read; split it"
+        message = say(
+            "the formula has {count} characters, at most {limit} are read; split it",
+            count=len(text),
+            limit=MAX_CHARACTERS,
+        )
         raise FormulaError(message, MAX_CHARACTERS + 1)
     # Spaces instead of line breaks and control characters keep every character at its position.
     flat = "".join(character if character.isprintable() else " " for character in text)
     if not flat.strip():
-        raise FormulaError("the formula is empty; write at least a number or a name", 1)
+        raise FormulaError(say("the formula is empty; write at least a number or a name"), 1)
     bare = flat.lstrip()
     try:
         tree = _read_tree(bare)
@@ -182,7 +197,9 @@ def parse(text: str, allowed_names: Iterable[str] | None = None) -> Formula:
 def _decimal(name: str, value: Number) -> Decimal:
     number = value if isinstance(value, Decimal) else Decimal(str(value) if isinstance(value, float) else int(value))
     if not number.is_finite():
-        raise FormulaError(f"the value of {name!r} is {number}; give a finite number", 1)
+        raise FormulaError(
+            say("the value of {name} is {number}; give a finite number", name=repr(name), number=number), 1
+        )
     return number
 
 
@@ -217,8 +234,8 @@ def _arithmetic(node: ast.BinOp, values: Mapping[str, Decimal]) -> Decimal:
     try:
         return _OPERATORS[type(node.op)](left, right)
     except DecimalException:
-        what = "divided by zero" if isinstance(node.op, ast.Div) and right == 0 else "the result is too large"
-        raise _Failed(f"{what}; guard it with A if CONDITION else B", node) from None
+        what = say("divided by zero") if isinstance(node.op, ast.Div) and right == 0 else say("the result is too large")
+        raise _Failed(say("{what}; guard it with A if CONDITION else B", what=what), node) from None
 
 
 def _compute(node: ast.expr, values: Mapping[str, Decimal]) -> Decimal:
@@ -249,9 +266,11 @@ def evaluate(formula: Formula, values: Mapping[str, Number]) -> Decimal:
     """
     missing = [name for name in formula.names if name not in values]
     if missing:
-        raise FormulaError(f"no value for {', '.join(missing)}; fill it in or take it out of the formula", 1)
+        raise FormulaError(
+            say("no value for {names}; fill it in or take it out of the formula", names=", ".join(missing)), 1
+        )
     numbers = {name: _decimal(name, values[name]) for name in formula.names}
     try:
         return _compute(formula._tree, numbers)
     except _Failed as failed:
-        raise FormulaError(str(failed), _position(formula.text, failed.node)) from None
+        raise FormulaError(failed.args[0], _position(formula.text, failed.node)) from None

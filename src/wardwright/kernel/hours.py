@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from wardwright.kernel.said import say
+
 DAY_MINUTES = 1440
 MOST_DAYS = 3660  # a promise that ten years of service hours do not fulfil is a mistake in the hours
 _SPAN = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(?:-|–|to)\s*(\d{1,2})(?:[:.h](\d{2}))?")
@@ -50,9 +52,15 @@ def check_spans(spans: Sequence[tuple[int, int]]) -> None:
     last = 0
     for start, end in spans:
         if not 0 <= start < end <= DAY_MINUTES:
-            raise ValueError(f"{clock(start)}-{clock(end)} does not lie within one day, from earlier to later")
+            raise ValueError(
+                say(
+                    "{start}-{end} does not lie within one day, from earlier to later",
+                    start=clock(start),
+                    end=clock(end),
+                )
+            )
         if start < last:
-            raise ValueError(f"{clock(start)}-{clock(end)} overlaps the hours before it")
+            raise ValueError(say("{start}-{end} overlaps the hours before it", start=clock(start), end=clock(end)))
         last = end
 
 
@@ -75,10 +83,10 @@ def spans_of(text: str) -> Spans:
     for part in re.split(r"\s*[,;]\s*", plain):
         found = _SPAN.fullmatch(part)
         if found is None:
-            raise ValueError(f"“{part}” cannot be read; write for example 07:00-17:00")
+            raise ValueError(say("“{part}” cannot be read; write for example 07:00-17:00", part=part))
         start_h, start_m, end_h, end_m = (int(number or 0) for number in found.groups())
         if start_m > 59 or end_m > 59:
-            raise ValueError(f"“{part}” has more than 59 minutes in an hour")
+            raise ValueError(say("“{part}” has more than 59 minutes in an hour", part=part))
         spans.append((start_h * 60 + start_m, end_h * 60 + end_m))
     check_spans(spans)
     return tuple(spans)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from wardwright.kernel.said import Said, shipped
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -14,13 +16,13 @@ class Reason:
     params: tuple[tuple[str, object], ...] = ()
 
 
-def fill(texts: Mapping[str, str], reason: Reason, **words: str) -> str:
+def fill(texts: Mapping[str, str], reason: Reason, **words: str) -> Said:
     """Return the reason's sentence from `texts`, dates as ISO 8601; `words` add to or replace its values.
 
     Raises KeyError when the code has no text or a value of the text is missing.
     """
     values = {name: value.isoformat() if isinstance(value, date) else str(value) for name, value in reason.params}
-    return texts[reason.code].format(**{**values, **words})
+    return shipped(texts[reason.code], {**values, **words})
 
 
 def _plain(value: object) -> object:

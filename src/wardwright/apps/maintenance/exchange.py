@@ -11,10 +11,11 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from wardwright.kernel.due.rules import Every, Unit
 from wardwright.kernel.due.series import nth
+from wardwright.kernel.said import Said, say, say_n
 from wardwright.kernel.tabular.values import Interval, heading_unit, is_blank, parse_interval
 from wardwright.kernel.tabular.vocabulary import heading_key
 from wardwright.platform.exchange.plan import CHANGED, NEW, SAME, Difference, Plan, Progress
@@ -22,6 +23,7 @@ from wardwright.platform.exchange.sheet import Sheet, SheetGroup
 from wardwright.platform.exchange.targets import Context, Extension, ImportField, extend_target
 
 from .operations.importing import Wanted, write_schedules
+from .queries import interval_words
 from .queries.importing import ListedSchedule, listed_schedules
 from .states import IntervalKind
 
@@ -85,7 +87,7 @@ class SchedulePlanner:
             for i, code in enumerate(plan.codes)
             if code in (NEW, SAME, CHANGED) and (found := _row(sheet, i, default, doubts))
         }
-        plan.notes += [_DOUBTS[doubt](count) % {"n": count} for doubt, count in sorted(doubts.items()) if count]
+        plan.notes += [_DOUBTS[doubt](count) for doubt, count in sorted(doubts.items()) if count]
         plan.data["schedules"] = wanted
         plan.data["schedule changes"] = _compare(plan, wanted)
         new, stop = plan.data["schedule changes"]["new"], plan.data["schedule changes"]["stop"]
@@ -135,10 +137,8 @@ def _default_interval(sheet: Sheet, plan: Plan, context: Context) -> Interval | 
     ):
         found = interval_said(text)
         if found and found.months:
-            words = ngettext("every month", "every %(n)d months", found.months) % {"n": found.months}
-            plan.notes.append(
-                _("The service interval (%(words)s) was read from “%(text)s”.") % {"words": words, "text": text}
-            )
+            words = say_n("every month", "every {n} months", n=found.months)
+            plan.notes.append(say("The service interval ({words}) was read from “{text}”.", words=words, text=text))
             return found
     return None
 
@@ -165,21 +165,21 @@ def interval_said(text: str) -> Interval | None:
     return found or next((i for word in said if len(word) > 4 and (i := parse_interval(word))), None)
 
 
-_DOUBTS: dict[str, Callable[[int], str]] = {
-    "assumed": lambda n: ngettext(
-        "%(n)d device has a date for its next service but no interval: a yearly one is assumed.",
-        "%(n)d devices have a date for their next service but no interval: a yearly one is assumed.",
-        n,
+_DOUBTS: dict[str, Callable[[int], Said]] = {
+    "assumed": lambda n: say_n(
+        "{n} device has a date for its next service but no interval: a yearly one is assumed.",
+        "{n} devices have a date for their next service but no interval: a yearly one is assumed.",
+        n=n,
     ),
-    "no date": lambda n: ngettext(
-        "%(n)d device has a service interval but no date to count from: it gets no schedule.",
-        "%(n)d devices have a service interval but no date to count from: they get no schedule.",
-        n,
+    "no date": lambda n: say_n(
+        "{n} device has a service interval but no date to count from: it gets no schedule.",
+        "{n} devices have a service interval but no date to count from: they get no schedule.",
+        n=n,
     ),
-    "no interval": lambda n: ngettext(
-        "%(n)d device has a date of its last service but no interval: it gets no schedule.",
-        "%(n)d devices have a date of their last service but no interval: they get no schedule.",
-        n,
+    "no interval": lambda n: say_n(
+        "{n} device has a date of its last service but no interval: it gets no schedule.",
+        "{n} devices have a date of their last service but no interval: they get no schedule.",
+        n=n,
     ),
 }
 
@@ -260,17 +260,21 @@ def _one(
     plan: Plan, i: int, asset_id: Any, one: Wanted, known: list[ListedSchedule], changes: dict[str, list[Any]]
 ) -> None:
     same = next((s for s in known if s.interval_kind == one.kind and s.interval == one.interval), None)
-    label = one.label or str(_("service"))
+    label = one.label or say("service")
     if same is None:
         changes["new"].append((asset_id, one))
         changes["stop"] += [s.id for s in known if s.is_active]
-        before = ", ".join(f"{s.interval} {s.interval_kind}" for s in known)
-        plan.differ(i, [Difference(label, before, f"{one.interval} {one.kind}")])
+        before = ", ".join(_every(s.interval, s.interval_kind) for s in known)
+        plan.differ(i, [Difference(label, before, _every(one.interval, one.kind))])
     elif one.kind != IntervalKind.SEASONAL and _is_news(one, same):
         changes["changed"].append((same.id, one))
         plan.differ(
             i, [Difference(label, str(same.last_done_on or same.anchor_on), str(one.last_done_on or one.anchor_on))]
         )
+
+
+def _every(count: int, kind: str) -> str:
+    return str(IntervalKind.SEASONAL.label) if kind == IntervalKind.SEASONAL else interval_words(count, kind)
 
 
 def _is_news(one: Wanted, known: ListedSchedule) -> bool:

@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from wardwright.kernel.said import say, shipped
+
 
 class Unit(StrEnum):
     """Units of a calendar interval. A year is twelve months."""
@@ -34,7 +36,13 @@ class Every:
 
     def __post_init__(self) -> None:
         if self.count < 1:
-            raise ValueError(f"an interval of {self.count} {self.unit}: give a whole number of at least 1")
+            raise ValueError(
+                say(
+                    "an interval of {count} {unit}: give a whole number of at least 1",
+                    count=self.count,
+                    unit=shipped(self.unit),
+                )
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +58,11 @@ class Season:
             or list(self.months) != sorted(set(self.months))
             or not set(self.months) <= set(range(1, 13))
         ):
-            raise ValueError(f"season months {self.months}: give different months from 1 to 12 in order")
+            raise ValueError(
+                say("season months {months}: give different months from 1 to 12 in order", months=self.months)
+            )
         if not 1 <= self.day <= 31:
-            raise ValueError(f"season day {self.day}: give a day from 1 to 31")
+            raise ValueError(say("season day {day}: give a day from 1 to 31", day=self.day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,13 @@ class MeterInterval:
 
     def __post_init__(self) -> None:
         if not self.interval > 0:
-            raise ValueError(f"a meter interval of {self.interval} {self.unit}: give a number above 0")
+            raise ValueError(
+                say(
+                    "a meter interval of {interval} {unit}: give a number above 0",
+                    interval=self.interval,
+                    unit=self.unit,
+                )
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +114,14 @@ class DueRule:
 
     def __post_init__(self) -> None:
         if self.every is None and self.season is None and self.meter is None:
-            raise ValueError("a due rule needs a calendar interval, a season or a meter interval")
+            raise ValueError(say("a due rule needs a calendar interval, a season or a meter interval"))
         if self.season is not None and (self.every is not None or self.meter is not None):
-            raise ValueError("a season stands alone: make a second rule for the calendar or meter interval")
+            raise ValueError(say("a season stands alone: make a second rule for the calendar or meter interval"))
         if self.season is not None and self.basis is Basis.FLOATING:
-            raise ValueError("a season has fixed dates: use the fixed basis")
+            raise ValueError(say("a season has fixed dates: use the fixed basis"))
         if self.every is not None and self.meter is not None and self.basis is Basis.FIXED:
             raise ValueError(
-                "calendar or meter, whichever first, restarts when the work is done: use the floating basis"
+                say("calendar or meter, whichever first, restarts when the work is done: use the floating basis")
             )
 
 

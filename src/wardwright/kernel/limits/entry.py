@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
+from wardwright.kernel.said import say
+
 
 class Bound(StrEnum):
     """Whether a reading is the value, or all the analyser could say: below or above its range."""
@@ -47,7 +49,9 @@ def _grouped(digits: str, mark: str) -> str:
     """Return digits without their thousands marks. Raises NumberError for groups that are not of three."""
     first, *groups = digits.split(mark)
     if not 1 <= len(first) <= 3 or any(len(group) != 3 for group in groups):
-        raise NumberError(f"{digits!r} has groups that are not of three digits; write it without separators")
+        raise NumberError(
+            say("{digits} has groups that are not of three digits; write it without separators", digits=repr(digits))
+        )
     return first + "".join(groups)
 
 
@@ -62,7 +66,9 @@ def _digits_with_spaces(digits: str, space: str) -> str:
     """Return digits whose thousands are set apart, so that any point or comma is the decimal mark."""
     match = re.fullmatch(r"([0-9 ']+)(?:[.,]([0-9]*))?", digits)
     if match is None:
-        raise NumberError(f"{digits!r} has its separators mixed up; write it without thousands marks")
+        raise NumberError(
+            say("{digits} has its separators mixed up; write it without thousands marks", digits=repr(digits))
+        )
     return f"{_grouped(match.group(1).strip(), space)}.{match.group(2) or ''}"
 
 
@@ -78,25 +84,34 @@ def _digits(digits: str, decimal_mark: str | None) -> str:
     if len(marks) == 1:
         if _ambiguous(digits, last, decimal_mark):
             whole, _, rest = digits.partition(last)
-            raise NumberError(f"{digits!r} can be {whole}{rest} or {whole}.{rest}0; write it in one of these ways")
+            raise NumberError(
+                say(
+                    "{digits} can be {whole}{rest} or {whole}.{rest}0; write it in one of these ways",
+                    digits=repr(digits),
+                    whole=whole,
+                    rest=rest,
+                )
+            )
         return digits.replace(last, ".")
     if len(set(marks)) == 1:
         return _grouped(digits, last)
     whole, _, rest = digits.rpartition(last)
     if last in whole:
-        raise NumberError(f"{digits!r} has its separators mixed up; write it without thousands marks")
+        raise NumberError(
+            say("{digits} has its separators mixed up; write it without thousands marks", digits=repr(digits))
+        )
     return _grouped(whole, marks[0]) + "." + rest
 
 
 def _number(bare: str, text: str, decimal_mark: str | None) -> Decimal:
     match = _NUMBER.fullmatch(bare)
     if match is None:
-        raise NumberError(f"{text!r} is not a number; write digits such as 0.85 or 0,85")
+        raise NumberError(say("{text} is not a number; write digits such as 0.85 or 0,85", text=repr(text)))
     sign, digits, exponent = match.groups()
     try:
         return Decimal(f"{sign.strip()}{_digits(digits.strip(), decimal_mark)}e{exponent or 0}")
     except InvalidOperation:
-        raise NumberError(f"{text!r} is not a number; write digits such as 0.85 or 0,85") from None
+        raise NumberError(say("{text} is not a number; write digits such as 0.85 or 0,85", text=repr(text))) from None
 
 
 def parse_number(text: str, decimal_mark: str | None = None) -> Decimal:
@@ -112,6 +127,8 @@ def parse_reading(text: str, decimal_mark: str | None = None) -> Reading:
     """Read a number with what analysers put around it: "< 0,05 mA", ">200 MOhm", "85". Raises NumberError."""
     match = _READING.fullmatch(plain(text))
     if match is None:
-        raise NumberError(f"{text!r} is not a reading; write a number, and its unit if you like, such as 0.85 mA")
+        raise NumberError(
+            say("{text} is not a reading; write a number, and its unit if you like, such as 0.85 mA", text=repr(text))
+        )
     value = _number(match["number"].strip(), text, decimal_mark)
     return Reading(value, (match["unit"] or "").strip(), Bound(match["bound"]))

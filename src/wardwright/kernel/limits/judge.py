@@ -123,5 +123,5 @@ def judge(reading: Reading | Decimal, limits: Limits) -> Judgement:
 
 
 def explain(judgement: Judgement) -> str:
-    """Return the judgement as an English sentence; `TEXTS` holds the templates for other languages."""
+    """Return the judgement as a sentence."""
     return fill(TEXTS, judgement.because)

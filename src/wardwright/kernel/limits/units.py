@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from wardwright.kernel.said import say
+
 from .entry import plain
 
 _PREFIXES = {"p": -12, "n": -9, "µ": -6, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9}
@@ -29,6 +31,10 @@ def convert(value: Decimal, unit: str, to_unit: str) -> Decimal:
     own, wanted = _unit_parts(unit), _unit_parts(to_unit)
     if own is None or wanted is None or own[0] != wanted[0]:
         raise ValueError(
-            f"the reading is in {unit!r}, the limit in {to_unit or 'no unit'!r}; enter it in the limit's unit"
+            say(
+                "the reading is in {unit}, the limit in {limit}; enter it in the limit's unit",
+                unit=repr(unit),
+                limit=repr(to_unit) if to_unit else say("'no unit'"),
+            )
         )
     return value.scaleb(own[1] - wanted[1])

@@ -11,6 +11,8 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from wardwright.kernel.said import say
+
 from .keys import core_key, name_key
 from .makers import Maker, family, known_maker, relation
 from .matching import Candidate, Match
@@ -27,9 +29,9 @@ def score_company(a: str, b: str) -> tuple[float, str]:
     """
     key_a, key_b = name_key(a), name_key(b)
     if not key_a or not key_b:
-        return 0.0, "One of them has no letters."
+        return 0.0, say("One of them has no letters.")
     if key_a == key_b or key_a.replace(" ", "") == key_b.replace(" ", ""):
-        return 100.0, "The same name but for punctuation, accents or legal form."
+        return 100.0, say("The same name but for punctuation, accents or legal form.")
     maker_a, maker_b = known_maker(a), known_maker(b)
     if maker_a and maker_b:
         return _score_known(maker_a, maker_b)
@@ -38,27 +40,27 @@ def score_company(a: str, b: str) -> tuple[float, str]:
 
 def _score_known(a: Maker, b: Maker) -> tuple[float, str]:
     if a is b:
-        return 99.0, f"Both are spellings of {a.name}."
+        return 99.0, say("Both are spellings of {name}.", name=a.name)
     why = relation(a, b)
     return (
-        (60.0, f"{a.name} and {b.name} are related, not one: {why}.")
+        (60.0, say("{name} and {other} are related, not one: {why}.", name=a.name, other=b.name, why=why))
         if why
-        else (0.0, f"{a.name} and {b.name} are different makers.")
+        else (0.0, say("{name} and {other} are different makers.", name=a.name, other=b.name))
     )
 
 
 def _score_spelling(a: str, b: str) -> tuple[float, str]:
     flat_a, flat_b = a.replace(" ", ""), b.replace(" ", "")
     if _is_typing_error(flat_a, flat_b):
-        return 97.0, "One typing error apart."
+        return 97.0, say("One typing error apart.")
     if core_key(a) == core_key(b) and len(core_key(a)) >= 3:
-        return 94.0, "The same name but for general words such as “Medical”."
+        return 94.0, say("The same name but for general words such as “Medical”.")
     if a.split()[0] != b.split()[0] and fuzz.ratio(a.split()[0], b.split()[0]) < 80:
-        return min(70.0, fuzz.token_sort_ratio(a, b)), "The names begin differently."
+        return min(70.0, fuzz.token_sort_ratio(a, b)), say("The names begin differently.")
     score = max(
         fuzz.token_sort_ratio(a, b), fuzz.ratio(flat_a, flat_b), 0.92 * fuzz.token_set_ratio(core_key(a), core_key(b))
     )
-    return min(93.0, score), "The names resemble each other."
+    return min(93.0, score), say("The names resemble each other.")
 
 
 def _is_typing_error(a: str, b: str) -> bool:
@@ -90,23 +92,35 @@ class CompanyIndex:
         key = name_key(text)
         if key in self.by_key:
             return Match(
-                "exact", text.strip(), self.by_key[key], "The same name but for punctuation, accents or legal form."
+                "exact",
+                text.strip(),
+                self.by_key[key],
+                say("The same name but for punctuation, accents or legal form."),
             )
         maker = known_maker(text)
         return self._match_known(maker) if maker else self._match_unknown(text.strip(), key)
 
     def _match_known(self, maker: Maker) -> Match:
         if maker.name in self.by_maker:
-            return Match("alias", maker.name, self.by_maker[maker.name][1], f"A known spelling of {maker.name}.")
+            return Match(
+                "alias", maker.name, self.by_maker[maker.name][1], say("A known spelling of {name}.", name=maker.name)
+            )
         related = tuple(
             Candidate(
-                self.by_maker[name][1], self.by_maker[name][0], 60.0, f"Related, not the same: {why}.", related=True
+                self.by_maker[name][1],
+                self.by_maker[name][0],
+                60.0,
+                say("Related, not the same: {why}.", why=why),
+                related=True,
             )
             for name, why in maker.related
             if name in self.by_maker
         )
         return Match(
-            "new", maker.name, why=f"A known spelling of {maker.name}, which is not there yet.", candidates=related
+            "new",
+            maker.name,
+            why=say("A known spelling of {name}, which is not there yet.", name=maker.name),
+            candidates=related,
         )
 
     def _match_unknown(self, text: str, key: str) -> Match:
@@ -117,14 +131,14 @@ class CompanyIndex:
             return Match("sure", text, best.id, best.why, found)
         if best:
             return Match("unsure", text, None, best.why, found)
-        return Match("new", text, why="No known company resembles it.")
+        return Match("new", text, why=say("No known company resembles it."))
 
     def _same_family(self, text: str) -> tuple[Candidate, ...]:
         maker = family(text)
         if maker is None or maker.name not in self.by_maker:
             return ()
         key, identity = self.by_maker[maker.name]
-        return (Candidate(identity, key, UNSURE_FROM, f"It begins with a spelling of {maker.name}."),)
+        return (Candidate(identity, key, UNSURE_FROM, say("It begins with a spelling of {name}.", name=maker.name)),)
 
     def _candidates(self, key: str) -> tuple[Candidate, ...]:
         near = process.extract(key, self.by_key.keys(), scorer=fuzz.WRatio, limit=25, score_cutoff=70)

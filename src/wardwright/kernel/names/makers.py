@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from wardwright.kernel.said import shipped
+
 from .keys import ORDINARY_NAMES, core_key, name_key
 
 _BREAK = re.compile(r"(?<=\S)(?:\s*[/|;,]\s*|\s+|-)(?=\S)")
@@ -29,7 +31,7 @@ class Maker:
 def makers() -> tuple[Maker, ...]:
     data = json.loads(files(__package__).joinpath("data/makers.json").read_text("utf-8"))
     return tuple(
-        Maker(m["name"], tuple(m["spellings"]), tuple((r["name"], r["why"]) for r in m["related"]))
+        Maker(m["name"], tuple(m["spellings"]), tuple((r["name"], shipped(r["why"])) for r in m["related"]))
         for m in data["makers"]
     )
 

@@ -8,6 +8,8 @@ from collections.abc import Hashable, Mapping
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from wardwright.kernel.said import say
+
 from .keys import digit_runs, model_key
 from .matching import Candidate, Match
 
@@ -18,17 +20,17 @@ def score_model(a: str, b: str) -> tuple[float, str]:
     """How likely two model names are one (0–100), and why. Differing digits give 0: MP30 is not MP50."""
     key_a, key_b = model_key(a), model_key(b)
     if key_a == key_b:
-        return 100.0, "The same name but for spaces and punctuation."
+        return 100.0, say("The same name but for spaces and punctuation.")
     if digit_runs(key_a) != digit_runs(key_b):
-        return 0.0, "Their numbers differ."
+        return 0.0, say("Their numbers differ.")
     if _is_typing_error(key_a, key_b):
-        return 97.0, "One typing error apart."
+        return 97.0, say("One typing error apart.")
     shorter, longer = sorted((key_a, key_b), key=len)
     if len(shorter) >= 3 and longer.endswith(shorter) and digit_runs(shorter):
-        return 92.0, "One name is the other with the product line in front."
+        return 92.0, say("One name is the other with the product line in front.")
     if len(shorter) >= 4 and longer.startswith(shorter):
-        return 84.0, "One name is the other with something added: it may be a variant."
-    return min(90.0, fuzz.ratio(key_a, key_b)), "The names resemble each other."
+        return 84.0, say("One name is the other with something added: it may be a variant.")
+    return min(90.0, fuzz.ratio(key_a, key_b)), say("The names resemble each other.")
 
 
 def _is_typing_error(a: str, b: str) -> bool:
@@ -50,7 +52,7 @@ def match_model(text: str, known: Mapping[str, Hashable]) -> Match:
     by_key = {model_key(name): identity for name, identity in known.items()}
     key = model_key(text)
     if key in by_key:
-        return Match("exact", text.strip(), by_key[key], "The same name but for spaces and punctuation.")
+        return Match("exact", text.strip(), by_key[key], say("The same name but for spaces and punctuation."))
     near = process.extract(key, by_key.keys(), scorer=fuzz.partial_ratio, limit=25, score_cutoff=60) if key else []
     scored = [Candidate(by_key[other], other, *score_model(key, other)) for other, _score, _index in near]
     found = tuple(sorted((c for c in scored if c.score >= UNSURE_FROM), key=lambda c: -c.score)[:5])
@@ -58,4 +60,4 @@ def match_model(text: str, known: Mapping[str, Hashable]) -> Match:
         return Match("sure", text.strip(), found[0].id, found[0].why, found)
     if found:
         return Match("unsure", text.strip(), None, found[0].why, found)
-    return Match("new", text.strip(), why="No known model resembles it.")
+    return Match("new", text.strip(), why=say("No known model resembles it."))

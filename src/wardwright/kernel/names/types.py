@@ -15,6 +15,8 @@ from typing import Any
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from wardwright.kernel.said import say
+
 from .keys import type_key
 from .matching import Candidate, Match
 
@@ -105,9 +107,9 @@ def match_type(text: str) -> Match:
         return Match("new", text.strip())
     kind = known_type(text)
     if kind and key == type_key(kind.name):
-        return Match("exact", kind.name, kind.name, "The usual name.")
+        return Match("exact", kind.name, kind.name, say("The usual name."))
     if kind:
-        return Match("alias", kind.name, kind.name, f"“{text.strip()}” is a word for it.")
+        return Match("alias", kind.name, kind.name, say("“{text}” is a word for it.", text=text.strip()))
     return (
         _misspelt(key)
         or _qualified(key, text.strip())
@@ -130,7 +132,7 @@ def _misspelt(key: str) -> Match | None:
     if len(kinds) != 1:
         return None
     name = kinds.pop()
-    return Match("sure", name, name, f"Spelt nearly like “{hits[0][0]}”.")
+    return Match("sure", name, name, say("Spelt nearly like “{name}”.", name=hits[0][0]))
 
 
 def _qualified(key: str, text: str) -> Match | None:
@@ -145,7 +147,7 @@ def _qualified(key: str, text: str) -> Match | None:
         core = _core(kept)
         kind = (_by_core().get(core) or _by_core().get(_singular(core))) if len(core) > 2 else None
         if kind:
-            return Match("sure", kind.name, kind.name, f"“{core}” with words that tell no types apart.")
+            return Match("sure", kind.name, kind.name, say("“{core}” with words that tell no types apart.", core=core))
     return None
 
 
@@ -200,7 +202,7 @@ def _resembling(key: str, text: str) -> Match:
     candidates = tuple(found.values())[:4]
     if candidates:
         return Match("unsure", text, None, candidates[0].why, candidates)
-    return Match("new", text, why="No known type resembles it.")
+    return Match("new", text, why=say("No known type resembles it."))
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from wardwright.kernel.formula import Formula, FormulaError, Number, evaluate, parse
+from wardwright.kernel.said import say
 
 from .intervals import SCORE, Band, Proposal, preset_bands, presets, propose_by
 from .scales import FENNIGKOH_SMITH, RiskScales, shipped_scales
@@ -84,7 +85,7 @@ def read_rule(name: str, version: int, formula: str, included_from: Decimal, ban
     except FormulaError as error:
         raise RuleError("formula", error.message, error.position) from None
     if not included_from.is_finite():
-        raise RuleError("included_from", "give the score from which a type is in the programme")
+        raise RuleError("included_from", say("give the score from which a type is in the programme"))
     found = tuple(bands)
     _check_bands(found, read)
     return InclusionRule(name, version, read, included_from, found)
@@ -92,17 +93,30 @@ def read_rule(name: str, version: int, formula: str, included_from: Decimal, ban
 
 def _check_bands(bands: tuple[Band, ...], formula: Formula) -> None:
     if not 1 <= len(bands) <= MAX_BANDS:
-        raise RuleError("bands", f"give 1 to {MAX_BANDS} intervals")
+        raise RuleError("bands", say("give 1 to {limit} intervals", limit=MAX_BANDS))
     seen = set()
     for band in bands:
         if band.measure != SCORE and band.measure not in formula.names:
-            raise RuleError("bands", f"{band.measure!r} is not in the formula; count from the score, or put it in")
+            raise RuleError(
+                "bands",
+                say("{measure} is not in the formula; count from the score, or put it in", measure=repr(band.measure)),
+            )
         if not band.low.is_finite():
-            raise RuleError("bands", "give the points from which an interval counts")
+            raise RuleError("bands", say("give the points from which an interval counts"))
         if not isinstance(band.value, int) or not 1 <= band.value <= MAX_MONTHS:
-            raise RuleError("bands", f"an interval of {band.value} months: give a whole number from 1 to {MAX_MONTHS}")
+            raise RuleError(
+                "bands",
+                say(
+                    "an interval of {months} months: give a whole number from 1 to {limit}",
+                    months=band.value,
+                    limit=MAX_MONTHS,
+                ),
+            )
         if (band.measure, band.low) in seen:
-            raise RuleError("bands", f"two intervals begin at {band.low} points of {band.measure}; keep one")
+            raise RuleError(
+                "bands",
+                say("two intervals begin at {low} points of {measure}; keep one", low=band.low, measure=band.measure),
+            )
         seen.add((band.measure, band.low))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from wardwright.kernel.reason import Reason, fill
+from wardwright.kernel.said import in_a_row
 
 from .scales import Figure
 
@@ -32,5 +33,5 @@ def doubts(figures: Iterable[Figure]) -> Iterator[Reason]:
 
 
 def explain(because: Iterable[Reason]) -> str:
-    """Return reasons of this module as English sentences; `TEXTS` holds the templates for other languages."""
-    return " ".join(fill(TEXTS, reason) for reason in because)
+    """Return reasons of this module as sentences."""
+    return in_a_row(*(fill(TEXTS, reason) for reason in because))

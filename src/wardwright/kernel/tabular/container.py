@@ -13,6 +13,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
+from wardwright.kernel.said import say
+
 from .errors import TableError
 from .table import ReadOptions
 
@@ -21,18 +23,18 @@ _PIECE = 1 << 20
 _OVERLAP = 512
 _MAX_MEMBERS = 10_000
 _KNOWN = (
-    (b"%PDF", "a PDF document"),
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"%PDF", say("a PDF document")),
+    (b"\x89PNG", say("a PNG picture")),
+    (b"\xff\xd8\xff", say("a JPEG picture")),
     (b"GIF8", "a GIF picture"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"7z\xbc\xaf", "a 7-Zip archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"MZ", "a program"),
-    (b"\x7fELF", "a program"),
-    (b"SQLite format 3", "a SQLite database"),
-    (b"{\\rtf", "an RTF document"),
-    (b"BZh", "a bzip2 archive"),
+    (b"\x1f\x8b", say("a gzip archive")),
+    (b"7z\xbc\xaf", say("a 7-Zip archive")),
+    (b"Rar!", say("a RAR archive")),
+    (b"MZ", say("a program")),
+    (b"\x7fELF", say("a program")),
+    (b"SQLite format 3", say("a SQLite database")),
+    (b"{\\rtf", say("an RTF document")),
+    (b"BZh", say("a bzip2 archive")),
 )
 # The first finds a suspect address fast; the second looks at the whole cell (an empty one does no harm).
 _FAR_ADDRESS = re.compile(rb"r\s*=\s*[\"'](?:[A-Z]{3}|[A-Z]{1,2}\d{6})")
@@ -49,7 +51,7 @@ def container_kind(data: bytes, filename: str) -> str:
     """xlsx, xls, ods, html or csv (= any text). Raises TableError for what can be named and not read."""
     if not data.strip():
         raise TableError(
-            "empty", "The file is empty.", filename, "Export the register again and check that it has rows."
+            "empty", say("The file is empty."), filename, say("Export the register again and check that it has rows.")
         )
     if data.startswith(_OLE):
         return _ole_kind(data, filename)
@@ -58,7 +60,10 @@ def container_kind(data: bytes, filename: str) -> str:
     for magic, name in _KNOWN:
         if data.startswith(magic):
             raise TableError(
-                "not-a-table", f"This is {name}, not a table.", filename, "Export the register as CSV or XLSX."
+                "not-a-table",
+                say("This is {name}, not a table.", name=name),
+                filename,
+                say("Export the register as CSV or XLSX."),
             )
     return "html" if _is_page(data, filename) else "csv"
 
@@ -73,9 +78,9 @@ def _is_page(data: bytes, filename: str) -> bool:
             return True
         raise TableError(
             "markup",
-            "This is an XML file saved under another name.",
+            say("This is an XML file saved under another name."),
             filename,
-            "Open it in a spreadsheet program and save it as XLSX or CSV.",
+            say("Open it in a spreadsheet program and save it as XLSX or CSV."),
         )
     return False
 
@@ -84,16 +89,16 @@ def _ole_kind(data: bytes, filename: str) -> str:
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise TableError(
             "encrypted",
-            "The workbook is protected by a password.",
+            say("The workbook is protected by a password."),
             filename,
-            "Save a copy without the password and try again.",
+            say("Save a copy without the password and try again."),
         )
     if "WordDocument".encode("utf-16-le") in data:
         raise TableError(
             "not-a-table",
-            "This is a Word document, not a table.",
+            say("This is a Word document, not a table."),
             filename,
-            "Copy the table into a spreadsheet and save it as XLSX.",
+            say("Copy the table into a spreadsheet and save it as XLSX."),
         )
     return "xls"
 
@@ -103,21 +108,23 @@ def _zip_kind(data: bytes, filename: str) -> str:
     if "xl/workbook.xml" in names:
         return "xlsx"
     if "xl/workbook.bin" in names:
-        raise TableError("xlsb", "This is a binary workbook (XLSB).", filename, "Save it as XLSX and try again.")
+        raise TableError(
+            "xlsb", say("This is a binary workbook (XLSB)."), filename, say("Save it as XLSX and try again.")
+        )
     if "content.xml" in names and "mimetype" in names:
         return _ods_kind(data, filename)
     if "word/document.xml" in names:
         raise TableError(
             "not-a-table",
-            "This is a Word document, not a table.",
+            say("This is a Word document, not a table."),
             filename,
-            "Copy the table into a spreadsheet and save it as XLSX.",
+            say("Copy the table into a spreadsheet and save it as XLSX."),
         )
     raise TableError(
         "zip-not-workbook",
-        "This is a zip archive, not a workbook.",
+        say("This is a zip archive, not a workbook."),
         filename,
-        "Unpack it and choose the CSV or XLSX file inside.",
+        say("Unpack it and choose the CSV or XLSX file inside."),
     )
 
 
@@ -128,9 +135,9 @@ def _ods_kind(data: bytes, filename: str) -> str:
         if info and info.file_size < _PIECE and b"encryption-data" in b"".join(_inflate(data, info, filename, _PIECE)):
             raise TableError(
                 "encrypted",
-                "The workbook is protected by a password.",
+                say("The workbook is protected by a password."),
                 filename,
-                "Save a copy without the password and try again.",
+                say("Save a copy without the password and try again."),
             )
     return "ods"
 
@@ -142,13 +149,16 @@ def _members(data: bytes, filename: str) -> list[zipfile.ZipInfo]:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise TableError(
             "truncated",
-            "The workbook is damaged or was not completely transferred.",
+            say("The workbook is damaged or was not completely transferred."),
             filename,
-            "Copy or export it again.",
+            say("Copy or export it again."),
         ) from None
     if len(members) > _MAX_MEMBERS:
         raise TableError(
-            "zip-bomb", f"The archive holds {len(members):,} parts.", filename, "Export the register again as CSV."
+            "zip-bomb",
+            say("The archive holds {count:,} parts.", count=len(members)),
+            filename,
+            say("Export the register again as CSV."),
         )
     return members
 
@@ -163,9 +173,9 @@ def inspect_archive(data: bytes, filename: str, options: ReadOptions) -> None:
         if info.flag_bits & 1:
             raise TableError(
                 "encrypted",
-                "The workbook is protected by a password.",
+                say("The workbook is protected by a password."),
                 filename,
-                "Save a copy without the password and try again.",
+                say("Save a copy without the password and try again."),
             )
         watched = info.filename.startswith("xl/worksheets/") or info.filename == "content.xml"
         tail = b""
@@ -195,9 +205,9 @@ def _inflate(data: bytes, info: zipfile.ZipInfo, filename: str, budget: int) -> 
     else:
         raise TableError(
             "zip-method",
-            f"The part “{info.filename}” is packed in a way that workbooks do not use.",
+            say("The part “{filename}” is packed in a way that workbooks do not use.", filename=info.filename),
             filename,
-            "Save it as XLSX again.",
+            say("Save it as XLSX again."),
         )
     total = 0
     for piece in pieces:
@@ -205,9 +215,9 @@ def _inflate(data: bytes, info: zipfile.ZipInfo, filename: str, budget: int) -> 
         if total > budget:
             raise TableError(
                 "zip-bomb",
-                "The workbook unpacks to more than is allowed.",
+                say("The workbook unpacks to more than is allowed."),
                 filename,
-                "Delete unused sheets and pictures, or export the register as CSV.",
+                say("Delete unused sheets and pictures, or export the register as CSV."),
             )
         yield piece
 
@@ -228,9 +238,9 @@ def _deflated(packed: bytes, info: zipfile.ZipInfo, filename: str) -> Iterator[b
 def _damaged(info: zipfile.ZipInfo, filename: str) -> TableError:
     return TableError(
         "truncated",
-        f"The part “{info.filename}” of the workbook is damaged.",
+        say("The part “{filename}” of the workbook is damaged.", filename=info.filename),
         filename,
-        "Copy or export the file again.",
+        say("Copy or export the file again."),
     )
 
 
@@ -238,13 +248,13 @@ def _check_addresses(xml: bytes, filename: str, options: ReadOptions) -> None:
     for match in _FAR_CELL.finditer(xml) if _FAR_ADDRESS.search(xml) else ():
         letters, digits = match.groups()
         if letters and _column_number(letters) > options.max_columns:
-            raise _too_wide(f"a cell in column {letters.decode()}", filename, options)
+            raise _too_wide(say("a cell in column {letters}", letters=letters.decode()), filename, options)
         if digits and int(digits) > options.max_rows:
             raise _too_long(filename, options)
     if b"-repeated" not in xml:
         return
     if any(int(m.group(1)) > options.max_columns for m in _FAR_COLUMN_REPEAT.finditer(xml)):
-        raise _too_wide("a cell repeated over more columns", filename, options)
+        raise _too_wide(say("a cell repeated over more columns"), filename, options)
     if sum(int(m.group(1)) for m in _FAR_ROW_REPEAT.finditer(xml)) > options.max_rows:
         raise _too_long(filename, options)
 
@@ -259,16 +269,16 @@ def _column_number(letters: bytes) -> int:
 def _too_wide(what: str, filename: str, options: ReadOptions) -> TableError:
     return TableError(
         "too-wide",
-        f"There is {what}; up to {options.max_columns:,} columns can be read.",
+        say("There is {what}; up to {max_columns:,} columns can be read.", what=what, max_columns=options.max_columns),
         filename,
-        "Delete the columns to the right of the register and save it again.",
+        say("Delete the columns to the right of the register and save it again."),
     )
 
 
 def _too_long(filename: str, options: ReadOptions) -> TableError:
     return TableError(
         "too-many-rows",
-        f"There are cells below row {options.max_rows:,}.",
+        say("There are cells below row {max_rows:,}.", max_rows=options.max_rows),
         filename,
-        "Delete the rows below the register, or split it into several files.",
+        say("Delete the rows below the register, or split it into several files."),
     )

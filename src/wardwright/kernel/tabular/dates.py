@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
+
+from wardwright.kernel.said import say
 
 from .table import Cell, RowNumber
 from .values import ascii_digits, is_blank
@@ -95,7 +97,11 @@ def decide_date_orders(
     if len(proved) != 1:
         return single
     ((order, name),) = proved.items()
-    borrowed = f"Column “{name}” of the same file proves {order.replace('-', ' ')}."
+    borrowed = (
+        say("Column “{name}” of the same file proves day first.", name=name)
+        if order == "day-first"
+        else say("Column “{name}” of the same file proves month first.", name=name)
+    )
     return {
         key: replace(own, order=order, ambiguous=False, evidence=borrowed) if own.ambiguous and not own.proved else own
         for key, own in single.items()
@@ -111,30 +117,50 @@ def _decision(
         return DateOrder(
             order,
             True,
-            f"Both orders occur: {_says(proof, 'day_first')}; {_says(proof, 'month_first')}.",
+            say(
+                "Both orders occur: {text} in row {row} proves day first; "
+                "{other_text} in row {other_row} proves month first.",
+                **_of(proof["day_first"]),
+                **_of(proof["month_first"], "other_"),
+            ),
             frozen,
             False,
             warning,
         )
     if counts["day_first"]:
-        return DateOrder("day-first", False, f"{_says(proof, 'day_first')}.", frozen, True, warning)
+        return DateOrder(
+            "day-first",
+            False,
+            say("{text} in row {row} proves day first.", **_of(proof["day_first"])),
+            frozen,
+            True,
+            warning,
+        )
     if counts["month_first"]:
-        return DateOrder("month-first", False, f"{_says(proof, 'month_first')}.", frozen, True, warning)
+        return DateOrder(
+            "month-first",
+            False,
+            say("{text} in row {row} proves month first.", **_of(proof["month_first"])),
+            frozen,
+            True,
+            warning,
+        )
     if counts["either"]:
         return DateOrder(
             default,
             True,
-            f"All {counts['either']:,} written dates read both ways; {default.replace('-', ' ')} is assumed.",
+            say("All {count:,} written dates read both ways; day first is assumed.", count=counts["either"])
+            if default == "day-first"
+            else say("All {count:,} written dates read both ways; month first is assumed.", count=counts["either"]),
             frozen,
             False,
             warning,
         )
-    return DateOrder(default, False, "No date in this column depends on the order.", frozen, False, warning)
+    return DateOrder(default, False, say("No date in this column depends on the order."), frozen, False, warning)
 
 
-def _says(proof: dict[str, tuple[str, RowNumber]], kind: str) -> str:
-    text, row = proof[kind]
-    return f"{text} in row {row} proves {kind.replace('_', ' ')}"
+def _of(proof: tuple[str, RowNumber], prefix: str = "") -> dict[str, Any]:
+    return {f"{prefix}text": proof[0], f"{prefix}row": proof[1]}
 
 
 def _swap_warning(values: Iterable[Cell], counts: dict[str, int]) -> str:
@@ -143,7 +169,7 @@ def _swap_warning(values: Iterable[Cell], counts: dict[str, int]) -> str:
         return ""
     if any(isinstance(value, dt.date) and value.day > 12 for value in values):
         return ""
-    return (
+    return say(
         "A spreadsheet may have swapped day and month: every date cell has a day up to 12, every text date one above."
     )
 
@@ -287,12 +313,22 @@ def _vietnamese(numbers: list[int]) -> DateReading | None:
 
 def _checked(year: int, month: int, day: int, precision: str = "day") -> DateReading:
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        return DateReading(None, problem=f"The year {year} is not between {FIRST_YEAR} and {LAST_YEAR}.")
+        return DateReading(
+            None,
+            problem=say(
+                "The year {year} is not between {first} and {last}.",
+                year=year,
+                first=FIRST_YEAR,
+                last=LAST_YEAR,
+            ),
+        )
     try:
         return DateReading(dt.date(year, month, day), precision)
     except ValueError:
-        return DateReading(None, problem=f"There is no day {day} in month {month} of {year}.")
+        return DateReading(
+            None, problem=say("There is no day {day} in month {month} of {year}.", day=day, month=month, year=year)
+        )
 
 
 def _unreadable(value: object) -> DateReading:
-    return DateReading(None, problem=f"“{str(value)[:40]}” is not a date.")
+    return DateReading(None, problem=say("“{text}” is not a date.", text=str(value)[:40]))

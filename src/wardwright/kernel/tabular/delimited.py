@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
+from wardwright.kernel.said import say
+
 from .errors import TableError
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -52,7 +54,9 @@ def records(text: str, delimiter: str, filename: str, max_rows: int) -> tuple[li
     except _LooseQuote as loose:
         parsed = _parse(text, delimiter, filename, max_rows, strict=False)
         _refuse_swallowed(parsed, filename)
-        return parsed, [f"Row {loose.row}: a quotation mark inside a cell was not doubled; it was kept as it stands."]
+        return parsed, [
+            say("Row {row}: a quotation mark inside a cell was not doubled; it was kept as it stands.", row=loose.row)
+        ]
 
 
 class _LooseQuote(Exception):
@@ -68,9 +72,9 @@ def _parse(text: str, delimiter: str, filename: str, max_rows: int, *, strict: b
     if len(found) > max_rows:
         raise TableError(
             "too-many-rows",
-            f"The file has more than {max_rows:,} rows.",
+            say("The file has more than {max_rows:,} rows.", max_rows=max_rows),
             filename,
-            "Split it into several files, or ask the administrator to raise the limit.",
+            say("Split it into several files, or ask the administrator to raise the limit."),
         )
     return found
 
@@ -88,7 +92,10 @@ def _failing_row(text: str, delimiter: str, strict: bool) -> int:
 def _reader(text: str, delimiter: str, strict: bool) -> Iterator[list[str]]:
     if len(delimiter) != 1 or delimiter in '"\r\n':
         raise TableError(
-            "delimiter", f"“{delimiter}” cannot be a delimiter.", "", "Choose one character, for example , or ;"
+            "delimiter",
+            say("“{delimiter}” cannot be a delimiter.", delimiter=delimiter),
+            "",
+            say("Choose one character, for example , or ;"),
         )
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
 
@@ -100,12 +107,15 @@ def _explain(error: csv.Error, row: int, filename: str) -> Exception:
     if "field larger" in message or "unexpected end" in message:
         return TableError(
             "open-quote",
-            f"A quotation mark opened in row {row} is never closed: the file may be cut off there.",
+            say("A quotation mark opened in row {row} is never closed: the file may be cut off there.", row=row),
             filename,
-            "Correct that row or export the file again.",
+            say("Correct that row or export the file again."),
         )
     return TableError(
-        "csv", f"Row {row} cannot be read ({message}).", filename, "Correct that row or export the file again."
+        "csv",
+        say("Row {row} cannot be read ({message}).", row=row, message=message),
+        filename,
+        say("Correct that row or export the file again."),
     )
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from wardwright.kernel.said import in_a_row, say
+
 from .groups import Group, detect_groups
 from .profile import Profile, profile_column
 from .table import Cells
@@ -92,14 +94,16 @@ def propose_mapping(
 
 def _guess(index: int, heading: str, field: str | None, scores: Mapping[str, _Score], group: str | None) -> ColumnGuess:
     if group:
-        return ColumnGuess(index, heading, None, 0.9, f"Part of the repeated group “{group}”.", (), group)
+        return ColumnGuess(
+            index, heading, None, 0.9, say("Part of the repeated group “{group}”.", group=group), (), group
+        )
     others = sorted(
         ((name, score.confidence) for name, score in scores.items() if name != field and score.confidence >= 0.2),
         key=lambda o: -o[1],
     )
     if field is None:
         best = max(scores.values(), key=lambda score: score.confidence, default=None)
-        why = best.why if best else "Neither the heading nor the values say what this is."
+        why = best.why if best else say("Neither the heading nor the values say what this is.")
         return ColumnGuess(index, heading, None, 0.0, why, tuple(others[:4]))
     return ColumnGuess(index, heading, field, round(scores[field].confidence, 2), scores[field].why, tuple(others[:4]))
 
@@ -127,15 +131,17 @@ def _scores(heading: str, profile: Profile, permitted: frozenset[str]) -> dict[s
     silent = not scores
     _add_kindred(scores)
     if heading_key(heading) == "type" and "type" in scores:
-        scores["model"] = _Score(0.55, "Beside a column of names, “type” often is the model.")
+        scores["model"] = _Score(0.55, say("Beside a column of names, “type” often is the model."))
     scores = {field: _weighed(field, score, profile) for field, score in scores.items()}
     if "tag" in scores and profile.is_row_counter and heading_key(heading) in _WEAK_NUMBERS:
-        scores["tag"] = _Score(0.45, "The values only count the rows.")
+        scores["tag"] = _Score(0.45, say("The values only count the rows."))
     for field, score in _content_scores(heading, profile).items():
         if score.confidence > scores.get(field, _Score(0, "")).confidence:
             scores[field] = score
     if silent and profile.count >= 3 and profile.interval_words >= 0.8 and profile.booleans < 0.5:
-        scores["service_interval"] = _Score(0.55, f"{profile.interval_words:.0%} of the values are intervals.")
+        scores["service_interval"] = _Score(
+            0.55, say("{percent}% of the values are intervals.", percent=round(100 * profile.interval_words))
+        )
     return {field: score for field, score in scores.items() if field in permitted}
 
 
@@ -158,10 +164,13 @@ def _heading_scores(heading: str) -> dict[str, _Score]:
 
 def _says(heading: str, found: Mapping[str, str], confidence: float) -> dict[str, _Score]:
     share = confidence if len(found) == 1 else confidence - 0.1
-    return {
-        field: _Score(share, f"The heading “{heading}” says so{f' ({language})' if language else ''}.")
-        for field, language in found.items()
-    }
+    return {field: _Score(share, _heading_says(heading, language)) for field, language in found.items()}
+
+
+def _heading_says(heading: str, language: str) -> str:
+    if not language:
+        return say("The heading “{heading}” says so.", heading=heading)
+    return say("The heading “{heading}” says so ({language}).", heading=heading, language=language)
 
 
 def _by_script(heading: str) -> tuple[str, str]:
@@ -185,7 +194,7 @@ def _inside(key: str) -> dict[str, _Score]:
         for field in field_words().get(run, {}):
             confidence = 0.45 + 0.4 * len(run) / len(key) - (0.25 if field == "ignore" else 0)
             if confidence > found.get(field, _Score(0, "")).confidence:
-                found[field] = _Score(confidence, f"The heading contains “{run}”.")
+                found[field] = _Score(confidence, say("The heading contains “{run}”.", run=run))
     return found
 
 
@@ -197,7 +206,10 @@ def _similar(heading: str, key: str) -> dict[str, _Score]:
     if not match or len(match[0]) < 5:
         return {}
     return {
-        field: _Score(0.75 * match[1] / 100, f"The heading “{heading}” is spelt like “{match[0]}”.")
+        field: _Score(
+            0.75 * match[1] / 100,
+            say("The heading “{heading}” is spelt like “{known}”.", heading=heading, known=match[0]),
+        )
         for field in field_words()[match[0]]
     }
 
@@ -233,7 +245,8 @@ def _add_kindred(scores: dict[str, _Score]) -> None:
     for said, also, likelihood in _KINDRED:
         if said in scores and scores[said].confidence * likelihood / 0.95 > scores.get(also, _Score(0, "")).confidence:
             scores[also] = _Score(
-                scores[said].confidence * likelihood / 0.95, f"{scores[said].why} It is used for this, too."
+                scores[said].confidence * likelihood / 0.95,
+                say("{why} It is used for this, too.", why=scores[said].why),
             )
 
 
@@ -242,7 +255,7 @@ def _weighed(field: str, score: _Score, profile: Profile) -> _Score:
     if profile.count < 2:
         return score
     change, reason = _CHECKS.get(field, _no_check)(profile)
-    return _Score(min(0.99, max(0.0, score.confidence + change)), f"{score.why} {reason}".strip())
+    return _Score(min(0.99, max(0.0, score.confidence + change)), in_a_row(score.why, reason))
 
 
 Verdict = tuple[float, str]
@@ -255,44 +268,44 @@ def _no_check(_profile: Profile) -> Verdict:
 def _check_date(profile: Profile) -> Verdict:
     share = profile.dates + profile.years
     if share >= 0.8:
-        return 0.03, f"{share:.0%} of the values are dates."
+        return 0.03, say("{percent}% of the values are dates.", percent=round(100 * share))
     if profile.numbers > 0.8 or share >= 0.3:
-        return -0.15, f"Only {share:.0%} of the values are written dates."
-    return -0.6, "The values are not dates."
+        return -0.15, say("Only {percent}% of the values are written dates.", percent=round(100 * share))
+    return -0.6, say("The values are not dates.")
 
 
 def _check_identifier(least_distinct: float) -> Callable[[Profile], Verdict]:
     def check(profile: Profile) -> Verdict:
         if profile.booleans >= 0.9 and profile.distinct < 0.5:
-            return -0.8, "The values only say yes or no."
+            return -0.8, say("The values only say yes or no.")
         if profile.dates >= 0.8:
-            return -0.7, "The values are dates."
+            return -0.7, say("The values are dates.")
         if profile.average_length > 45:
-            return -0.5, "The values are long texts."
+            return -0.5, say("The values are long texts.")
         if profile.count >= 10 and profile.distinct < least_distinct:
-            return -0.35, f"Only {profile.distinct:.0%} of the values differ."
-        return (0.02, "Nearly every value differs.") if profile.distinct > 0.9 else (0.0, "")
+            return -0.35, say("Only {percent}% of the values differ.", percent=round(100 * profile.distinct))
+        return (0.02, say("Nearly every value differs.")) if profile.distinct > 0.9 else (0.0, "")
 
     return check
 
 
 def _check_serial(profile: Profile) -> Verdict:
-    return (-0.6, "The values count the rows.") if profile.is_row_counter else _check_identifier(0.3)(profile)
+    return (-0.6, say("The values count the rows.")) if profile.is_row_counter else _check_identifier(0.3)(profile)
 
 
 def _check_name(profile: Profile) -> Verdict:
     if profile.dates >= 0.8:
-        return -0.7, "The values are dates."
+        return -0.7, say("The values are dates.")
     if profile.booleans >= 0.95 and profile.distinct < 0.2:
-        return -0.6, "The values only say yes or no."
-    return (-0.5, "The values are numbers.") if profile.numbers >= 0.8 else (0.0, "")
+        return -0.6, say("The values only say yes or no.")
+    return (-0.5, say("The values are numbers.")) if profile.numbers >= 0.8 else (0.0, "")
 
 
 def _check_maker(profile: Profile) -> Verdict:
     if profile.types >= 0.5 > profile.makers:
-        return -0.4, "The values are types of equipment."
+        return -0.4, say("The values are types of equipment.")
     return (
-        (0.03, f"{profile.makers:.0%} of the values are makers that we know.")
+        (0.03, say("{percent}% of the values are makers that we know.", percent=round(100 * profile.makers)))
         if profile.makers >= 0.3
         else _check_name(profile)
     )
@@ -300,8 +313,8 @@ def _check_maker(profile: Profile) -> Verdict:
 
 def _check_model(profile: Profile) -> Verdict:
     if profile.types >= 0.6:
-        return -0.3, "The values are types of equipment."
-    return (-0.3, "The values are makers.") if profile.makers >= 0.6 else _check_identifier(0.0)(profile)
+        return -0.3, say("The values are types of equipment.")
+    return (-0.3, say("The values are makers.")) if profile.makers >= 0.6 else _check_identifier(0.0)(profile)
 
 
 def _check_type(profile: Profile) -> Verdict:
@@ -309,17 +322,17 @@ def _check_type(profile: Profile) -> Verdict:
     if change:
         return change, reason
     if profile.types >= 0.4:
-        return 0.12, f"{profile.types:.0%} of the values are types that we know."
+        return 0.12, say("{percent}% of the values are types that we know.", percent=round(100 * profile.types))
     if profile.makers >= 0.5:
-        return -0.4, "The values are makers."
+        return -0.4, say("The values are makers.")
     if profile.count >= 20 and profile.distinct <= 0.45:
-        return 0.1, "The same names come again and again, as types do."
-    return (-0.1, "Most values differ.") if profile.count >= 20 and profile.distinct > 0.65 else (0.0, "")
+        return 0.1, say("The same names come again and again, as types do.")
+    return (-0.1, say("Most values differ.")) if profile.count >= 20 and profile.distinct > 0.65 else (0.0, "")
 
 
 def _check_description(profile: Profile) -> Verdict:
     return (
-        (-0.15, "The same names come again and again.")
+        (-0.15, say("The same names come again and again."))
         if profile.count >= 20 and profile.distinct <= 0.45
         else (0.0, "")
     )
@@ -327,64 +340,72 @@ def _check_description(profile: Profile) -> Verdict:
 
 def _check_status(profile: Profile) -> Verdict:
     if profile.work_states >= 0.8:
-        return -0.7, "The values are states of a job, not of a device."
-    return (-0.6, "The values are dates.") if profile.dates >= 0.8 else (0.0, "")
+        return -0.7, say("The values are states of a job, not of a device.")
+    return (-0.6, say("The values are dates.")) if profile.dates >= 0.8 else (0.0, "")
 
 
 def _check_cost(profile: Profile) -> Verdict:
     return (
-        (0.03, f"{profile.money:.0%} of the values are amounts.")
+        (0.03, say("{percent}% of the values are amounts.", percent=round(100 * profile.money)))
         if profile.money >= 0.7
-        else (-0.5, "The values are not amounts.")
+        else (-0.5, say("The values are not amounts."))
     )
 
 
 def _check_year(profile: Profile) -> Verdict:
     if profile.years >= 0.7:
-        return 0.03, f"{profile.years:.0%} of the values are years."
-    return (-0.4, "The values are full dates.") if profile.dates >= 0.5 else (-0.3, "The values are not years.")
+        return 0.03, say("{percent}% of the values are years.", percent=round(100 * profile.years))
+    return (
+        (-0.4, say("The values are full dates.")) if profile.dates >= 0.5 else (-0.3, say("The values are not years."))
+    )
 
 
 def _check_manufactured_on(profile: Profile) -> Verdict:
-    return (-0.1, "The values are years.") if profile.years >= 0.7 else _check_date(profile)
+    return (-0.1, say("The values are years.")) if profile.years >= 0.7 else _check_date(profile)
 
 
 def _check_interval(profile: Profile) -> Verdict:
-    return (0.03, "The values are intervals.") if profile.intervals >= 0.6 else (-0.5, "The values are not intervals.")
+    return (
+        (0.03, say("The values are intervals."))
+        if profile.intervals >= 0.6
+        else (-0.5, say("The values are not intervals."))
+    )
 
 
 def _check_udi(profile: Profile) -> Verdict:
     if profile.udis >= 0.5:
-        return 0.03, "The values are UDI strings."
+        return 0.03, say("The values are UDI strings.")
     return (
-        (-0.4, "The values are device identifiers without a serial number.")
+        (-0.4, say("The values are device identifiers without a serial number."))
         if profile.gtins >= 0.7
-        else (-0.2, "The values are not UDI strings.")
+        else (-0.2, say("The values are not UDI strings."))
     )
 
 
 def _check_udi_di(profile: Profile) -> Verdict:
-    return (0.4, "The values have 12 to 14 digits.") if profile.gtins >= 0.7 else (0.0, "")
+    return (0.4, say("The values have 12 to 14 digits.")) if profile.gtins >= 0.7 else (0.0, "")
 
 
 def _check_ignore(profile: Profile) -> Verdict:
     if profile.is_row_counter:
-        return 0.03, "The values count the rows."
+        return 0.03, say("The values count the rows.")
     return (
-        (-0.55, "The values tell devices apart.")
+        (-0.55, say("The values tell devices apart."))
         if profile.count >= 5 and profile.distinct > 0.95 and profile.numbers < 0.5
         else (-0.1, "")
     )
 
 
 def _check_number(profile: Profile) -> Verdict:
-    return (0.0, "") if profile.numbers >= 0.6 or profile.intervals >= 0.6 else (-0.3, "The values are not numbers.")
+    return (
+        (0.0, "") if profile.numbers >= 0.6 or profile.intervals >= 0.6 else (-0.3, say("The values are not numbers."))
+    )
 
 
 def _check_quantity(profile: Profile) -> Verdict:
     if profile.is_row_counter:
-        return -0.6, "The values count the rows."
-    return (0.0, "") if profile.quantities >= 0.8 else (-0.6, "The values are not quantities.")
+        return -0.6, say("The values count the rows.")
+    return (0.0, "") if profile.quantities >= 0.8 else (-0.6, say("The values are not quantities."))
 
 
 _CHECKS: dict[str, Callable[[Profile], Verdict]] = {
@@ -418,11 +439,15 @@ def _content_scores(heading: str, profile: Profile) -> dict[str, _Score]:
     found: dict[str, _Score] = {}
     key = heading_key(heading)
     if profile.count >= 2 and profile.udis >= 0.6 and profile.average_length >= 18:
-        found["udi"] = _Score(0.8, "The values are UDI strings.")
+        found["udi"] = _Score(0.8, say("The values are UDI strings."))
     if profile.count >= 3 and profile.types >= 0.5 and profile.average_length > 3:
-        found["type"] = _Score(0.6, f"{profile.types:.0%} of the values are types that we know.")
+        found["type"] = _Score(
+            0.6, say("{percent}% of the values are types that we know.", percent=round(100 * profile.types))
+        )
     if profile.count >= 3 and profile.makers >= 0.5:
-        found["maker"] = _Score(0.6, f"{profile.makers:.0%} of the values are makers that we know.")
+        found["maker"] = _Score(
+            0.6, say("{percent}% of the values are makers that we know.", percent=round(100 * profile.makers))
+        )
     if (
         key in _ROW_OR_SERIAL
         and not profile.is_row_counter
@@ -431,9 +456,9 @@ def _content_scores(heading: str, profile: Profile) -> dict[str, _Score]:
         and profile.average_length >= 4
         and profile.dates < 0.5
     ):
-        found["serial"] = _Score(0.87, "The values tell devices apart and do not count the rows.")
+        found["serial"] = _Score(0.87, say("The values tell devices apart and do not count the rows."))
     if key in _WEAK_NUMBERS and profile.is_row_counter:
-        found["ignore"] = _Score(0.97, "The values count the rows.")
+        found["ignore"] = _Score(0.97, say("The values count the rows."))
     if (
         key in _WEAK_NUMBERS
         and not profile.is_row_counter
@@ -441,5 +466,5 @@ def _content_scores(heading: str, profile: Profile) -> dict[str, _Score]:
         and profile.distinct > 0.95
         and profile.dates < 0.5
     ):
-        found["tag"] = _Score(0.75, "The values tell devices apart.")
+        found["tag"] = _Score(0.75, say("The values tell devices apart."))
     return found

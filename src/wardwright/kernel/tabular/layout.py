@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from wardwright.kernel.said import say
+
 from .table import Cell, Cells, SetAside
 from .values import parse_money
 from .vocabulary import field_words, heading_key, signature_words, total_words
@@ -159,7 +161,9 @@ def _named(cells: Sequence[Cell]) -> tuple[str, ...]:
     seen: Counter[str] = Counter()
     names = []
     for index, cell in enumerate(cells):
-        name = " ".join(str(cell).split()) if cell is not None else f"Column {column_letters(index)}"
+        name = (
+            " ".join(str(cell).split()) if cell is not None else say("Column {letters}", letters=column_letters(index))
+        )
         seen[name] += 1
         names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return tuple(names)
@@ -191,9 +195,9 @@ class RowSorter:
         """The row as set aside, or None when it is data. Cheap for ordinary rows."""
         filled = self.width - row.count(None)
         if filled == 0:
-            return SetAside(row_number, "blank", "The row is empty.", row)
+            return SetAside(row_number, "blank", say("The row is empty."), row)
         if self._repeats_heading(row, filled):
-            return SetAside(row_number, "repeated heading", "The row repeats the headings.", row)
+            return SetAside(row_number, "repeated heading", say("The row repeats the headings."), row)
         if filled > max(3, self.width // 2) or filled == self.width:
             return None
         return self._sparse_aside(row_number, row, filled)
@@ -211,16 +215,16 @@ class RowSorter:
         texts = [cell for cell in row if isinstance(cell, str)]
         worded = [text for text in texts if _LETTERS.search(text) and parse_money(text) is None]
         if any(is_total(text) and (len(worded) == 1 or _is_bare_total(text)) for text in worded):
-            return SetAside(row_number, "sub-total", "The row is a total, not a device.", row)
+            return SetAside(row_number, "sub-total", say("The row is a total, not a device."), row)
         if filled <= max(3, self.width // 3) and any(map(is_signature, texts)):
-            return SetAside(row_number, "signature", "The row is a line for signatures, not a device.", row)
+            return SetAside(row_number, "signature", say("The row is a line for signatures, not a device."), row)
         if filled == 2 and self.width >= 4 and _is_numbered_title(row):
-            return SetAside(row_number, "section", "The row has a single text: a title between the rows.", row)
+            return SetAside(row_number, "section", say("The row has a single text: a title between the rows."), row)
         if filled > 1 or self.width < 4:
             return None
         if not texts or not _LETTERS.search(texts[0]):
-            return SetAside(row_number, "blank", "The row has a number and nothing else.", row)
-        return SetAside(row_number, "section", "The row has a single text: a title between the rows.", row)
+            return SetAside(row_number, "blank", say("The row has a number and nothing else."), row)
+        return SetAside(row_number, "section", say("The row has a single text: a title between the rows."), row)
 
 
 def _is_numbered_title(row: Cells) -> bool:

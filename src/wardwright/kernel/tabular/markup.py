@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
+from wardwright.kernel.said import say
+
 from .errors import TableError
 
 _ROW, _CELLS, _BREAKS = "tr", ("td", "th"), ("br", "p", "div")
@@ -21,13 +23,16 @@ def page_rows(text: str, filename: str, max_rows: int) -> list[list[str]]:
     if len(rows) < 2:
         raise TableError(
             "markup",
-            "This is a web page or an XML file without a table, saved under another name.",
+            say("This is a web page or an XML file without a table, saved under another name."),
             filename,
-            "Open it in a spreadsheet program and save it as XLSX or CSV.",
+            say("Open it in a spreadsheet program and save it as XLSX or CSV."),
         )
     if len(rows) > max_rows:
         raise TableError(
-            "too-many-rows", f"The page has more than {max_rows:,} rows.", filename, "Split it into several files."
+            "too-many-rows",
+            say("The page has more than {max_rows:,} rows.", max_rows=max_rows),
+            filename,
+            say("Split it into several files."),
         )
     return rows
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
+from wardwright.kernel.said import say
+
 from .container import container_kind
 from .delimited import detect_delimiter, records
 from .errors import TableError
@@ -29,9 +31,13 @@ def read_table(data: bytes, filename: str, *, options: ReadOptions | None = None
     if len(data) > options.max_bytes:
         raise TableError(
             "too-large",
-            f"The file has {len(data) / 1e6:,.0f} MB; up to {options.max_bytes / 1e6:,.0f} MB can be read.",
+            say(
+                "The file has {size:,} MB; up to {limit:,} MB can be read.",
+                size=round(len(data) / 1e6),
+                limit=round(options.max_bytes / 1e6),
+            ),
             filename,
-            "Split it, or ask the administrator to raise the limit.",
+            say("Split it, or ask the administrator to raise the limit."),
         )
     kind = container_kind(data, filename)
     if kind in ("csv", "html"):
@@ -60,7 +66,9 @@ def _read_delimited(data: bytes, filename: str, options: ReadOptions) -> _Source
     _check_width(width, filename, options)
     rows: list[Cells] = [tuple([cell if cell and not cell.isspace() else None for cell in record]) for record in raw]
     if not decoded.proved:
-        warnings.append(f"The encoding was guessed as {decoded.encoding}; check letters with accents.")
+        warnings.append(
+            say("The encoding was guessed as {encoding}; check letters with accents.", encoding=decoded.encoding)
+        )
     return _Source("csv", _padded(rows), decoded.encoding, delimiter, warnings=warnings)
 
 
@@ -100,9 +108,13 @@ def _other_sheet(name: str, rows: list[Cells], kind: str, filename: str, options
 def _about_sheets(infos: Sequence[SheetInfo]) -> list[str]:
     """Which sheets were read, and which were left out."""
     used, left = [i.name for i in infos if i.used], [i.name for i in infos if not i.used and i.row_count]
-    told = [f"These sheets were read as one list: {', '.join(used)}."] if len(used) > 1 else []
+    told: list[str] = (
+        [say("These sheets were read as one list: {names}.", names=", ".join(used))] if len(used) > 1 else []
+    )
     if left:
-        told.append(f"Not read, because they hold no list of this kind or repeat it: {', '.join(left)}.")
+        told.append(
+            say("Not read, because they hold no list of this kind or repeat it: {names}.", names=", ".join(left))
+        )
     return told
 
 
@@ -116,9 +128,13 @@ def _check_width(width: int, filename: str, options: ReadOptions) -> None:
     if width > options.max_columns:
         raise TableError(
             "too-wide",
-            f"A row has {width:,} cells; up to {options.max_columns:,} can be read.",
+            say(
+                "A row has {width:,} cells; up to {max_columns:,} can be read.",
+                width=width,
+                max_columns=options.max_columns,
+            ),
             filename,
-            "Check the delimiter, or delete the columns to the right of the register.",
+            say("Check the delimiter, or delete the columns to the right of the register."),
         )
 
 
@@ -139,19 +155,22 @@ def _assemble(source: _Source, filename: str, options: ReadOptions) -> Table:
     width = len(source.rows[0]) if source.rows else 0
     if width == 0:
         raise TableError(
-            "empty", "The file has no filled cell.", filename, "Export the register again and check that it has rows."
+            "empty",
+            say("The file has no filled cell."),
+            filename,
+            say("Export the register again and check that it has rows."),
         )
     layout = find_layout(source.rows, width, _chosen_heading(source.rows, filename, options))
     rows, numbers, aside = _sort_rows(source.rows, layout, width)
     if not rows:
         raise TableError(
             "no-rows",
-            "There are headings but no rows below them.",
+            say("There are headings but no rows below them."),
             filename,
-            "Check that the right sheet and heading row are chosen.",
+            say("Check that the right sheet and heading row are chosen."),
         )
     if not layout.heading_rows:
-        source.warnings.append("No heading row was found: the columns are named by letters.")
+        source.warnings.append(say("No heading row was found: the columns are named by letters."))
     return Table(
         filename,
         source.kind,
@@ -174,9 +193,13 @@ def _chosen_heading(rows: Sequence[Cells], filename: str, options: ReadOptions) 
     if not 0 <= options.heading_row <= len(rows):
         raise TableError(
             "heading-row",
-            f"There is no row {options.heading_row}; the file has {len(rows):,} rows.",
+            say(
+                "There is no row {row}; the file has {count:,} rows.",
+                row=options.heading_row,
+                count=len(rows),
+            ),
             filename,
-            "Choose the row in which the column names stand.",
+            say("Choose the row in which the column names stand."),
         )
     return options.heading_row - 1
 
@@ -203,5 +226,5 @@ def _sort_rows(all_rows: list[Cells], layout: Layout, width: int) -> tuple[list[
 
 def _before_heading(number: int, row: Cells) -> SetAside:
     if any(cell is not None for cell in row):
-        return SetAside(number, "title", "The row stands above the headings.", row, above=True)
-    return SetAside(number, "blank", "The row is empty.", row, above=True)
+        return SetAside(number, "title", say("The row stands above the headings."), row, above=True)
+    return SetAside(number, "blank", say("The row is empty."), row, above=True)

@@ -6,6 +6,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from wardwright.kernel.said import say
+
 from .errors import TableError
 from .vocabulary import field_words, heading_key
 
@@ -75,18 +77,18 @@ def decode(data: bytes, filename: str, encoding: str | None = None) -> Decoded:
     if chosen is None:
         raise TableError(
             "binary",
-            "This is not a text file and not a workbook that we know.",
+            say("This is not a text file and not a workbook that we know."),
             filename,
-            "Export the register as CSV or XLSX and try again.",
+            say("Export the register as CSV or XLSX and try again."),
         )
     text = _decode_strict(data, chosen[0], filename)
     if "\x00" in text:
         row = text.count("\n", 0, text.index("\x00")) + 1
         raise TableError(
             "nul",
-            f"There is a NUL byte in line {row}: the file is damaged or binary.",
+            say("There is a NUL byte in line {row}: the file is damaged or binary.", row=row),
             filename,
-            "Export it again as CSV (UTF-8) or XLSX.",
+            say("Export it again as CSV (UTF-8) or XLSX."),
         )
     return Decoded(text, chosen[0], chosen[1])
 
@@ -97,18 +99,18 @@ def _decode_strict(data: bytes, encoding: str, filename: str) -> str:
     except LookupError:
         raise TableError(
             "encoding-unknown",
-            f"There is no encoding called “{encoding}”.",
+            say("There is no encoding called “{encoding}”.", encoding=encoding),
             filename,
-            "Choose one of the list, for example utf-8 or cp1252.",
+            say("Choose one of the list, for example utf-8 or cp1252."),
         ) from None
     except UnicodeError as error:
         at = getattr(error, "start", 0)
         line = data.count(b"\n", 0, at) + 1
         raise TableError(
             "encoding-wrong",
-            f"Line {line} cannot be read as {encoding}.",
+            say("Line {line} cannot be read as {encoding}.", line=line, encoding=encoding),
             filename,
-            "Choose another encoding or export the file as UTF-8.",
+            say("Choose another encoding or export the file as UTF-8."),
         ) from None
     return text[1:] if text.startswith("\ufeff") else text
 

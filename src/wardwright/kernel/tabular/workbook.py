@@ -9,6 +9,8 @@ from typing import TypeVar
 
 from python_calamine import CalamineWorkbook, PasswordError
 
+from wardwright.kernel.said import say
+
 from .container import inspect_archive
 from .errors import TableError
 from .table import Cell, ReadOptions
@@ -22,7 +24,7 @@ def open_workbook(data: bytes, filename: str, kind: str, options: ReadOptions) -
         inspect_archive(data, filename, options)
     workbook = _guarded(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)), filename)
     if not workbook.sheet_names:
-        raise TableError("no-sheet", "The workbook has no sheet.", filename, "Export the register again.")
+        raise TableError("no-sheet", say("The workbook has no sheet."), filename, say("Export the register again."))
     return workbook
 
 
@@ -40,14 +42,27 @@ def sheet_rows(workbook: CalamineWorkbook, name: str, filename: str, options: Re
     """
     if name not in workbook.sheet_names:
         known = ", ".join(workbook.sheet_names)
-        raise TableError("sheet-unknown", f"There is no sheet “{name}”.", filename, f"Choose one of: {known}.")
+        raise TableError(
+            "sheet-unknown",
+            say("There is no sheet “{name}”.", name=name),
+            filename,
+            say("Choose one of: {known}.", known=known),
+        )
     sheet = _guarded(lambda: workbook.get_sheet_by_name(name), filename)
     if sheet.total_height > options.max_rows or sheet.total_width > options.max_columns:
         raise TableError(
             "too-many-rows",
-            f"The sheet has {sheet.total_height:,} rows and {sheet.total_width:,} columns.",
+            say(
+                "The sheet has {total_height:,} rows and {total_width:,} columns.",
+                total_height=sheet.total_height,
+                total_width=sheet.total_width,
+            ),
             filename,
-            f"Up to {options.max_rows:,} rows and {options.max_columns:,} columns can be read: split it.",
+            say(
+                "Up to {max_rows:,} rows and {max_columns:,} columns can be read: split it.",
+                max_rows=options.max_rows,
+                max_columns=options.max_columns,
+            ),
         )
     raw = _guarded(lambda: sheet.to_python(skip_empty_area=False), filename)
     rows = [[_plain(cell) for cell in row] for row in raw]
@@ -85,14 +100,17 @@ def _guarded(action: Callable[[], _Result], filename: str) -> _Result:
     except PasswordError:
         raise TableError(
             "encrypted",
-            "The workbook is protected by a password.",
+            say("The workbook is protected by a password."),
             filename,
-            "Save a copy without the password and try again.",
+            say("Save a copy without the password and try again."),
         ) from None
     except BaseException as error:  # a Rust panic derives from BaseException
         raise TableError(
             "workbook",
-            f"The workbook cannot be read ({type(error).__name__}): it is damaged or not quite what it says.",
+            say(
+                "The workbook cannot be read ({name}): it is damaged or not quite what it says.",
+                name=type(error).__name__,
+            ),
             filename,
-            "Open it in a spreadsheet program, save it as XLSX and try again.",
+            say("Open it in a spreadsheet program, save it as XLSX and try again."),
         ) from None

@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from wardwright.kernel.said import say
+
 from .model import Reason, UdiError
 
 _EXCLUDES = (
@@ -114,17 +116,28 @@ def refuse_conflicts(elements: Sequence[tuple[str, str]]) -> None:
     values: dict[str, str] = {}
     for ai, value in elements:
         if values.setdefault(ai, value) != value:
-            raise _conflict(ai, f"({ai}) stands twice with different values, {values[ai]} and {value}")
+            raise _conflict(
+                ai,
+                say(
+                    "({ai}) stands twice with different values, {one} and {other}",
+                    ai=ai,
+                    one=values[ai],
+                    other=value,
+                ),
+            )
     for ai in values:
         forbidden = _forbidden_with(ai)
         other = next(filter(forbidden.fullmatch, values), None) if forbidden else None
         if other is not None:
-            raise _conflict(ai, f"({ai}) and ({other}) may not stand on one label together")
+            raise _conflict(ai, say("({ai}) and ({other}) may not stand on one label together", ai=ai, other=other))
 
 
 def _conflict(ai: str, what: str) -> UdiError:
     return UdiError(
-        Reason.CONFLICT, what, where=f"({ai})", remedy="Two labels may have been scanned as one: scan one at a time."
+        Reason.CONFLICT,
+        what,
+        where=f"({ai})",
+        remedy=say("Two labels may have been scanned as one: scan one at a time."),
     )
 
 

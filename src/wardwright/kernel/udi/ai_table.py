@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from wardwright.kernel.said import say
+
 _CHARACTER_SETS = {
     "N": "[0-9]",
     "X": r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]",
@@ -65,19 +67,19 @@ def shape_of(notation: str) -> Shape:
 
 
 _ROWS = (
-    ("00", "N18:csum", "Shipping container"),
-    ("01", "N14:csum", "Device identifier (GTIN)"),
-    ("02", "N14:csum", "Contained GTIN"),
+    ("00", "N18:csum", say("Shipping container")),
+    ("01", "N14:csum", say("Device identifier (GTIN)")),
+    ("02", "N14:csum", say("Contained GTIN")),
     ("03", "N14:csum", "MTO GTIN"),
-    ("10", "X..20", "Lot"),
-    ("11", "N6:yymmd0", "Production date"),
+    ("10", "X..20", say("Lot")),
+    ("11", "N6:yymmd0", say("Production date")),
     ("12", "N6:yymmd0", "DUE DATE"),
     ("13", "N6:yymmd0", "PACK DATE"),
     ("15", "N6:yymmd0", "BEST BEFORE or BEST BY"),
     ("16", "N6:yymmd0", "SELL BY"),
-    ("17", "N6:yymmd0", "Expiry date"),
+    ("17", "N6:yymmd0", say("Expiry date")),
     ("20", "N2", "VARIANT"),
-    ("21", "X..20", "Serial number"),
+    ("21", "X..20", say("Serial number")),
     ("22", "X..20", "CPV"),
     ("235", "X..28", "TPX"),
     ("240", "X..30", "ADDITIONAL ID"),
@@ -217,8 +219,8 @@ _ROWS = (
     ("8009", "X..50", "OPTSEN"),
     ("8010", "Y..30", "CPID"),
     ("8011", "N..12:nozeroprefix", "CPID SERIAL"),
-    ("8012", "X..20", "Software version"),
-    ("8013", "X..25:csumalpha", "Global model number (Basic UDI-DI)"),
+    ("8012", "X..20", say("Software version")),
+    ("8013", "X..25:csumalpha", say("Global model number (Basic UDI-DI)")),
     ("8014", "X..25:csumalpha", "MUDI"),
     ("8017", "N18:csum", "GSRN - PROVIDER"),
     ("8018", "N18:csum", "GSRN - RECIPIENT"),
@@ -230,9 +232,9 @@ _ROWS = (
     ("8041", "N15", "IMEI2"),
     ("8042", "N32", "ESIM"),
     ("8043", "N18 N..2?", "PSIM"),
-    ("8110", "X..70", "Coupon"),
+    ("8110", "X..70", say("Coupon")),
     ("8111", "N4", "POINTS"),
-    ("8112", "X..70", "Coupon"),
+    ("8112", "X..70", say("Coupon")),
     ("8200", "X..70", "PRODUCT URL"),
     ("90", "X..30", "INTERNAL"),
     ("91-99", "X..90", "INTERNAL"),

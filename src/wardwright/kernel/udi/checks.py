@@ -6,6 +6,8 @@ ANSI/HIBC 2.6 appendix B (modulo 43).
 
 import re
 
+from wardwright.kernel.said import say
+
 from .model import Reason, UdiError
 
 HIBCC_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%"
@@ -54,13 +56,13 @@ def gtin_to_14(text: str) -> str:
     if not _GTIN.fullmatch(number):
         raise UdiError(
             Reason.BAD_LENGTH,
-            f"A GTIN has 8, 12, 13 or 14 digits, this has {len(number)} characters",
+            say("A GTIN has 8, 12, 13 or 14 digits, this has {count} characters", count=len(number)),
             where="GTIN",
-            remedy="Read the number under the bar code again.",
+            remedy=say("Read the number under the bar code again."),
         )
     expected = gs1_check_digit(number[:-1])
     if number[-1] != expected:
-        raise wrong_gs1_check("GTIN", number, expected, where="GTIN, last digit")
+        raise wrong_gs1_check("GTIN", number, expected, where=say("GTIN, last digit"))
     if not number.strip("0"):
         raise placeholder_gtin()
     return number.zfill(14)
@@ -70,9 +72,9 @@ def placeholder_gtin() -> UdiError:
     """The error for a GTIN of zeros, which has a valid check digit."""
     return UdiError(
         Reason.BAD_VALUE,
-        "A GTIN of zeros only identifies nothing",
+        say("A GTIN of zeros only identifies nothing"),
         where="GTIN",
-        remedy="Take the GTIN from the label or the manufacturer's catalogue.",
+        remedy=say("Take the GTIN from the label or the manufacturer's catalogue."),
     )
 
 
@@ -80,9 +82,15 @@ def wrong_gs1_check(name: str, number: str, expected: str, *, where: str) -> Udi
     """The error for a number whose last digit does not fit."""
     return UdiError(
         Reason.BAD_CHECK,
-        f"The check digit of {name} {number} is {number[-1]} but should be {expected}",
+        say(
+            "The check digit of {name} {number} is {digit} but should be {expected}",
+            name=name,
+            number=number,
+            digit=number[-1],
+            expected=expected,
+        ),
         where=where,
-        remedy="One of its digits is wrong: scan again, or compare every digit with the label.",
+        remedy=say("One of its digits is wrong: scan again, or compare every digit with the label."),
     )
 
 
@@ -94,9 +102,9 @@ def gmn_check_pair(body: str) -> str:
     if len(body) > len(_PRIMES) or any(character not in _CSET_82_VALUE for character in body):
         raise UdiError(
             Reason.BAD_CHARACTER,
-            "A model number has up to 23 letters, digits and signs before its two check characters",
-            where="model number",
-            remedy="Check the model number for spaces or other signs.",
+            say("A model number has up to 23 letters, digits and signs before its two check characters"),
+            where=say("model number"),
+            remedy=say("Check the model number for spaces or other signs."),
         )
     total = sum(_CSET_82_VALUE[c] * weight for c, weight in zip(reversed(body), _PRIMES, strict=False)) % 1021
     return _CSET_32[total >> 5] + _CSET_32[total & 31]
@@ -113,7 +121,7 @@ def hibcc_check_character(body: str) -> str:
         position = next(i for i, c in enumerate(body) if c not in _HIBCC_VALUE)
         raise UdiError(
             Reason.BAD_CHARACTER,
-            f"The character {body[position]!a} cannot stand in a HIBCC code",
-            where=f"character {position + 1}",
-            remedy="HIBCC codes use A to Z, 0 to 9, space and - . $ / + % only.",
+            say("The character {sign} cannot stand in a HIBCC code", sign=ascii(body[position])),
+            where=say("character {position}", position=position + 1),
+            remedy=say("HIBCC codes use A to Z, 0 to 9, space and - . $ / + % only."),
         ) from error

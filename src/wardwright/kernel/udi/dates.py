@@ -4,6 +4,8 @@ from calendar import monthrange
 from datetime import date, time, timedelta
 from functools import lru_cache
 
+from wardwright.kernel.said import say
+
 from .model import Reason, UdiError
 
 
@@ -58,7 +60,7 @@ def impossible_date(written: str, where: str) -> UdiError:
     """The error for a date or time that does not exist."""
     return UdiError(
         Reason.BAD_DATE,
-        f"{written} is not a date or time that exists",
+        say("{written} is not a date or time that exists", written=written),
         where=where,
-        remedy="Compare it with the date printed on the label and correct it.",
+        remedy=say("Compare it with the date printed on the label and correct it."),
     )

@@ -4,6 +4,8 @@ import re
 from datetime import date
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from wardwright.kernel.said import say
+
 from .ai_table import AI_TABLE
 from .checks import gtin_to_14
 from .elements import Elements, check_value
@@ -28,7 +30,7 @@ def link_elements(text: str, *, today: date) -> Elements:
     try:
         address = urlsplit(text)
     except ValueError as error:
-        raise _bad_link("The web address cannot be read", "address") from error
+        raise _bad_link(say("The web address cannot be read"), say("address")) from error
     pairs = [*_path_pairs(address.path), *_query_pairs(address.query)]
     for ai, value in pairs:
         check_value(ai, value, today=today)
@@ -41,13 +43,16 @@ def _path_pairs(path: str) -> list[tuple[str, str]]:
     if start is None:
         raise UdiError(
             Reason.NO_DEVICE_IDENTIFIER,
-            "The web address carries no GTIN",
-            where="path",
-            remedy="Look for …/01/ and 14 digits in the address, or scan the label's bar code.",
+            say("The web address carries no GTIN"),
+            where=say("path"),
+            remedy=say("Look for …/01/ and 14 digits in the address, or scan the label's bar code."),
         )
     rest = segments[start:]
     if len(rest) % 2:
-        raise _bad_link("The web address has an identifier without a value", f"{rest[-1]!a} at the end of the path")
+        raise _bad_link(
+            say("The web address has an identifier without a value"),
+            say("{text} at the end of the path", text=ascii(rest[-1])),
+        )
     qualifiers = [(ai, unquote(value)) for ai, value in zip(rest[2::2], rest[3::2], strict=True)]
     _refuse_disorder([ai for ai, _ in qualifiers])
     return [("01", gtin_to_14(rest[1])), *qualifiers]
@@ -57,18 +62,21 @@ def _refuse_disorder(qualifiers: list[str]) -> None:
     for order in _QUALIFIER_ORDERS:
         if qualifiers == [ai for ai in order if ai in qualifiers]:
             return
-    raise _bad_link("After the GTIN only 22, 10 and 21 may follow in that order, or 235 alone", "path")
+    raise _bad_link(say("After the GTIN only 22, 10 and 21 may follow in that order, or 235 alone"), say("path"))
 
 
 def _query_pairs(query: str) -> list[tuple[str, str]]:
     pairs = [(key, value) for key, value in parse_qsl(query, keep_blank_values=True) if key.isdecimal()]
     for ai, _ in pairs:
         if ai in _NOT_ATTRIBUTES or ai not in AI_TABLE:
-            raise _bad_link(f"{ai!a} may not stand in the query of a web address", "after the ?")
+            raise _bad_link(say("{ai} may not stand in the query of a web address", ai=ascii(ai)), say("after the ?"))
     return pairs
 
 
 def _bad_link(what: str, where: str) -> UdiError:
     return UdiError(
-        Reason.BAD_STRUCTURE, what, where=where, remedy="Scan the label's bar code, or type its bracketed line (01)…"
+        Reason.BAD_STRUCTURE,
+        what,
+        where=where,
+        remedy=say("Scan the label's bar code, or type its bracketed line (01)…"),
     )

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from wardwright.kernel.said import say, shipped
+
 from .ai_table import AI_LENGTH, AI_TABLE, ApplicationIdentifier, Shape
 from .checks import gmn_check_pair, gs1_check_digit, wrong_gs1_check
 from .dates import calendar_date, clock_time, yymmdd
@@ -53,9 +55,9 @@ def restore_fnc1(text: str) -> str:
     if len(kinds) > 1 or FNC1 in text:
         raise UdiError(
             Reason.BAD_STRUCTURE,
-            "Separators are written in more than one way",
+            say("Separators are written in more than one way"),
             where=", ".join(sorted(kinds)),
-            remedy="Write every separator (FNC1) the same way, or type the bracketed form (01)…",
+            remedy=say("Write every separator (FNC1) the same way, or type the bracketed form (01)…"),
         )
     return text.replace(kinds.pop(), FNC1)
 
@@ -65,9 +67,9 @@ def _split_bracketed(text: str) -> list[tuple[str, str]]:
     if parts[0]:
         raise UdiError(
             Reason.BAD_STRUCTURE,
-            "The text does not begin with an identifier such as (01)",
-            where=f"{text[:6]!a} at the start",
-            remedy="Write two to four digits between brackets before each value.",
+            say("The text does not begin with an identifier such as (01)"),
+            where=say("{text} at the start", text=ascii(text[:6])),
+            remedy=say("Write two to four digits between brackets before each value."),
         )
     return [(ai, value.rstrip(" ").replace(_ESCAPED, "(")) for ai, value in zip(parts[1::2], parts[2::2], strict=True)]
 
@@ -93,15 +95,17 @@ def _end_of_value(text: str, start: int, identifier: ApplicationIdentifier) -> i
 
 def _identifier_at(text: str, position: int) -> ApplicationIdentifier:
     digits = text[position : position + AI_LENGTH.get(text[position : position + 2], 2)]
-    return AI_TABLE.get(digits) or _refuse_identifier(digits, f"character {position + 1}")
+    return AI_TABLE.get(digits) or _refuse_identifier(digits, say("character {position}", position=position + 1))
 
 
 def _refuse_identifier(ai: str, where: str) -> ApplicationIdentifier:
     raise UdiError(
         Reason.UNKNOWN_IDENTIFIER,
-        f"{ai!a} is not a GS1 application identifier",
+        say("{ai} is not a GS1 application identifier", ai=ascii(ai)),
         where=where,
-        remedy="The value before it may be cut short or lack its separator: scan again or type the bracketed form.",
+        remedy=say(
+            "The value before it may be cut short or lack its separator: scan again or type the bracketed form."
+        ),
     )
 
 
@@ -118,50 +122,50 @@ def check_value(ai: str, value: str, *, today: date) -> None:
 
 def _misshapen(identifier: ApplicationIdentifier, value: str) -> UdiError:
     shape = identifier.shape
-    where = f"({identifier.ai}) {identifier.title}"
+    where = shipped("({ai}) {title}", {"ai": identifier.ai, "title": identifier.title})
     if not shape.min_length <= len(value) <= shape.max_length:
         return UdiError(
             Reason.BAD_LENGTH,
-            f"The value has {len(value)} characters, {_allowed_length(shape)}",
+            say("The value has {count} characters, {allowed}", count=len(value), allowed=_allowed_length(shape)),
             where=where,
             remedy=_length_remedy(identifier, value),
         )
-    kind = "digits 0 to 9" if shape.notation.startswith("N") else "GS1's letters, digits and signs, no spaces"
+    kind = say("digits 0 to 9") if shape.notation.startswith("N") else say("GS1's letters, digits and signs, no spaces")
     return UdiError(
         Reason.BAD_CHARACTER,
-        f"The value {value!a} does not fit the form {shape.notation}",
+        say("The value {value} does not fit the form {notation}", value=ascii(value), notation=shape.notation),
         where=where,
-        remedy=f"It may hold {kind} only: compare it with the label.",
+        remedy=say("It may hold {kind} only: compare it with the label.", kind=kind),
     )
 
 
 def _allowed_length(shape: Shape) -> str:
     if shape.min_length == shape.max_length:
-        return f"it must have {shape.max_length}"
-    return f"it may have {shape.min_length} to {shape.max_length}"
+        return say("it must have {length}", length=shape.max_length)
+    return say("it may have {least} to {most}", least=shape.min_length, most=shape.max_length)
 
 
 def _length_remedy(identifier: ApplicationIdentifier, value: str) -> str:
     if len(value) == 8 and identifier.shape.rules in _DATE_ONLY:
-        return "This looks like a date of eight digits; GS1 writes six, year month day: leave out the century."
+        return say("This looks like a date of eight digits; GS1 writes six, year month day: leave out the century.")
     if len(value) > identifier.shape.max_length and not identifier.predefined:
-        return "The separator (FNC1) after this value may be missing: scan again or type the bracketed form."
-    return "Part of the code may be missing or doubled: scan again."
+        return say("The separator (FNC1) after this value may be missing: scan again or type the bracketed form.")
+    return say("Part of the code may be missing or doubled: scan again.")
 
 
 def _check_modulo_10(part: str, _today: date, where: str) -> None:
     expected = gs1_check_digit(part[:-1])
     if part[-1] != expected:
-        raise wrong_gs1_check("number", part, expected, where=where)
+        raise wrong_gs1_check(say("number"), part, expected, where=where)
 
 
 def _check_pair(part: str, _today: date, where: str) -> None:
     if len(part) < 3 or gmn_check_pair(part[:-2]) != part[-2:]:
         raise UdiError(
             Reason.BAD_CHECK,
-            f"The two check characters of {part} are wrong",
+            say("The two check characters of {part} are wrong", part=part),
             where=where,
-            remedy="Compare every character with the label, capital and small letters too.",
+            remedy=say("Compare every character with the label, capital and small letters too."),
         )
 
 
@@ -185,7 +189,10 @@ def _require(test: Callable[[str], bool]) -> Callable[[str, date, str], None]:
 
 def _bad_value(part: str, where: str) -> UdiError:
     return UdiError(
-        Reason.BAD_VALUE, f"{part} is not allowed here", where=where, remedy="Compare it with the label and correct it."
+        Reason.BAD_VALUE,
+        say("{part} is not allowed here", part=part),
+        where=where,
+        remedy=say("Compare it with the label and correct it."),
     )
 
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, time
 
+from wardwright.kernel.said import say
+
 from .ai_rules import refuse_conflicts
 from .checks import gtin_to_14, placeholder_gtin
 from .dates import yymmdd
@@ -58,12 +60,12 @@ def _is_bare_gtin(text: str, symbology: str | None) -> bool:
 
 
 def _no_gtin(elements: Elements) -> UdiError:
-    found = ", ".join(f"({ai})" for ai, _ in elements) or "nothing"
+    found = ", ".join(f"({ai})" for ai, _ in elements) or say("nothing")
     return UdiError(
         Reason.NO_DEVICE_IDENTIFIER,
-        "The code carries no device identifier",
-        where=f"found {found} but no (01)",
-        remedy="The label may have two bar codes: scan the one that begins with 01 first.",
+        say("The code carries no device identifier"),
+        where=say("found {found} but no (01)", found=found),
+        remedy=say("The label may have two bar codes: scan the one that begins with 01 first."),
     )
 
 

@@ -10,6 +10,8 @@ import re
 from datetime import date, time
 from typing import TypedDict
 
+from wardwright.kernel.said import say
+
 from .checks import hibcc_check_character
 from .dates import calendar_date, clock_time, day_of_year, full_year, impossible_date
 from .model import ProductionIdentifiers, Reason, Udi, UdiError, UdiText, not_in_format
@@ -24,6 +26,15 @@ _NAMED = frozenset(("S", "14D", "16D", "Q", "YYJJJ"))
 _SECOND_CODE = re.compile(r"\s*\+(?=[$0-9])")
 _VALUE = re.compile(r"[A-Z0-9\-. ]{0,40}")
 _LONGEST_VALUE = 18
+_LOT, _SERIAL = say("lot"), say("serial number")
+_FACTS = {
+    "lot": _LOT,
+    "serial": say("serial"),
+    "expires_on": say("expires on"),
+    "expiry_time": say("expiry time"),
+    "manufactured_on": say("manufactured on"),
+    "quantity": say("quantity"),
+}
 
 # How many digits of date follow each flag after $$ (no flag: MMYY, which begins with 0 or 1).
 _DATE_DIGITS = {"2": 6, "3": 6, "4": 8, "5": 5, "6": 7, "7": 0}
@@ -48,7 +59,7 @@ def parse_hibcc(text: str, *, today: date, symbology: str | None = None) -> Udi:
     """
     codes = _separate(text.upper().replace("*", ""))
     if not codes[0].startswith("+"):
-        raise _malformed("A HIBCC code begins with +", codes[0])
+        raise _malformed(say("A HIBCC code begins with +"), codes[0])
     body = _verified(codes[0])
     segments = body[1:].split("/")
     device = _device(segments[0])
@@ -82,13 +93,13 @@ def _verified(code: str) -> str:
             return reading[:-1]
     plain = code.rstrip()
     if len(plain) < 3:
-        raise _malformed("The code is too short", code)
+        raise _malformed(say("The code is too short"), code)
     expected = hibcc_check_character(plain[:-1])
     raise UdiError(
         Reason.BAD_CHECK,
-        f"The check character is {plain[-1]!a} but should be {expected!a}",
-        where=f"character {len(plain)}, the last",
-        remedy="One character is wrong or missing: scan again, or compare every character with the label.",
+        say("The check character is {sign} but should be {expected}", sign=ascii(plain[-1]), expected=ascii(expected)),
+        where=say("character {position}, the last", position=len(plain)),
+        remedy=say("One character is wrong or missing: scan again, or compare every character with the label."),
     )
 
 
@@ -108,11 +119,11 @@ def _device(segment: str) -> re.Match[str]:
     if segment.startswith("$") or _OLD_JULIAN.match(segment):
         raise UdiError(
             Reason.NO_DEVICE_IDENTIFIER,
-            "This is the second of two HIBCC codes and names no device",
-            where="character 2",
-            remedy="Scan the first code (it begins + and a letter) and then this one, a space between.",
+            say("This is the second of two HIBCC codes and names no device"),
+            where=say("character {position}", position=2),
+            remedy=say("Scan the first code (it begins + and a letter) and then this one, a space between."),
         )
-    raise _malformed("A HIBCC device identifier is a letter, 3 to 21 letters or digits, and a digit", segment)
+    raise _malformed(say("A HIBCC device identifier is a letter, 3 to 21 letters or digits, and a digit"), segment)
 
 
 def _linked(code: str, check_of_primary: str) -> list[str]:
@@ -120,9 +131,13 @@ def _linked(code: str, check_of_primary: str) -> list[str]:
     if body[-1] != check_of_primary:
         raise UdiError(
             Reason.LINK_MISMATCH,
-            f"The second code belongs to another label: it links to {body[-1]!a}, not {check_of_primary!a}",
-            where="last but one character of the second code",
-            remedy="Scan both codes of the same label.",
+            say(
+                "The second code belongs to another label: it links to {link}, not {check}",
+                link=ascii(body[-1]),
+                check=ascii(check_of_primary),
+            ),
+            where=say("last but one character of the second code"),
+            remedy=say("Scan both codes of the same label."),
         )
     return body[1:-1].split("/")
 
@@ -135,7 +150,7 @@ def _read_segments(segments: list[str], today: date) -> tuple[_Secondary, list[t
             code, value, read = _dollar(segment, today)
         elif number == 0 and (old := _OLD_JULIAN.fullmatch(segment)):
             code, value = "YYJJJ", segment
-            read = {"expires_on": _short_date("5", old[1], today)[0], "lot": _value(old[2], "lot")}
+            read = {"expires_on": _short_date("5", old[1], today)[0], "lot": _value(old[2], _LOT)}
         else:
             code, value, read = _supplement(segment)
         elements.append((code, value))
@@ -148,9 +163,9 @@ def _merge(found: _Secondary, read: _Secondary, code: str) -> None:
         if value is not None and found.setdefault(name, value) != value:  # type: ignore[misc]
             raise UdiError(
                 Reason.CONFLICT,
-                f"The code gives two different values for {name.replace('_', ' ')}",
+                say("The code gives two different values for {name}", name=_FACTS[name]),
                 where=f"/{code}",
-                remedy="Check that both parts were scanned from one label.",
+                remedy=say("Check that both parts were scanned from one label."),
             )
 
 
@@ -165,9 +180,9 @@ def _dollar(segment: str, today: date) -> tuple[str, str, _Secondary]:
             flag, digits, rest = _split_date(rest)
             day, hour = _short_date(flag, digits, today)
             code, value = (code + flag, digits + rest) if quantity is None else (code, value)
-    name = _value(rest, "serial number" if plus else "lot")
+    name = _value(rest, _SERIAL if plus else _LOT)
     if name is None and day is None and quantity is None:
-        raise _malformed("The part after the $ sign is empty", segment)
+        raise _malformed(say("The part after the $ sign is empty"), segment)
     read: _Secondary = {"expires_on": day, "expiry_time": hour, "quantity": quantity}
     read["serial" if plus else "lot"] = name
     return code, value, read
@@ -179,7 +194,7 @@ def _split_date(rest: str) -> tuple[str, str, str]:
     size = _DATE_DIGITS.get(flag, 4)
     digits = rest[len(flag) : len(flag) + size]
     if len(digits) < size or (digits and not (digits.isascii() and digits.isdigit())):
-        raise impossible_date(repr(digits), f"$${flag}, expiry date of {size} digits")
+        raise impossible_date(repr(digits), say("{sign}, expiry date of {size} digits", sign=f"$${flag}", size=size))
     return flag, digits, rest[len(flag) + size :]
 
 
@@ -187,7 +202,7 @@ def _short_date(flag: str, digits: str, today: date) -> tuple[date | None, time 
     """Expiry date and hour from the digits after a flag; a month alone means its last day."""
     if flag == "7":
         return None, None
-    where = f"$${flag}, expiry date"
+    where = say("{sign}, expiry date", sign=f"$${flag}")
     pairs = [int(digits[i : i + 2]) for i in range(0, len(digits) - 1, 2)]
     if flag == "":
         return calendar_date(full_year(pairs[1], today), pairs[0], 0, written=digits, where=where), None
@@ -209,10 +224,10 @@ def _hour(digits: str, where: str) -> time | None:
 def _supplement(segment: str) -> tuple[str, str, _Secondary]:
     match = _SUPPLEMENT.fullmatch(segment)
     if match is None:
-        raise _malformed("A part after / must begin with $ or an identifier such as S, 14D, 16D or Q", segment)
+        raise _malformed(say("A part after / must begin with $ or an identifier such as S, 14D, 16D or Q"), segment)
     code, value = match.groups()
     if code == "S":
-        return code, value, {"serial": _value(value, "serial number")}
+        return code, value, {"serial": _value(value, _SERIAL)}
     if code == "16D":
         return code, value, {"manufactured_on": _long_date(code, value)}
     if code == "14D":
@@ -231,7 +246,7 @@ def _long_date(code: str, digits: str) -> date:
 
 def _count(value: str) -> int:
     if not (value.isascii() and value.isdigit() and len(value) <= 8):
-        raise _malformed("A quantity has 1 to 8 digits", value)
+        raise _malformed(say("A quantity has 1 to 8 digits"), value)
     return int(value)
 
 
@@ -241,23 +256,32 @@ def _value(value: str, name: str) -> str | None:
     if len(plain) > _LONGEST_VALUE:
         raise UdiError(
             Reason.BAD_LENGTH,
-            f"The {name} {plain} has {len(plain)} characters, at most {_LONGEST_VALUE} are allowed",
+            say(
+                "The {name} {value} has {count} characters, at most {limit} are allowed",
+                name=name,
+                value=plain,
+                count=len(plain),
+                limit=_LONGEST_VALUE,
+            ),
             where=name,
-            remedy="Scan again; two parts may have run together.",
+            remedy=say("Scan again; two parts may have run together."),
         )
     if not _VALUE.fullmatch(plain):
         raise UdiError(
             Reason.BAD_CHARACTER,
-            f"The {name} {plain} may hold letters, digits, hyphen and point only",
+            say("The {name} {value} may hold letters, digits, hyphen and point only", name=name, value=plain),
             where=name,
-            remedy="Compare it with the label.",
+            remedy=say("Compare it with the label."),
         )
     return plain or None
 
 
 def _malformed(what: str, found: str) -> UdiError:
     return UdiError(
-        Reason.BAD_STRUCTURE, what, where=f"found {found[:24]!a}", remedy="Scan again, or compare it with the label."
+        Reason.BAD_STRUCTURE,
+        what,
+        where=say("found {text}", text=ascii(found[:24])),
+        remedy=say("Scan again, or compare it with the label."),
     )
 
 

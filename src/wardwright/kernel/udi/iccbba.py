@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, time
 
+from wardwright.kernel.said import say
+
 from .dates import clock_time, day_of_year
 from .model import ProductionIdentifiers, Reason, Udi, UdiError, UdiText, not_in_format
 
@@ -25,20 +27,20 @@ def _structure(code: str, title: str, length: int, characters: str = "[A-Z0-9]")
     return _Structure(code, title, re.compile(f"{characters}{{{length}}}"), length)
 
 
-_DONATION = _structure("=", "donation identification number", 15)
+_DONATION = _structure("=", say("donation identification number"), 15)
 
 # Longest identifiers first, so that "&,1" is not taken for another structure.
 _STRUCTURES = (
-    _structure("=+", "compound message", 5, "[0-9]"),
-    _structure("=/", "device identifier", 16),
-    _structure("=)", "blood bag device identifier", 10),
-    _structure("=,", "serial number", 6, "[A-Za-z0-9]"),
-    _structure("=>", "expiry date", 6, "[0-9]"),
-    _structure("&>", "expiry date and time", 10, "[0-9]"),
-    _structure("=}", "production date", 6, "[0-9]"),
-    _structure("&}", "production date and time", 10, "[0-9]"),
-    _structure("&,1", "lot", 18, "[A-Za-z0-9]"),
-    _structure("&)", "blood bag lot", 10, "[A-Za-z0-9]"),
+    _structure("=+", say("compound message"), 5, "[0-9]"),
+    _structure("=/", say("device identifier"), 16),
+    _structure("=)", say("blood bag device identifier"), 10),
+    _structure("=,", say("serial number"), 6, "[A-Za-z0-9]"),
+    _structure("=>", say("expiry date"), 6, "[0-9]"),
+    _structure("&>", say("expiry date and time"), 10, "[0-9]"),
+    _structure("=}", say("production date"), 6, "[0-9]"),
+    _structure("&}", say("production date and time"), 10, "[0-9]"),
+    _structure("&,1", say("lot"), 18, "[A-Za-z0-9]"),
+    _structure("&)", say("blood bag lot"), 10, "[A-Za-z0-9]"),
 )
 _BY_START = {structure.code[:2]: structure for structure in _STRUCTURES}
 _DEVICE_CODES = ("=/", "=)")
@@ -53,14 +55,14 @@ def parse_iccbba(text: str, *, today: date, symbology: str | None = None) -> Udi
     elements = _split(text)
     values = dict(elements)
     if len(values) != len(elements):
-        raise _malformed("One identifier stands twice", 1, text)
+        raise _malformed(say("One identifier stands twice"), 1, text)
     device = next((values[code] for code in _DEVICE_CODES if code in values), None)
     if device is None:
         raise UdiError(
             Reason.NO_DEVICE_IDENTIFIER,
-            "The code carries no device identifier",
-            where="no =/ and no =) found",
-            remedy="The label may have several bar codes: scan the one that begins with =/ or =) first.",
+            say("The code carries no device identifier"),
+            where=say("no =/ and no =) found"),
+            remedy=say("The label may have several bar codes: scan the one that begins with =/ or =) first."),
         )
     return _udi(device, values, elements, symbology)
 
@@ -86,9 +88,9 @@ def _structure_at(text: str, position: int) -> _Structure:
         return _DONATION
     raise UdiError(
         Reason.UNKNOWN_IDENTIFIER,
-        f"{text[position : position + 2]!a} is not an ICCBBA data identifier",
-        where=f"character {position + 1}",
-        remedy="The value before it may be cut short: scan again.",
+        say("{code} is not an ICCBBA data identifier", code=ascii(text[position : position + 2])),
+        where=say("character {position}", position=position + 1),
+        remedy=say("The value before it may be cut short: scan again."),
     )
 
 
@@ -96,15 +98,23 @@ def _misfit(structure: _Structure, value: str, start: int) -> UdiError:
     short = len(value) < structure.length
     return UdiError(
         Reason.BAD_LENGTH if short else Reason.BAD_CHARACTER,
-        f"The {structure.title} {value!a} must be {structure.length} letters or digits",
-        where=f"after {structure.code}, character {start + 1}",
-        remedy="Scan again, or compare it with the label.",
+        say(
+            "The {title} {value} must be {length} letters or digits",
+            title=structure.title,
+            value=ascii(value),
+            length=structure.length,
+        ),
+        where=say("after {code}, character {position}", code=structure.code, position=start + 1),
+        remedy=say("Scan again, or compare it with the label."),
     )
 
 
 def _malformed(what: str, position: int, found: str) -> UdiError:
     return UdiError(
-        Reason.BAD_STRUCTURE, what, where=f"character {position}, {found[:24]!a}", remedy="Scan one label at a time."
+        Reason.BAD_STRUCTURE,
+        what,
+        where=say("character {position}, {text}", position=position, text=ascii(found[:24])),
+        remedy=say("Scan one label at a time."),
     )
 
 
@@ -132,7 +142,7 @@ def _day(values: dict[str, str], *codes: str) -> date | None:
     """The first of these dates: cYYJJJ, where c is the third digit of the year (9 is 19xx, 0 is 20xx)."""
     days = [_ordinal_date(values[code], code) for code in codes if code in values]
     if len(set(days)) > 1:
-        raise _malformed("Two dates for one thing differ", 1, " ".join(codes))
+        raise _malformed(say("Two dates for one thing differ"), 1, " ".join(codes))
     return days[0] if days else None
 
 
@@ -146,7 +156,7 @@ def _ordinal_date(digits: str, code: str) -> date:
 
 def _time(digits: str) -> time:
     """The clock time in the last four digits of cYYJJJHHMM."""
-    return clock_time(int(digits[6:8]), int(digits[8:10]), 0, written=digits, where="time")
+    return clock_time(int(digits[6:8]), int(digits[8:10]), 0, written=digits, where=say("time"))
 
 
 def build_iccbba(device_identifier: str, production: ProductionIdentifiers) -> UdiText:

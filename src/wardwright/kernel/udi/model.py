@@ -5,6 +5,8 @@ from datetime import date, time
 from enum import StrEnum
 from typing import Literal
 
+from wardwright.kernel.said import shipped
+
 Agency = Literal["GS1", "HIBCC", "ICCBBA"]
 
 MAX_TEXT_LENGTH = 500
@@ -43,12 +45,12 @@ class UdiError(ValueError):
         self.what = what
         self.where = where
         self.remedy = remedy
-        super().__init__(f"{what} ({where}). {remedy}")
+        super().__init__(shipped("{what} ({where}). {remedy}", {"what": what, "where": where, "remedy": remedy}))
 
     @property
     def message(self) -> str:
         """The whole message in plain words."""
-        return str(self)
+        return self.args[0]
 
 
 def not_in_format(agency: Agency, field: str) -> UdiError:

@@ -3,6 +3,8 @@
 import re
 from datetime import date
 
+from wardwright.kernel.said import say
+
 from .checks import has_gs1_check_digit
 from .digital_link import is_digital_link
 from .elements import FNC1
@@ -48,9 +50,13 @@ def _unwrap(text: str) -> tuple[str | None, str]:
     if len(text) > MAX_TEXT_LENGTH:
         raise UdiError(
             Reason.TOO_LONG,
-            f"The text has {len(text)} characters, a UDI at most {MAX_TEXT_LENGTH}",
-            where="whole text",
-            remedy="Scan one label only.",
+            say(
+                "The text has {count} characters, a UDI at most {limit}",
+                count=len(text),
+                limit=MAX_TEXT_LENGTH,
+            ),
+            where=say("whole text"),
+            remedy=say("Scan one label only."),
         )
     code = _trimmed(text)
     _refuse_foreign(code)
@@ -58,7 +64,9 @@ def _unwrap(text: str) -> tuple[str | None, str]:
     symbology = match[0] if match else None
     code = code[3:] if match else code
     if not code.strip(_END_OF_SCAN + FNC1):
-        raise UdiError(Reason.EMPTY, "There is no code", where="whole text", remedy="Scan or type the label's UDI.")
+        raise UdiError(
+            Reason.EMPTY, say("There is no code"), where=say("whole text"), remedy=say("Scan or type the label's UDI.")
+        )
     return symbology, code
 
 
@@ -76,18 +84,22 @@ def _refuse_foreign(code: str) -> None:
     control = found[0].isascii()
     raise UdiError(
         Reason.CONTROL_CHARACTER if control else Reason.BAD_CHARACTER,
-        f"{found[0]!a} cannot stand in a UDI",
-        where=f"character {found.start() + 1}",
-        remedy="Check the scanner's settings." if control else "Type the label's letters and digits as printed.",
+        say("{sign} cannot stand in a UDI", sign=ascii(found[0])),
+        where=say("character {position}", position=found.start() + 1),
+        remedy=say("Check the scanner's settings.")
+        if control
+        else say("Type the label's letters and digits as printed."),
     )
 
 
 def _not_a_udi(code: str) -> UdiError:
     return UdiError(
         Reason.NOT_A_UDI,
-        f"A UDI does not begin with {code[0]!a}",
-        where="character 1",
-        remedy="A UDI begins with (01) or 01, with + or with =/. Scan the label, or search by asset number instead.",
+        say("A UDI does not begin with {sign}", sign=ascii(code[0])),
+        where=say("character {position}", position=1),
+        remedy=say(
+            "A UDI begins with (01) or 01, with + or with =/. Scan the label, or search by asset number instead."
+        ),
     )
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.apps import apps
 from django.utils import formats, timezone
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, ngettext
+
+from wardwright.kernel.said import Said, fill
 
 NOTHING = "–"
 _PACKAGES_WITH_STEPS = {"config": gettext_noop("Set-up"), "demo": gettext_noop("Demonstration")}  # and are no app
@@ -29,6 +31,24 @@ def day_words(value: date | None) -> str:
 def moment_words(value: datetime) -> str:
     """In the time zone of the house."""
     return formats.date_format(timezone.localtime(value) if timezone.is_aware(value) else value, "DATETIME_FORMAT")
+
+
+# What the kernel says, which knows no other language than English.
+
+
+def said_words(text: str) -> str:
+    """A sentence of the kernel in the reader's language; any other text as it is."""
+    if not isinstance(text, Said):
+        return text
+    values = {name: said_words(value) for name, value in text.values.items()}
+    one, *many = text.templates
+    template = ngettext(one, many[0], text.values["n"]) if many else gettext(one)
+    return fill(template, values, lambda value: number_words(value, 0))
+
+
+def error_words(error: Exception) -> str:
+    """What an exception of the kernel says."""
+    return said_words(error.args[0]) if error.args and isinstance(error.args[0], Said) else str(error)
 
 
 # The names of the code. `tools/messages.py` collects them, so that a name is translated like any other word.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from wardwright.platform.audit.operation import operation
@@ -31,7 +32,7 @@ def map_and_check(*, by: Any, session_id: int, decided: dict[str, Any], large_ro
 def ask_check(*, by: Any, session_id: int) -> ImportSession:
     """Have a large file checked by a worker."""
     session = open_session(by, session_id)
-    job = enqueue_once(check_import, f"import-check:{session.pk}", session.pk, by.id, by=by)
+    job = enqueue_once(check_import, f"import-check:{session.pk}", session.pk, by.id, get_language() or "", by=by)
     apply_edit(session, {"state": SessionState.READING, "job_id": job.pk, "error": "", "counts": {}, "report": {}})
     return session
 
@@ -42,6 +43,6 @@ def ask_commit(*, by: Any, session_id: int) -> ImportSession:
     session = begin_commit(by=by, session_id=session_id)
     if session.state != SessionState.RUNNING:
         raise NotNow(_("This import has not been checked yet."), _("Check it first."))
-    job = enqueue_once(run_import, f"import:{session.pk}", session.pk, by.id, by=by)
+    job = enqueue_once(run_import, f"import:{session.pk}", session.pk, by.id, get_language() or "", by=by)
     apply_edit(session, {"job_id": job.pk})
     return session

@@ -1,9 +1,15 @@
-"""Long checks and imports run as jobs, so that the page can be left. They act as the person who asked for them."""
+"""Long checks and imports run as jobs, so that the page can be left. They act as the person who asked for them.
+
+What they write once and for all (the file of rows not taken, a refusal, progress) is in the language of the page from
+which they were asked for.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django_tasks import task
 
@@ -35,13 +41,14 @@ def _state(session_id: int) -> SessionState:
 
 
 @task()
-def check_import(session_id: int, asked_by_id: int | None) -> dict[str, Any]:
+def check_import(session_id: int, asked_by_id: int | None, language: str = "") -> dict[str, Any]:
     """Dry run of a large file, unless it was given up meanwhile."""
     state = _state(session_id)
     if state != SessionState.READING:
         return {"error": f"Not checked: the session is “{state.label}” by now."}
     try:
-        session = dry_run(by=_asker(asked_by_id), session_id=session_id, progress=_teller(session_id))
+        with translation.override(language or settings.LANGUAGE_CODE):
+            session = dry_run(by=_asker(asked_by_id), session_id=session_id, progress=_teller(session_id))
     except Refused as error:
         fail_session(by=MACHINERY, session_id=session_id, error=str(error))
         return {"error": str(error)}
@@ -51,7 +58,7 @@ def check_import(session_id: int, asked_by_id: int | None) -> dict[str, Any]:
 
 
 @task()
-def run_import(session_id: int, asked_by_id: int | None) -> dict[str, Any]:
+def run_import(session_id: int, asked_by_id: int | None, language: str = "") -> dict[str, Any]:
     """Import a checked session; running again after a kill imports what was not committed, or nothing.
 
     A session that failed meanwhile, or was given up, waits for somebody to ask again: a later attempt leaves it alone.
@@ -60,7 +67,8 @@ def run_import(session_id: int, asked_by_id: int | None) -> dict[str, Any]:
     if state not in (SessionState.RUNNING, SessionState.DONE):
         return {"error": f"Not imported: the session is “{state.label}” by now."}
     try:
-        session = commit_session(by=_asker(asked_by_id), session_id=session_id)
+        with translation.override(language or settings.LANGUAGE_CODE):
+            session = commit_session(by=_asker(asked_by_id), session_id=session_id)
     except Refused as error:
         if _state(session_id) == SessionState.RUNNING:
             fail_session(by=MACHINERY, session_id=session_id, error=str(error))
@@ -69,7 +77,7 @@ def run_import(session_id: int, asked_by_id: int | None) -> dict[str, Any]:
 
 
 @when_given_up(check_import, run_import)
-def session_given_up(session_id: int, asked_by_id: int | None, error: str) -> None:
+def session_given_up(session_id: int, asked_by_id: int | None, language: str = "", *, error: str) -> None:
     """Nobody works on the session any more: it says why, and can be taken up again."""
     if _state(session_id) in (SessionState.READING, SessionState.RUNNING):
         fail_session(by=MACHINERY, session_id=session_id, error=error)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wardwright.platform.access.scope import allowed, reach
 from wardwright.platform.core.models import AuditedQuerySet, VersionedModel
+from wardwright.platform.core.said import SaidJSONField
 
 from .targets import TARGETS
 
@@ -41,9 +42,9 @@ class ImportSession(VersionedModel):
     state = models.CharField(max_length=10, choices=SessionState.choices, default=SessionState.READING)
     options = models.JSONField(default=dict)
     mapping = models.JSONField(default=dict)
-    decisions = models.JSONField(default=dict)
-    report = models.JSONField(default=dict)
-    counts = models.JSONField(default=dict)
+    decisions = SaidJSONField(default=dict)
+    report = SaidJSONField(default=dict)
+    counts = SaidJSONField(default=dict)
     job_id = models.BigIntegerField(null=True)
     owner_id = models.BigIntegerField(null=True)
     owner_name = models.CharField(max_length=120, blank=True)

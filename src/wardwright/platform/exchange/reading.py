@@ -20,6 +20,7 @@ from wardwright.kernel.tabular.table import ReadOptions, Table
 from wardwright.kernel.tabular.vocabulary import heading_key
 from wardwright.platform.attachments import store
 from wardwright.platform.core.errors import Invalid, NotFound
+from wardwright.platform.core.words import said_words
 
 from .targets import TARGETS, ImportTarget
 
@@ -45,8 +46,9 @@ def read_bytes(data: bytes, file_name: str, options: Mapping[str, Any] | None = 
     try:
         return read_table(data, file_name, options=ReadOptions(**given, max_bytes=MAX_BYTES))
     except TableError as error:
-        where = f"{error.where}: " if error.where else ""
-        raise Invalid(f"{where}{error.what}", error.remedy, fields={"file": error.what}) from None
+        what = said_words(error.what)
+        words = _("%(where)s: %(what)s") % {"where": error.where, "what": what} if error.where else what
+        raise Invalid(words, said_words(error.remedy), fields={"file": what}) from None
 
 
 def read_stored(sha256: str, file_name: str, options: Mapping[str, Any] | None = None) -> Table:

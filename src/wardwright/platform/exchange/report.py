@@ -8,7 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from wardwright.kernel.said import say
 from wardwright.kernel.tabular.table import RowNumber, SetAside
+from wardwright.platform.core.words import said_words
 
 from .plan import CHANGED, NEW, REFUSED, SAME, SKIPPED, Plan
 from .sheet import Sheet
@@ -16,11 +18,11 @@ from .sheet import Sheet
 SAMPLE = 100
 ROWS_NAMED = 20
 _ASIDE_WORDS = {
-    "sub-total": "A sub-total, not a device.",
-    "blank": "An empty row.",
-    "repeated heading": "The headings repeated.",
-    "section": "A line that names a section.",
-    "signature": "A line for signatures below the list.",
+    "sub-total": say("A sub-total, not a device."),
+    "blank": say("An empty row."),
+    "repeated heading": say("The headings repeated."),
+    "section": say("A line that names a section."),
+    "signature": say("A line for signatures below the list."),
 }
 
 
@@ -39,7 +41,7 @@ def answer(sheet: Sheet, plan: Plan) -> dict[str, Any]:
         if len(named.setdefault(why.reason, [])) < ROWS_NAMED:
             named[why.reason].append(sheet.row_number(index))
     for row in aside:
-        words = _(_ASIDE_WORDS.get(row.kind, row.reason))
+        words = _ASIDE_WORDS.get(row.kind, row.reason)
         reasons[words] += 1
         if len(named.setdefault(words, [])) < ROWS_NAMED:
             named[words].append(row.row_number)
@@ -63,20 +65,22 @@ def answer(sheet: Sheet, plan: Plan) -> dict[str, Any]:
 
 
 def error_lines(sheet: Sheet, plan: Plan) -> Iterator[tuple[RowNumber, str, str, str, str]]:
-    """Lines of the error file, by row: refused and skipped rows, then cells that could not be used."""
+    """Lines of the error file in the language of whoever asked for the check: by row, then cells not used."""
     words = {SKIPPED: _("skipped"), REFUSED: _("refused")}
     lines = [
         (sheet.row_number(i), words[plan.codes[i]], why.column, why.value, why.detail or why.reason)
         for i, why in plan.why.items()
     ]
     lines += [
-        (row.row_number, words[SKIPPED], "", "", _(_ASIDE_WORDS.get(row.kind, row.reason))) for row in aside_rows(sheet)
+        (row.row_number, words[SKIPPED], "", "", _ASIDE_WORDS.get(row.kind, row.reason)) for row in aside_rows(sheet)
     ]
     lines += [
         (item.row, _("imported without this cell"), item.column, item.value, item.detail or item.reason)
         for item in plan.warned
     ]
-    return iter(sorted(lines, key=lambda line: (*_place(line[0]), *line[1:])))
+    for row, *texts in sorted(lines, key=lambda line: (*_place(line[0]), *line[1:])):
+        happened, column, value, reason = map(said_words, texts)
+        yield row, happened, column, value, reason
 
 
 def _place(row: RowNumber) -> tuple[str, int]:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from wardwright.kernel.said import say
 from wardwright.kernel.tabular.dates import parse_date
 from wardwright.kernel.tabular.groups import Group
 from wardwright.kernel.tabular.table import Cell, RowNumber, Table
@@ -108,28 +107,28 @@ def _reader(kind: str, cells: Sequence[Cell], order: str, max_length: int, headi
         return lambda cell: _serial(cell, max_length)
     if kind in _SIMPLE:
         parse, wrong = _SIMPLE[kind]
-        return lambda cell: _simple(cell, parse, str(wrong))
+        return lambda cell: _simple(cell, parse, wrong)
     return lambda cell: _text(cell, max_length)
 
 
 def _text(cell: Cell, max_length: int) -> Read:
     text = clean_text(cell)
     if max_length and len(text) > max_length:
-        return text[:max_length].rstrip(), _("Shortened to %(count)d characters.") % {"count": max_length}
+        return text[:max_length].rstrip(), say("Shortened to {count} characters.", count=max_length)
     return text or None, ""
 
 
 def _serial(cell: Cell, max_length: int) -> Read:
     found = clean_serial(cell)
     if "digits are lost" in found.note:
-        return None, _("A spreadsheet has rounded this number: digits are lost, it was left out.")
+        return None, say("A spreadsheet has rounded this number: digits are lost, it was left out.")
     return _text(found.text, max_length)
 
 
 def _date(cell: Cell, order: str) -> Read:
     found = parse_date(cell, order)  # type: ignore[arg-type]
     if found.on is None:
-        return None, str(found.problem)
+        return None, found.problem
     return found.on, ""
 
 
@@ -138,7 +137,7 @@ def _money(cell: Cell, mark: str | None, currency: str | None) -> Read:
         return None, ""
     found = parse_money(cell, decimal=mark)
     if found is None or abs(found.amount) > 10**13:
-        return None, _("This is not an amount.")
+        return None, say("This is not an amount.")
     return (int((found.amount * 100).to_integral_value()), found.currency or currency), ""
 
 
@@ -146,15 +145,15 @@ def _simple(cell: Cell, parse: Callable[[Cell], Any], wrong: str) -> Read:
     if is_blank(cell):
         return None, ""
     found = parse(cell)
-    return (None, _(wrong)) if found is None else (found, "")
+    return (None, wrong) if found is None else (found, "")
 
 
 _SIMPLE: dict[str, tuple[Callable[[Any], Any], str]] = {
-    "integer": (parse_int, "This is not a whole number."),
-    "quantity": (parse_quantity, "This is not a quantity."),
-    "year": (parse_year, "This is not a year."),
-    "interval": (parse_interval, "This is not an interval."),
-    "flag": (parse_bool, "This is neither yes nor no."),
+    "integer": (parse_int, say("This is not a whole number.")),
+    "quantity": (parse_quantity, say("This is not a quantity.")),
+    "year": (parse_year, say("This is not a year.")),
+    "interval": (parse_interval, say("This is not an interval.")),
+    "flag": (parse_bool, say("This is neither yes nor no.")),
 }
 
 

@@ -15,9 +15,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from wardwright.kernel.said import from_plain
 from wardwright.platform.audit import queries
 from wardwright.platform.audit.models import AuditRecord
-from wardwright.platform.core.words import noun_words
+from wardwright.platform.core.said import SaidCharField
+from wardwright.platform.core.words import noun_words, said_words
 from wardwright.web.templatetags import ui
 
 KINDS = {
@@ -164,6 +166,8 @@ def value_words(column: models.Field | None, raw: Any, names: Names) -> Any:
         return ui.date(value)
     if isinstance(column, models.JSONField):
         return _structure(raw)
+    if isinstance(column, SaidCharField):
+        return said_words(column.read(value))
     return dict(column.flatchoices).get(value) or _short(value)
 
 
@@ -179,7 +183,7 @@ def _structure(raw: Any) -> str | None:
         return None
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return _short(", ".join(value))
-    return _short(json.dumps(value, ensure_ascii=False, indent=1))
+    return _short(json.dumps(from_plain(value), ensure_ascii=False, indent=1))
 
 
 def _short(value: Any) -> str:

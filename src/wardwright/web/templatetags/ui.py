@@ -25,6 +25,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from wardwright.platform.core.words import said_words
 from wardwright.web.templatetags._script_words import SCRIPT_WORDS
 
 register = template.Library()
@@ -288,6 +289,12 @@ def _empty_query() -> Any:
 
 
 _NUMBER = re.compile(r"\S{0,12}(?:-\d|\d-)\S{0,12}")
+
+
+@register.filter
+def said(text: Any) -> Any:
+    """A sentence of the kernel in the reader's language."""
+    return said_words(text)
 
 
 @register.filter

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from wardwright.kernel.names.keys import model_key as match_key
+from wardwright.kernel.said import say
 from wardwright.kernel.tabular.headings import ColumnGuess
 from wardwright.kernel.tabular.profile import profile_column
 from wardwright.kernel.tabular.table import Table
@@ -51,7 +50,7 @@ class ModelPlanner:
         may = allowed(context.by, IMPORT)
         for i in range(len(sheet)):
             if not may:
-                plan.refuse(i, Why(_("You may not change the catalogue.")))
+                plan.refuse(i, Why(say("You may not change the catalogue.")))
                 continue
             _row(sheet, plan, i, companies, types, models, seen, changes)
         for name in _TYPE_CODES:
@@ -87,7 +86,7 @@ def _row(
     }
     text = said["model"] or said["brand"] or said["catalogue_no"]
     if not text or not said["maker"]:
-        plan.refuse(i, Why(_("The row names no maker or no model."), column=sheet.heading("model")))
+        plan.refuse(i, Why(say("The row names no maker or no model."), column=sheet.heading("model")))
         return
     facts = _facts(sheet, plan, i, said)
     maker = companies.find(said["maker"] or NO_MAKER, "maker")
@@ -98,8 +97,8 @@ def _row(
         plan.skip(
             i,
             Why(
-                _("Another identifier of a model in an earlier row."),
-                _("It is the model of row %(row)s.") % {"row": row},
+                say("Another identifier of a model in an earlier row."),
+                say("It is the model of row {row}.", row=row),
             ),
         )
         return
@@ -138,7 +137,7 @@ def _facts(sheet: Sheet, plan: Plan, i: int, said: dict[str, Any]) -> dict[str, 
             and not has_gs1_check_digit(identifier.zfill(14))
         ):
             plan.warned.append(
-                Warned(sheet.row_number(i), sheet.heading("udi_di"), identifier, _("Its check digit is wrong."))
+                Warned(sheet.row_number(i), sheet.heading("udi_di"), identifier, say("Its check digit is wrong."))
             )
     return facts
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from wardwright.kernel.names.makers import known_maker, split_maker
 from wardwright.kernel.names.types import match_type
+from wardwright.kernel.said import say
 from wardwright.kernel.udi import UdiError, parse_udi
 from wardwright.platform.core.errors import Invalid
 from wardwright.platform.exchange.plan import Plan, Warned, Why
@@ -115,7 +116,9 @@ def _parsed_udis(sheet: Sheet, plan: Plan, draft: Draft) -> None:
             udi = parse_udi(text, today=today)
         except UdiError as error:
             plan.warned.append(
-                Warned(sheet.row_number(i), sheet.heading("udi"), text[:120], _("The UDI is not valid."), str(error))
+                Warned(
+                    sheet.row_number(i), sheet.heading("udi"), text[:120], say("The UDI is not valid."), error.message
+                )
             )
             continue
         udis[i], identifiers[i] = text[:300], udi.device_identifier[:40]
@@ -127,7 +130,7 @@ def _parsed_udis(sheet: Sheet, plan: Plan, draft: Draft) -> None:
                     sheet.row_number(i),
                     sheet.heading("udi"),
                     text[:120],
-                    _("Its serial number is not that of the row."),
+                    say("Its serial number is not that of the row."),
                 )
             )
         for name, value in (
@@ -193,7 +196,7 @@ def _tell_unknown(sheet: Sheet, plan: Plan, name: str, *meanings: Column | None)
     for i, text in enumerate(sheet.values.get(name) or ()):
         if text and all(found is None or found[i] is None for found in meanings):
             plan.warned.append(
-                Warned(sheet.row_number(i), sheet.heading(name), text[:120], _("This word is not known here."))
+                Warned(sheet.row_number(i), sheet.heading(name), text[:120], say("This word is not known here."))
             )
 
 
@@ -216,7 +219,7 @@ def _catalogue(sheet: Sheet, plan: Plan, draft: Draft) -> None:
         known = models.by_di.get(identifier) if identifier else None
         said = model_text or brand or number
         if known is None and not said and not (kind or term or text):
-            plan.refuse(i, Why(_("The row says neither what kind of device it is nor which model.")))
+            plan.refuse(i, Why(say("The row says neither what kind of device it is nor which model.")))
             type_refs.append(None)
             model_refs.append(None)
             continue
@@ -324,7 +327,7 @@ def default_site(plan: Plan, context: Context) -> Ref | None:
         return None
     first = min(places.names)
     if len(places.names) > 1:
-        plan.notes.append(_("Rows that name no site were put at “%(site)s”.") % {"site": places.names[first]})
+        plan.notes.append(say("Rows that name no site were put at “{site}”.", site=places.names[first]))
     return Ref("site", places.names[first], first)
 
 
@@ -332,11 +335,9 @@ def _quantities(sheet: Sheet, plan: Plan) -> None:
     """A row that stands for several devices gives one: without numbers of their own the others cannot be told apart."""
     for i, count in enumerate(sheet.values.get("quantity") or ()):
         if count and count > 1:
-            words = _("The row stands for several devices; one was registered.")
-            detail = _("It stands for %(count)d devices: register the others once they carry a number.")
-            plan.warned.append(
-                Warned(sheet.row_number(i), sheet.heading("quantity"), str(count), words, detail % {"count": count})
-            )
+            words = say("The row stands for several devices; one was registered.")
+            detail = say("It stands for {count} devices: register the others once they carry a number.", count=count)
+            plan.warned.append(Warned(sheet.row_number(i), sheet.heading("quantity"), str(count), words, detail))
 
 
 def _external(sheet: Sheet, draft: Draft) -> None:

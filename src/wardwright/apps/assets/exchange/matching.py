@@ -6,8 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from wardwright.kernel.said import say
 from wardwright.platform.exchange.plan import NEW, SAME, Near, Plan, Why
 from wardwright.platform.exchange.sheet import Sheet
 from wardwright.platform.exchange.targets import Context
@@ -80,7 +79,10 @@ class Matcher:
             self._repeat(i, earlier)
             return True
         self._near(
-            i, ("row", earlier), self._says(earlier), _("The same model and serial number under another asset number.")
+            i,
+            ("row", earlier),
+            self._says(earlier),
+            say("The same model and serial number under another asset number."),
         )
         return False
 
@@ -88,14 +90,13 @@ class Matcher:
         row = self.sheet.row_number(earlier)
         different = self._different(i, earlier)
         if not different:
-            self.plan.skip(i, Why(_("The row repeats an earlier one."), _("It repeats row %(row)s.") % {"row": row}))
+            self.plan.skip(i, Why(say("The row repeats an earlier one."), say("It repeats row {row}.", row=row)))
             return
         self.plan.refuse(
             i,
             Why(
-                _("The device stands in an earlier row with other values."),
-                _("It is the device of row %(row)s, but differs in: %(columns)s.")
-                % {"row": row, "columns": ", ".join(different)},
+                say("The device stands in an earlier row with other values."),
+                say("It is the device of row {row}, but differs in: {columns}.", row=row, columns=", ".join(different)),
             ),
         )
 
@@ -125,9 +126,13 @@ class Matcher:
         self.plan.refuse(
             i,
             Why(
-                _("The asset number is in the register for a device with another serial number."),
-                _("%(tag)s has the serial number %(there)s there and %(here)s here: correct the one that is wrong.")
-                % {"tag": found.tag, "there": found.serial, "here": self.serials[i]},
+                say("The asset number is in the register for a device with another serial number."),
+                say(
+                    "{tag} has the serial number {there} there and {here} here: correct the one that is wrong.",
+                    tag=found.tag,
+                    there=found.serial,
+                    here=self.serials[i],
+                ),
                 self.sheet.heading("tag"),
                 str(self.tags[i]),
             ),
@@ -141,8 +146,8 @@ class Matcher:
             self.plan.refuse(
                 i,
                 Why(
-                    _("More than one device of the register has this model and serial number."),
-                    _("They are: %(tags)s.") % {"tags": ", ".join(a.tag for a in same[:5])},
+                    say("More than one device of the register has this model and serial number."),
+                    say("They are: {tags}.", tags=", ".join(a.tag for a in same[:5])),
                     self.sheet.heading("serial"),
                     str(self.serials[i]),
                 ),
@@ -151,7 +156,7 @@ class Matcher:
         if same and (not self.tag_keys[i] or same[0].tag.startswith(TAG_PREFIX)):
             return same[0]
         if same:
-            self._near(i, same[0].id, same[0].tag, _("The same model and serial number under another asset number."))
+            self._near(i, same[0].id, same[0].tag, say("The same model and serial number under another asset number."))
         elif model is not None:
             self._similar(i, serial, model)
         return None
@@ -163,7 +168,7 @@ class Matcher:
             return
         for asset in self.by_serial.get(serial, ()):
             if asset.maker_id == maker.pk:
-                self._near(i, asset.id, asset.tag, _("The same maker and serial number, but another model."))
+                self._near(i, asset.id, asset.tag, say("The same maker and serial number, but another model."))
 
     def _near(self, i: int, other: Any, name: str, words: str) -> None:
         """A question for the merge queue: row ``i`` and ``other``, which is a device's id or ("row", index)."""
@@ -171,7 +176,7 @@ class Matcher:
         self.pairs.append(Pair("asset", other, ("row", i), 90, words, name, self._says(i)))
 
     def _says(self, i: int) -> str:
-        return str(self.tags[i] or self.serials[i] or _("row %(row)s") % {"row": self.sheet.row_number(i)})
+        return self.tags[i] or self.serials[i] or say("row {row}", row=self.sheet.row_number(i))
 
     # Rows without any number -------------------------------------------------------------------------------------
 
@@ -212,13 +217,14 @@ class Matcher:
         for model_id, few in by_model.items():
             for pk, tag in without[model_id][:5]:
                 if len(few) * len(without[model_id]) <= 2:
-                    self._near(few[0], pk, tag, _("The register has a device of this model without a serial number."))
+                    self._near(few[0], pk, tag, say("The register has a device of this model without a serial number."))
                 else:
                     rows_named = ", ".join(str(self.sheet.row_number(i)) for i in few[:20])
-                    words = _(
-                        "It has no serial number in the register and may be the device of one of the rows %(rows)s."
+                    words = say(
+                        "It has no serial number in the register and may be the device of one of the rows {rows}.",
+                        rows=rows_named,
                     )
-                    self.plan.near.append(Near(self.sheet.row_number(few[0]), tag, "", words % {"rows": rows_named}))
+                    self.plan.near.append(Near(self.sheet.row_number(few[0]), tag, "", words))
 
     def _fingerprint(self, i: int) -> str:
         model, place = self.models[i], self.draft.refs["department"][i]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from wardwright.kernel.said import say
 from wardwright.platform.access.scope import Scope, allowed
 from wardwright.platform.core.words import number_words
 from wardwright.platform.exchange.plan import NEW, SAME, Difference, Plan, Progress, Warned, Why
@@ -65,7 +64,7 @@ def _check_reach(sheet: Sheet, plan: Plan, draft: Draft, context: Context) -> No
             known[key] = allowed(context.by, IMPORT, scope)
         if not known[key]:
             plan.refuse(
-                i, Why(_("The row belongs to a place that you may not change."), column=sheet.heading("department"))
+                i, Why(say("The row belongs to a place that you may not change."), column=sheet.heading("department"))
             )
 
 
@@ -83,7 +82,7 @@ def _compare(sheet: Sheet, plan: Plan, draft: Draft, context: Context) -> dict[i
         scope = Scope(asset["site_id"], asset["department_id"], asset["provider_id"])
         if not allowed(context.by, IMPORT, scope):
             plan.refuse(
-                i, Why(_("The device belongs to a place that you may not change."), column=sheet.heading("tag"))
+                i, Why(say("The device belongs to a place that you may not change."), column=sheet.heading("tag"))
             )
             continue
         row = _Row(sheet, plan, draft, i, asset)
@@ -158,7 +157,7 @@ class _Row:
         now = Status(self.asset["status"])
         if now != Status.QUARANTINED and status in TRANSITIONS[now]:
             return True
-        words = _("The status stays “%(status)s”: a register cannot make this step.") % {"status": now.label}
+        words = say("The status stays “{status}”: a register cannot make this step.", status=str(now.label))
         self._warn("status", str(Status(status).label), words)
         return False
 
@@ -173,7 +172,7 @@ class _Row:
             self.draft.label("department", self.asset["department_id"])
         ):
             self._warn(
-                "department", ward.name, _("The device is at another site and the row names none: it stays there.")
+                "department", ward.name, say("The device is at another site and the row names none: it stays there.")
             )
         return True
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wardwright.platform.access.scope import reach
 from wardwright.platform.core.models import AuditedQuerySet, VersionedModel
+from wardwright.platform.core.said import SaidCharField
 
 from .devices import Asset
 
@@ -46,7 +47,7 @@ class MergeCandidate(VersionedModel):
     left_name = models.CharField(max_length=200)
     right_name = models.CharField(max_length=200)
     score = models.PositiveSmallIntegerField(default=0)
-    why = models.CharField(max_length=300, blank=True)
+    why = SaidCharField(max_length=300, blank=True)
     source = models.CharField(max_length=120, blank=True)
     decision = models.CharField(max_length=10, choices=Decision.choices, default=Decision.OPEN)
     decided_by_name = models.CharField(max_length=120, blank=True)

@@ -296,7 +296,7 @@ def ask_about(kind: str, row: Any, candidates: Iterable[Candidate], names: Mappi
             left_name=names[left][:200],
             right_name=names[right][:200],
             score=round(candidate.score),
-            why=candidate.why[:300],
+            why=candidate.why,
         )
         for (left, right), candidate in pairs.items()
         if (left, right) not in known

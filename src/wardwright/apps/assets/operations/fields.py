@@ -12,6 +12,7 @@ from wardwright.apps.directory.models import Company
 from wardwright.kernel.udi import Udi, UdiError, parse_udi
 from wardwright.platform.core.errors import Invalid
 from wardwright.platform.core.values import cleaned, reachable
+from wardwright.platform.core.words import error_words
 
 from ..models import Asset
 
@@ -58,7 +59,8 @@ def read_udi(text: str) -> Udi:
     try:
         return parse_udi(text, today=timezone.localdate())
     except UdiError as error:
-        raise Invalid(_("This UDI cannot be right."), str(error), fields={"udi": str(error)}) from None
+        words = error_words(error)
+        raise Invalid(_("This UDI cannot be right."), words, fields={"udi": words}) from None
 
 
 def _fill_from_udi(row: Asset, good: dict[str, Any]) -> None:

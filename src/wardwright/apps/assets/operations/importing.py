@@ -360,7 +360,7 @@ def _ask(plan: Any, draft: Draftlike, source: str) -> None:
                     left_name=a_name[:200],
                     right_name=b_name[:200],
                     score=pair.score,
-                    why=pair.why[:300],
+                    why=pair.why,
                     source=source[:120],
                 )
             )

@@ -48,7 +48,7 @@ def propose_merge(
         "left_name": _name(left),
         "right_name": _name(right),
         "score": score,
-        "why": why[:300],
+        "why": why,
         "source": source[:120],
     }
     return MergeCandidate.objects.get_or_create(kind=kind, left_id=left.pk, right_id=right.pk, defaults=given)[0]

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from wardwright.kernel.udi import Udi, UdiError, is_probably_udi, parse_udi
+from wardwright.platform.core.words import error_words
 
 from ..models import Asset, AssetCode
 from .register import asset_tagged
@@ -89,7 +90,7 @@ def _read_udi(by: Any, found: Resolved) -> bool:
     try:
         found.udi = parse_udi(found.text, today=timezone.localdate())
     except UdiError as error:
-        found.udi_error = str(error)
+        found.udi_error = error_words(error)
         return False
     rows = _rows(by).filter(udi_di=found.udi.device_identifier)
     same = list(rows.filter(serial=found.udi.serial)[:2]) if found.udi.serial else []

@@ -13,6 +13,7 @@ from wardwright.apps.directory.models import Site
 from wardwright.kernel.tabular.headings import DATE_FIELDS
 from wardwright.kernel.tabular.table import Table
 from wardwright.kernel.tabular.values import is_blank
+from wardwright.platform.core.words import said_words
 from wardwright.platform.exchange.models import ImportSession
 from wardwright.platform.exchange.targets import ImportTarget
 from wardwright.web.views import OnceForm
@@ -105,7 +106,9 @@ class ColumnsForm(OnceForm):
             *sorted(((f.name, f.label) for f in self.target.all_fields().values()), key=lambda c: str(c[1])),
         ]
         for index, heading in enumerate(self.table.headings):
-            self.fields[f"column_{index}"] = forms.ChoiceField(label=heading, choices=choices, required=False)
+            self.fields[f"column_{index}"] = forms.ChoiceField(
+                label=said_words(heading), choices=choices, required=False
+            )
             if self.initial.get(f"column_{index}") == "ignore":
                 self.initial[f"column_{index}"] = LEAVE_OUT
             self.fields[f"date_{index}"] = forms.ChoiceField(label=_("Dates"), choices=ORDERS, required=False)

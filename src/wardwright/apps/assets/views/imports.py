@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from wardwright.kernel.tabular.table import Table as SheetTable
 from wardwright.platform.attachments import store
 from wardwright.platform.core.errors import NotFound
+from wardwright.platform.core.words import said_words
 from wardwright.platform.exchange import operations
 from wardwright.platform.exchange.background import ask_commit, map_and_check
 from wardwright.platform.exchange.models import ImportSession, SessionState
@@ -23,6 +24,7 @@ from wardwright.web.tables import Action, Column, Table, list_page
 from wardwright.web.templatetags import ui
 from wardwright.web.views import OnceForm, form_page, go, page, visible_or_404
 
+from ..models import MergeCandidate
 from ..permissions import IMPORT
 from .import_form import ColumnsForm, UploadForm
 
@@ -167,6 +169,7 @@ def import_columns(request: HttpRequest, import_session_id: int) -> HttpResponse
         table=table,
         target=target,
         layout=session.decisions.get("layout", {}),
+        set_aside=_set_aside(session),
         options=_options_form(session, table),
         groups=_groups(session, table),
     )
@@ -181,9 +184,24 @@ def _columns_title(session: ImportSession, table: SheetTable) -> str:
     return _("%(known)d of %(total)d columns were recognised") % {"known": known, "total": total}
 
 
+SET_ASIDE = {
+    "title": gettext_lazy("title"),
+    "blank": gettext_lazy("empty row"),
+    "sub-total": gettext_lazy("sub-total"),
+    "repeated heading": gettext_lazy("repeated heading"),
+    "section": gettext_lazy("section"),
+    "signature": gettext_lazy("line for signatures"),
+}
+
+
+def _set_aside(session: ImportSession) -> list[tuple[Any, int]]:
+    """What the rows are that are no devices, and how many of each."""
+    return [(SET_ASIDE[kind], n) for kind, n in session.decisions.get("layout", {}).get("set_aside", {}).items()]
+
+
 def _groups(session: ImportSession, table: SheetTable) -> list[dict[str, Any]]:
     return [
-        {"label": group["label"], "columns": [table.headings[i] for i in group["columns"].values()]}
+        {"label": group["label"], "columns": [said_words(table.headings[i]) for i in group["columns"].values()]}
         for group in session.decisions.get("groups", [])
     ]
 
@@ -300,7 +318,7 @@ def _told(request: HttpRequest, session: ImportSession, **context: Any) -> dict[
         "figures": figures,
         "tabs": tabs,
         "shown": shown,
-        "rows": report.get(shown, [])[:SHOWN],
+        "rows": _rows(shown, report.get(shown, [])[:SHOWN]),
         "shown_of": figures.get(shown, 0),
         "reasons": reasons,
         "noun": target_of(session.target).noun[1],
@@ -308,6 +326,11 @@ def _told(request: HttpRequest, session: ImportSession, **context: Any) -> dict[
         "made": _made(counts),
         **context,
     }
+
+
+def _rows(shown: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    kinds = dict(MergeCandidate.Kind.choices)
+    return [{**row, "kind_words": kinds[row["kind"]]} for row in rows] if shown == "merges" else rows
 
 
 MADE = {

@@ -17,6 +17,7 @@ from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.edits import apply_edit, lock
 from wardwright.platform.core.errors import Invalid
 from wardwright.platform.core.values import cleaned, reachable, unique_or_invalid
+from wardwright.platform.core.words import error_words
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LEVEL = ("respond_hours", "finish_hours", "respond_in_hours", "finish_in_hours", "source")
@@ -71,7 +72,9 @@ def _week(week: list[str]) -> list[str]:
         try:
             spans.append(spans_of(str(text)[:200]))
         except ValueError as error:
-            wrong[day] = _("%(why)s. Write for example 07:00-17:00, 24h, or nothing for a closed day.") % {"why": error}
+            wrong[day] = _("%(why)s. Write for example 07:00-17:00, 24h, or nothing for a closed day.") % {
+                "why": error_words(error)
+            }
     if wrong:
         raise Invalid(_("Some opening times cannot be read."), "; ".join(map(str, wrong.values())), fields=wrong)
     try:

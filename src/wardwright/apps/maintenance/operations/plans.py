@@ -33,6 +33,7 @@ from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.edits import apply_edit, lock
 from wardwright.platform.core.errors import Invalid, NotNow, Refused
 from wardwright.platform.core.values import cleaned
+from wardwright.platform.core.words import error_words, said_words
 
 from .match import match_schedules
 from .propose import propose_plans as propose_plans
@@ -215,10 +216,9 @@ def check_plan(by: Any, plan: Plan, override_reason: str = "") -> None:
     try:
         due_rule(plan)
     except (ValueError, TypeError) as error:
+        words = error_words(error)
         field = "season_months" if plan.interval_kind == IntervalKind.SEASONAL else "interval"
-        raise Invalid(
-            _("The interval makes no dates: %(error)s") % {"error": error}, fields={field: str(error)}
-        ) from error
+        raise Invalid(_("The interval makes no dates: %(error)s") % {"error": words}, fields={field: words}) from error
     if plan.strategy in (Strategy.AEM, Strategy.NONE):
         _check_alternate(by, plan, override_reason)
 
@@ -262,7 +262,8 @@ def _check_alternate(by: Any, plan: Plan, override_reason: str) -> None:
         enforce(
             by,
             AEM_FORBIDDEN,
-            _("These devices may not leave the maker's maintenance. %(why)s") % {"why": explain(exclusions)},
+            _("These devices may not leave the maker's maintenance. %(why)s")
+            % {"why": said_words(explain(exclusions))},
             _("Choose the strategy “as the maker recommends”, or leave those devices out."),
             override_reason=override_reason,
         )

@@ -24,6 +24,7 @@ from wardwright.platform.attachments.models import Attachment
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.errors import Invalid
 from wardwright.platform.core.values import as_pk
+from wardwright.platform.core.words import error_words, said_words
 
 from .common import check_unfinished, save, take_order
 from .progress import begin
@@ -111,7 +112,7 @@ def judge_results(
             values = _judged(step, item)
             _check_references(item, instruments, files)
         except ValueError as error:
-            wrong[key] = str(error)
+            wrong[key] = error_words(error)
             continue
         values |= {
             "position": position,
@@ -207,10 +208,10 @@ def _reading(given: Any, limits: Limits, text: str) -> dict[str, Any]:
     try:
         reading = Reading(given) if isinstance(given, Decimal) else parse_reading(str(given))
     except NumberError as error:
-        raise ValueError(str(error)) from error
+        raise ValueError(error_words(error)) from error
     judgement = judge(reading, limits)
     if judgement.outcome is Judged.UNDETERMINED:
-        raise ValueError(explain(judgement))
+        raise ValueError(said_words(explain(judgement)))
     value = convert(reading.value, reading.unit, limits.unit) if limits.unit else reading.value
     if abs(value) >= Decimal(10) ** 10:
         raise ValueError(_("The value is too large to be a reading; check the unit."))

@@ -19,6 +19,7 @@ from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.edits import apply_edit, lock
 from wardwright.platform.core.errors import Invalid, NotNow
 from wardwright.platform.core.values import cleaned
+from wardwright.platform.core.words import error_words
 
 CHANGEABLE = ("name", "formula", "included_from", "bands", "source")
 
@@ -140,8 +141,9 @@ def check_rule(rule: Rule) -> None:
     try:
         read = rule.read()
     except RuleError as error:
-        at = _("at character %(n)d: %(what)s") % {"n": error.position or 0, "what": error}
-        words = at if error.position else str(error)
+        words = error_words(error)
+        if error.position:
+            words = _("at character %(n)d: %(what)s") % {"n": error.position, "what": words}
         raise Invalid(_("The rule cannot be used."), words, fields={error.field: words}) from None
     unknown = [name for name in read.formula.names if name not in INPUTS]
     if unknown:

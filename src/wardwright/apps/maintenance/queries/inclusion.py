@@ -16,6 +16,7 @@ from wardwright.apps.maintenance.models import Rule, WorkOrder
 from wardwright.apps.maintenance.states import Kind, RuleState, WorkState
 from wardwright.kernel.formula import FormulaError
 from wardwright.kernel.risk import InclusionRule, explain, incident_history, judge, points_of, preset_rule
+from wardwright.platform.core.words import error_words, said_words
 
 USUAL_MONTHS = 12
 HISTORY_MONTHS = 18
@@ -112,10 +113,12 @@ def decide(rule: InclusionRule, kind: DeviceType, inputs: Inputs) -> Decision:
     try:
         judgement = judge(rule, inputs)
     except FormulaError as error:
-        words = _("The formula has no result here: %(error)s. A yearly visit until it has.") % {"error": error}
+        words = _("The formula has no result here: %(error)s. A yearly visit until it has.") % {
+            "error": error_words(error)
+        }
         return Decision(True, USUAL_MONTHS, None, words)
     score, proposal = judgement.score, judgement.proposal
-    words = explain(proposal.because)
+    words = said_words(explain(proposal.because))
     if proposal.included:
         return Decision(True, proposal.interval_months or USUAL_MONTHS, score.total, words, inputs=score.parts)
     kept = keeps_maker(kind)

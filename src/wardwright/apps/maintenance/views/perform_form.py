@@ -18,6 +18,7 @@ from wardwright.apps.maintenance.models import StepResult, WorkOrder
 from wardwright.apps.testing.states import Outcome, Section, StepKind
 from wardwright.kernel.limits import Bound, Limits, convert, explain, judge, parse_reading
 from wardwright.kernel.limits import Outcome as Judged
+from wardwright.platform.core.words import error_words, said_words
 
 LONGEST_NOTE = 300
 
@@ -222,11 +223,13 @@ def _read_reading(row: StepRow) -> Answer:
         judgement = judge(reading, limits)
         value = convert(reading.value, reading.unit, limits.unit) if limits.unit else reading.value
     except ValueError as error:
-        row.wrong = str(error)
+        row.wrong = error_words(error)
         return row.recorded
     if judgement.outcome is Judged.UNDETERMINED or abs(value) >= 10**10:
         row.wrong = (
-            explain(judgement) if abs(value) < 10**10 else _("The value is too large to be a reading; check the unit.")
+            said_words(explain(judgement))
+            if abs(value) < 10**10
+            else _("The value is too large to be a reading; check the unit.")
         )
         return row.recorded
     outcome = Outcome.FAIL if judgement.outcome is Judged.FAIL else Outcome.PASS

@@ -23,6 +23,7 @@ from wardwright.apps.maintenance.states import RULE_TRANSITIONS, RuleState
 from wardwright.apps.maintenance.tables import RULE_MEANING, RULES
 from wardwright.kernel.risk import INPUTS, Band, InclusionRule, RuleError, read_rule
 from wardwright.platform.access.scope import Scope, allowed
+from wardwright.platform.core.words import error_words
 from wardwright.web.tables import list_page
 from wardwright.web.views import form_page, go, page, visible_or_404
 
@@ -56,9 +57,9 @@ class Fault:
 
 def fault_of(error: RuleError, formula: str) -> Fault:
     if error.position is None:
-        return Fault(str(error))
+        return Fault(error_words(error))
     start = error.position - 1
-    words = _("At character %(n)d: %(what)s") % {"n": error.position, "what": error}
+    words = _("At character %(n)d: %(what)s") % {"n": error.position, "what": error_words(error)}
     return Fault(words, formula[:start], formula[start : start + 1] or "␣", formula[start + 1 :])
 
 
