@@ -23,7 +23,7 @@ def never_called(request):
     raise AssertionError("the body would have been read")
 
 
-@pytest.mark.parametrize("length", [str(MAX_BODY_BYTES + 1), "-1", "many"])
+@pytest.mark.parametrize("length", [str(MAX_BODY_BYTES + 1), "-1", "many", "²", "9" * 5000])
 def test_a_body_that_no_page_takes_is_refused_before_it_is_read(length):
     request = RequestFactory().post("/login/", CONTENT_LENGTH=length)
     answer = EdgeMiddleware(never_called)(request)
@@ -73,3 +73,34 @@ def test_a_command_on_a_full_disk_answers_in_words_and_with_a_code():
     assert (words.exit_code, answer.exit_code) == (8, 8)
     assert "database or disk is full" in words.output
     assert json.loads(answer.stdout)["error"]["code"] == "system"
+
+
+def test_a_fault_of_a_command_is_told_in_words_and_written_down(monkeypatch, tmp_path):
+    """A script gets its one JSON object, a person a sentence and the file to report; nobody a stack trace."""
+    monkeypatch.setenv("WARDWRIGHT_HOME", str(tmp_path))
+
+    @click.command()
+    @json_option
+    @command
+    def stumbles(as_json):
+        return int("²")
+
+    asked, plain = CliRunner().invoke(stumbles, ["--json"]), CliRunner().invoke(stumbles, [])
+    assert (asked.exit_code, plain.exit_code) == (70, 70)
+    assert json.loads(asked.stdout)["error"]["code"] == "fault"
+    assert "fault of the program (ValueError)" in plain.stderr
+    assert "Traceback" not in asked.output + plain.output
+    kept = sorted((tmp_path / "faults").iterdir())
+    assert len(kept) == 2
+    assert str(kept[-1]) in plain.stderr.replace("\n", "") or str(kept[0]) in plain.stderr.replace("\n", "")
+    assert all("Traceback" in file.read_text() and file.stat().st_mode & 0o077 == 0 for file in kept)
+
+
+def test_a_wrong_call_of_a_command_stays_its_own():
+    @click.command()
+    @command
+    def asks():
+        raise click.UsageError("Give a number.")
+
+    found = CliRunner().invoke(asks, [])
+    assert (found.exit_code, "Give a number." in found.output) == (2, True)

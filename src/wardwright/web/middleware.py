@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from wardwright.platform.core.change import set_source
 from wardwright.platform.core.errors import Refused
+from wardwright.platform.core.values import as_id
 
 from . import errors
 
@@ -23,8 +24,8 @@ MAX_BODY_BYTES = 220_000_000  # a register of 200 MiB and what a form adds to it
 
 def too_large(request: HttpRequest) -> HttpResponse | None:
     """A refusal for a body that no page takes, before any of it is read (files are written to disk while they come)."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isdecimal() and int(length) <= MAX_BODY_BYTES:
+    length = as_id(request.META.get("CONTENT_LENGTH") or "0")
+    if length is not None and length <= MAX_BODY_BYTES:
         return None
     request.user = AnonymousUser()
     return errors.error_page(

@@ -22,6 +22,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.cells import safe_cell
 from wardwright.platform.core.keyset import capped_count, in_order, keyset_page
+from wardwright.platform.core.values import as_id
 from wardwright.platform.reports.permissions import SAVE
 from wardwright.platform.reports.sources import add_source, kept_query
 
@@ -323,11 +324,6 @@ class _Shown:
 def entry(request: HttpRequest, key: str, longest: int = 200) -> str:
     """What the address says for ``key``; without NUL, which PostgreSQL's text cannot hold."""
     return request.GET.get(key, "").replace("\x00", "").strip()[:longest]
-
-
-def as_id(value: str) -> int | None:
-    """A row's number from an address; None for what cannot be one (no number, or larger than any database holds)."""
-    return int(value) if value.isascii() and value.isdecimal() and len(value) <= 18 else None
 
 
 def by_id(column: str) -> Callable[[QuerySet, str], QuerySet]:

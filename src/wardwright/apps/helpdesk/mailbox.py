@@ -75,7 +75,7 @@ def _take(box: imaplib.IMAP4, uid: str, counts: Counts) -> None:
 def _content(box: imaplib.IMAP4, uid: str) -> bytes | None:
     """The message, unless it is larger than anybody should send."""
     _status, sizes = box.uid("FETCH", uid, "(RFC822.SIZE)")
-    size = int("".join(c for c in str(sizes[0]).rsplit("SIZE", 1)[-1] if c.isdigit()) or 0)
+    size = int("".join(c for c in str(sizes[0]).rsplit("SIZE", 1)[-1] if c.isdecimal()) or 0)
     if size > MAX_MESSAGE_BYTES:
         log.warning("mail %s of %d bytes is too large and was left in the mailbox", uid, size)
         return None

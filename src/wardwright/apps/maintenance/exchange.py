@@ -159,7 +159,7 @@ def interval_said(text: str) -> Interval | None:
     said = [
         word
         for word, after in zip_longest(words, words[1:], fillvalue="")
-        if not any(c.isdigit() for c in word) or (word.isdigit() and heading_unit(after))
+        if not any(c.isdecimal() for c in word) or (word.isdecimal() and heading_unit(after))
     ]
     found = parse_interval(" ".join(said)) if said else None
     return found or next((i for word in said if len(word) > 4 and (i := parse_interval(word))), None)

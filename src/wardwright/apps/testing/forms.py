@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from wardwright.apps.assets.models import Asset, DeviceType
 from wardwright.apps.directory.models import Site
 from wardwright.platform.core.errors import Refused
+from wardwright.platform.core.values import as_id
 from wardwright.web.views import OnceForm
 
 from .models import Instrument
@@ -240,7 +241,7 @@ class StepEditor:
 
     @classmethod
     def of_post(cls, post: Any) -> StepEditor:
-        numbers = [int(n) for n in post.getlist("row") if n.isdigit()][:300]
+        numbers = [n for text in post.getlist("row")[:300] if (n := as_id(text)) is not None]
         return cls({n: StepForm(post, prefix=f"s{n}") for n in dict.fromkeys(numbers)})
 
     def press(self, button: str) -> None:
@@ -256,7 +257,7 @@ class StepEditor:
                 prefix=f"s{n}", initial={"section": section, "kind": StepKind.CHECK, "required": True}
             )
             return
-        if not number.isdigit() or int(number) not in self.rows:
+        if as_id(number) not in order:
             return
         place = order.index(int(number))
         if what == "remove":
@@ -277,7 +278,7 @@ class StepEditor:
         for name, words in fields.items():
             _steps, _dot, rest = name.partition(".")
             number, _dot, field = rest.partition(".")
-            if number.isdigit() and 0 < int(number) <= len(forms_in_order):
+            if 0 < (as_id(number) or 0) <= len(forms_in_order):
                 form = forms_in_order[int(number) - 1]
                 form.add_error(field if field in form.fields else None, str(words))
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import wraps
+from pathlib import Path
 from typing import Any, Protocol
 
 import click
@@ -13,6 +18,7 @@ import orjson
 from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import DatabaseError
 
+from wardwright.config.home import home_folder
 from wardwright.platform.core.errors import Refused
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object on standard output.")
@@ -51,10 +57,28 @@ def command(func: Callable[..., int | None]) -> Callable[..., None]:
             fail(
                 as_json, "system", f"The machine refused: {error.strerror or error}.", "Nothing half-done was kept.", 8
             )
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:  # whatever it is, people are told in words
+            fault = f"This is a fault of the program ({type(error).__name__}), and nothing half-done was kept."
+            fail(as_json, "fault", fault, f"Please report it with what is in {_written_down()}.", 70)
         else:
             sys.exit(code or 0)
 
     return run
+
+
+def _written_down() -> Path:
+    """The file, in the house or beside it, that says where the present exception came from."""
+    folder = home_folder() / "faults"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError:
+        folder = Path(tempfile.gettempdir())
+    descriptor, name = tempfile.mkstemp(".txt", f"{datetime.now(UTC):%Y%m%dT%H%M%S}-", folder)
+    with os.fdopen(descriptor, "w") as file:
+        traceback.print_exc(file=file)
+    return Path(name)
 
 
 def fail(as_json: bool, code: str, message: str, way_forward: str, exit_code: int) -> None:
@@ -88,7 +112,7 @@ def _require_house() -> None:
 
     try:
         path = settings.DATABASES["default"]["NAME"]
-        exists = connection.vendor != "sqlite" or os_path_exists(path)
+        exists = connection.vendor != "sqlite" or Path(path).exists()
         tables = connection.introspection.table_names() if exists else []
         ready = "core_once" in tables
     except DatabaseError as error:
@@ -100,12 +124,6 @@ def _require_house() -> None:
         raise NotFound(
             f"There is no house in {settings.WARDWRIGHT_HOME} yet.", "Run `wardwright init`, or set WARDWRIGHT_HOME."
         )
-
-
-def os_path_exists(path: Any) -> bool:
-    from pathlib import Path
-
-    return Path(path).exists()
 
 
 class Report(Protocol):

@@ -107,10 +107,9 @@ def passport(asset: str, output: Path, as_json: bool) -> int:
     from wardwright.apps.assets.models import Asset
     from wardwright.platform.audit.passport import export_passport
     from wardwright.platform.core.errors import NotFound
+    from wardwright.platform.core.values import as_id
 
-    found = Asset.objects.filter(tag=asset).first() or (
-        Asset.objects.filter(pk=asset).first() if asset.isdigit() else None
-    )
+    found = Asset.objects.filter(tag=asset).first() or Asset.objects.filter(pk=as_id(asset) or 0).first()
     if found is None:
         raise NotFound(f"There is no device with the asset number {asset}.", "Check the number on its label.")
     data = export_passport(found.pk, found.tag)

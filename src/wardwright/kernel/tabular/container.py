@@ -249,14 +249,20 @@ def _check_addresses(xml: bytes, filename: str, options: ReadOptions) -> None:
         letters, digits = match.groups()
         if letters and _column_number(letters) > options.max_columns:
             raise _too_wide(say("a cell in column {letters}", letters=letters.decode()), filename, options)
-        if digits and int(digits) > options.max_rows:
+        if digits and _number(digits) > options.max_rows:
             raise _too_long(filename, options)
     if b"-repeated" not in xml:
         return
-    if any(int(m.group(1)) > options.max_columns for m in _FAR_COLUMN_REPEAT.finditer(xml)):
+    if any(_number(m.group(1)) > options.max_columns for m in _FAR_COLUMN_REPEAT.finditer(xml)):
         raise _too_wide(say("a cell repeated over more columns"), filename, options)
-    if sum(int(m.group(1)) for m in _FAR_ROW_REPEAT.finditer(xml)) > options.max_rows:
+    if sum(_number(m.group(1)) for m in _FAR_ROW_REPEAT.finditer(xml)) > options.max_rows:
         raise _too_long(filename, options)
+
+
+def _number(digits: bytes) -> int:
+    """What the digits say; as large as any limit where they are more than Python reads."""
+    told = digits.lstrip(b"0")
+    return int(told or b"0") if len(told) < 10 else 10**9
 
 
 def _column_number(letters: bytes) -> int:

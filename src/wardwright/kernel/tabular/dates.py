@@ -289,9 +289,9 @@ def _read_wordy(text: str, order: Order) -> DateReading | None:
         :12
     ]
     if "thang" in parts:
-        return _vietnamese([int(part) for part in parts if part.isdigit()])
+        return _vietnamese([int(part) for part in parts if part.isdecimal() and len(part) < 5])
     month = next((months()[part] for part in parts if part in months()), None)
-    numbers = [int(part) for part in parts if part.isdigit() and len(part) in (1, 2, 4)]
+    numbers = [int(part) for part in parts if part.isdecimal() and len(part) in (1, 2, 4)]
     if month is None or not numbers:
         return None
     year = next((n for n in numbers if n > 99), None)

@@ -39,7 +39,7 @@ _ORDINALS = {
     for word in words.split()
 }
 _PREFIXED = re.compile(r"([^\W\d_]{1,12})(\d{1,2})\Z")
-_SUFFIX = re.compile(r" \((\d+)\)\Z")
+_SUFFIX = re.compile(r" \((\d{1,3})\)\Z")
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _slots(heading: str, index: int) -> Iterator[_Slot]:
             rest = [
                 *tokens[:position],
                 f"{prefix}*",
-                *[t for t in tokens[position + 1 :] if not (is_month and t.isdigit())],
+                *[t for t in tokens[position + 1 :] if not (is_month and t.isdecimal())],
             ]
             label = " ".join((*tokens[:position], token)).upper() if not is_month else token.title()
             yield _Slot(" ".join(rest) + ("m" if is_month else ""), order, index, label, is_month)
@@ -174,7 +174,7 @@ def _ordinal(token: str) -> Iterator[tuple[str, int, bool]]:
         yield "", _ROMAN[token], False
     elif token in _ORDINALS:
         yield "", _ORDINALS[token], False
-    elif token.isdigit() and (len(token) <= 2 or 1990 <= int(token) <= 2100):
+    elif token.isdecimal() and (len(token) <= 2 or (len(token) == 4 and 1990 <= int(token) <= 2100)):
         yield "", int(token), False
     elif match := _PREFIXED.match(token):
         yield match[1], int(match[2]), False

@@ -61,7 +61,7 @@ class _Tables(HTMLParser):
             self._close_cell()
             self.cell = []
             span = dict(attrs).get("colspan") or ""
-            self.span = min(int(span), 200) if span.isdigit() else 1
+            self.span = min(int(span), 200) if span.isascii() and span.isdecimal() and len(span) < 9 else 1
         elif tag in _BREAKS and self.cell:
             self.cell.append(" ")
 

@@ -96,7 +96,7 @@ def _is_full_date(cell: Cell) -> bool:
     return (
         isinstance(cell, str)
         and len(cell.strip()) > 5
-        and not cell.strip().isdigit()
+        and not cell.strip().isdecimal()
         and parse_date(cell).on is not None
         and parse_date(cell).precision != "year"
     )
@@ -112,12 +112,13 @@ def _says_interval(text: str) -> bool:
 def _is_number(cell: Cell) -> bool:
     if isinstance(cell, int | float):
         return not isinstance(cell, bool)
-    return isinstance(cell, str) and cell.strip().replace(".", "", 1).replace(",", "", 1).isdigit()
+    return isinstance(cell, str) and cell.strip().replace(".", "", 1).replace(",", "", 1).isdecimal()
 
 
 def _counts_rows(cells: Sequence[Cell]) -> bool:
     """1, 2, 3 … (gaps where rows were deleted are allowed): rising by one nearly always, from a small number on."""
-    numbers = [int(text) for cell in cells if (text := str(cell).strip().removesuffix(".0").rstrip(".")).isdigit()]
+    texts = [str(cell).strip().removesuffix(".0").rstrip(".") for cell in cells]
+    numbers = [int(text) for text in texts if text.isdecimal() and len(text) < 10]
     if len(numbers) < 2 or len(numbers) < 0.8 * sum(not is_blank(cell) for cell in cells) or numbers[0] > 3:
         return False
     steps = [b - a for a, b in pairwise(numbers)]

@@ -278,7 +278,7 @@ def parse_interval(value: Cell, *, unit: str | None = None) -> Interval | None:
     if value is None or isinstance(value, bool | dt.date | dt.time | dt.timedelta):
         return None
     text = value if isinstance(value, str) else _typed_text(value)
-    return _interval_from_text(f"{text} {unit}" if unit and text.strip().isdigit() else text)
+    return _interval_from_text(f"{text} {unit}" if unit and text.strip().isdecimal() else text)
 
 
 def heading_unit(heading: str) -> str | None:

@@ -15,6 +15,8 @@ from django.db import connection
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from wardwright.platform.core.values import as_id
+
 from .models import AuditChange, AuditLeaf, AuditRecord, AuditSeal
 from .sealing import recent_floor
 from .triggers import audited_models
@@ -35,7 +37,8 @@ def by_actor(changes: QuerySet, actor: str) -> QuerySet:
     """Changes of one user (by id), or of the system itself."""
     if actor == SYSTEM:
         return changes.filter(actor_id__isnull=True)
-    return changes.filter(actor_id=int(actor)) if actor.isdecimal() else changes.none()
+    number = as_id(actor)
+    return changes.none() if number is None else changes.filter(actor_id=number)
 
 
 def by_table(changes: QuerySet, table: str) -> QuerySet:

@@ -155,3 +155,8 @@ def reachable(queryset: Any, pk: Any, field: str) -> Any:
         message = _("There is none with this number, or you may not see it.")
         raise Invalid(message, _("Choose one from the list."), fields={field: message})
     return row
+
+
+def as_id(text: str) -> int | None:
+    """A row's number from outside; None for what cannot be one (no number, or larger than any database holds)."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None

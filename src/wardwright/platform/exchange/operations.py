@@ -18,6 +18,7 @@ from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.change import System
 from wardwright.platform.core.edits import apply_edit, lock
 from wardwright.platform.core.errors import Invalid, NotFound, NotNow, Refused
+from wardwright.platform.core.values import as_id
 
 from . import progress as shown
 from .files import error_csv
@@ -354,7 +355,8 @@ def _check_columns(columns: Mapping[str, str], target: ImportTarget, table: Tabl
     fields = target.all_fields()
     seen: dict[str, str] = {}
     for index, name in columns.items():
-        heading = table.headings[int(index)] if index.isdigit() and int(index) < len(table.headings) else None
+        number = as_id(index)
+        heading = table.headings[number] if number is not None and number < len(table.headings) else None
         if heading is None or (name and name != "ignore" and name not in fields):
             raise Invalid(_("A column or field of this form is not known."), _("Reload the page and choose again."))
         if name and name != "ignore" and name in seen:

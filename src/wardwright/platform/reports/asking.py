@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from wardwright.kernel.periods import period
 from wardwright.platform.core.errors import Denied, Invalid, NotFound
+from wardwright.platform.core.values import as_id
 from wardwright.platform.core.words import day_words
 
 from .declaration import REPORTS, Asked, Report
@@ -64,8 +65,8 @@ def asked_of(report: Report, given: Mapping[str, Any], today: date | None = None
             continue
         if parameter.is_text:
             values[parameter.key] = text
-        elif text.isascii() and text.isdecimal() and len(text) <= 18:
-            values[parameter.key] = int(text)
+        elif (number := as_id(text)) is not None:
+            values[parameter.key] = number
         else:
             wrong[parameter.key] = _("This is not a number of a record.")
     group = str(given.get("by") or "")

@@ -132,7 +132,7 @@ def _facts(sheet: Sheet, plan: Plan, i: int, said: dict[str, Any]) -> dict[str, 
     if identifier:
         facts["udi_di"] = str(identifier)[:40]
         if (
-            identifier.isdigit()
+            identifier.isdecimal()
             and len(identifier) in (8, 12, 13, 14)
             and not has_gs1_check_digit(identifier.zfill(14))
         ):

@@ -84,6 +84,16 @@ def test_devices_without_any_number_are_counted_and_not_doubled() -> None:
     assert outcome(bring(text + "Patient scale,Tanita,WB-380,ICU\n")) == (1, 0, 3, 0, 0)
 
 
+@pytest.mark.parametrize("odd", ["²", "①", "20²5", "²/³/2025", "½", "٣", "9" * 5000, "PM ²"])
+def test_what_only_looks_like_a_number_is_read_as_the_text_it_is(odd: str) -> None:
+    """In any column, as a heading too; such a cell once ended the whole import."""
+    head = f"Asset no,Type,Manufacturer,Model,Serial number,Installed,PM interval,{odd},Next PM,Cost\n"
+    rows = "".join(f"Q-{n},Infusion pump,B. Braun,Infusomat,S{n},{odd},{odd},{odd},{odd},{odd}\n" for n in range(3))
+    assert bring(head + rows)["rows"] == 3
+    page = f'<table><tr><th colspan="{odd}">Asset no</th><th>Type</th></tr><tr><td>X-1</td><td>Pump</td></tr></table>'
+    assert bring(page.encode(), name="register.xls")["rows"] == 1
+
+
 def test_status_words_of_other_languages_are_understood_and_unknown_ones_are_told() -> None:
     text = (
         "Asset no,Equipo,Marca,Modelo,Estado\nE-1,Ventilador,BD,V1,Fuera de servicio\n"

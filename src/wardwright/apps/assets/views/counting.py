@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST
 
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import Invalid, NotFound, Refused
+from wardwright.platform.core.values import as_id
 from wardwright.platform.core.words import number_words
-from wardwright.web.tables import as_id, list_page
+from wardwright.web.tables import list_page
 from wardwright.web.views import asks_for, form_page, page, visible_or_404
 
 from .. import operations, permissions

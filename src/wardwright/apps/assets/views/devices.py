@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import Invalid
+from wardwright.platform.core.values import as_id
 from wardwright.platform.links.permissions import MAKE as MAKE_LINK
 from wardwright.web.slots import panels_for
-from wardwright.web.tables import as_id, entry, list_page
+from wardwright.web.tables import entry, list_page
 from wardwright.web.views import form_page, page, visible_or_404
 
 from .. import operations, permissions

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from wardwright.platform.core.errors import NotFound, Refused
+from wardwright.platform.core.values import as_id
 from wardwright.platform.core.words import number_words
 from wardwright.platform.exchange.models import ImportSession
 from wardwright.web.row_forms import edit_page
-from wardwright.web.tables import Action, Column, Table, as_id, list_page
+from wardwright.web.tables import Action, Column, Table, list_page
 from wardwright.web.views import form_page, page, visible_or_404
 
 from .. import labels, operations, permissions

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from wardwright.platform.core.values import as_id
 from wardwright.platform.links.models import Link, LinkVisit
 from wardwright.platform.links.operations import MadeLink, revoke_link
 from wardwright.platform.links.permissions import MAKE
@@ -32,8 +33,8 @@ def link_list(request: HttpRequest) -> HttpResponse:
 @page(MAKE)
 def new_link(request: HttpRequest) -> HttpResponse:
     """``?asset=`` makes a link to one device. The address is shown in the answer to this request and nowhere else."""
-    given = request.GET.get("asset", "")
-    asset = visible_or_404(Asset.objects.visible_to(request.user), int(given)) if given.isdecimal() else None
+    given = as_id(request.GET.get("asset", ""))
+    asset = visible_or_404(Asset.objects.visible_to(request.user), given) if given is not None else None
     form = LinkForm(request.user, asset, request.POST or None)
     made: list[MadeLink] = []
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from wardwright.web.tables import as_id
+from wardwright.platform.core.values import as_id
 from wardwright.web.views import page, run_form, visible_or_404
 
 from .. import operations, permissions

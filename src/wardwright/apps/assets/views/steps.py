@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from wardwright.platform.core.errors import NotFound
-from wardwright.web.tables import as_id
+from wardwright.platform.core.values import as_id
 from wardwright.web.views import form_page, page
 
 from .. import operations, permissions

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from wardwright.platform.access.scope import allowed
-from wardwright.web.tables import as_id, list_page
+from wardwright.platform.core.values import as_id
+from wardwright.web.tables import list_page
 from wardwright.web.views import form_page, go, page, visible_or_404
 
 from .. import operations, permissions

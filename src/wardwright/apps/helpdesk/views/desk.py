@@ -34,7 +34,8 @@ from wardwright.apps.maintenance.permissions import PERFORM
 from wardwright.apps.maintenance.queries import reason_words
 from wardwright.apps.maintenance.states import UNFINISHED, Priority
 from wardwright.platform.access.scope import allowed
-from wardwright.web.tables import as_id, list_page
+from wardwright.platform.core.values import as_id
+from wardwright.web.tables import list_page
 from wardwright.web.views import OnceForm, asks_for, form_page, go, page, visible_or_404
 
 MOST = 100

@@ -17,8 +17,8 @@ from wardwright.apps.lending.forms import AskForm, BatchForm, DeliverForm, EndFo
 from wardwright.apps.lending.models import Loan, LoanRequest, PatientDevice
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import Invalid
+from wardwright.platform.core.values import as_id
 from wardwright.web.site import begun_with, first_look
-from wardwright.web.tables import as_id
 from wardwright.web.views import form_page, page, run_form, visible_or_404
 
 from .narrowing import tabs

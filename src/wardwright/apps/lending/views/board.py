@@ -15,8 +15,9 @@ from wardwright.apps.lending import permissions, queries
 from wardwright.apps.lending.models import Pool
 from wardwright.apps.lending.tables import LOANS, REQUESTS
 from wardwright.platform.access.scope import allowed
+from wardwright.platform.core.values import as_id
 from wardwright.web.site import begun_with, first_look
-from wardwright.web.tables import as_id, list_page
+from wardwright.web.tables import list_page
 from wardwright.web.views import page
 
 from .narrowing import nothing_words, place, tabs

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from wardwright.apps.directory.models import Site
 from wardwright.apps.lending import permissions
 from wardwright.platform.access.scope import allowed, reach
-from wardwright.web.tables import as_id
+from wardwright.platform.core.values import as_id
 
 
 def tabs(request: HttpRequest, here: str) -> list[dict[str, Any]]:

@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 
 from wardwright.apps.lending import permissions, queries
 from wardwright.platform.access.scope import allowed
+from wardwright.platform.core.values import as_id
 from wardwright.platform.reports.permissions import VIEW as SEE_REPORTS
 from wardwright.web.site import begun_with, first_look
-from wardwright.web.tables import as_id
 from wardwright.web.views import page
 
 from .narrowing import nothing_words, place, tabs

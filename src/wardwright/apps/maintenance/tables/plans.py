@@ -17,8 +17,9 @@ from wardwright.apps.directory.models import Site
 from wardwright.apps.maintenance import permissions
 from wardwright.apps.maintenance.models import Plan, Schedule, WorkOrder
 from wardwright.apps.maintenance.states import UNFINISHED, IntervalKind, PlanState, Strategy
+from wardwright.platform.core.values import as_id
 from wardwright.platform.core.words import number_words
-from wardwright.web.tables import Action, Column, Filter, Table, as_id, one_of
+from wardwright.web.tables import Action, Column, Filter, Table, one_of
 from wardwright.web.templatetags import ui
 
 PLAN_MEANING = {PlanState.PROPOSED: "info", PlanState.ACTIVE: "ok", PlanState.PAUSED: "due", PlanState.RETIRED: "out"}
@@ -29,7 +30,7 @@ def interval_words(plan: Plan) -> str:
     if plan.strategy == Strategy.NONE:
         return _("no planned maintenance")
     if plan.interval_kind == IntervalKind.SEASONAL:
-        months = [date(2000, int(m), 1) for m in plan.season_months if str(m).isdigit() and 1 <= int(m) <= 12]
+        months = [date(2000, int(m), 1) for m in plan.season_months if str(m).isdecimal() and 1 <= int(m) <= 12]
         return _("every %(months)s") % {"months": ", ".join(date_format(m, "F") for m in months)}
     if plan.meter_interval is not None:
         both = {"calendar": _calendar_words(plan), "n": number_words(plan.meter_interval)}

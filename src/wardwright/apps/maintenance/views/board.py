@@ -22,9 +22,9 @@ from wardwright.apps.maintenance.states import UNFINISHED, Priority, WorkState
 from wardwright.apps.maintenance.tables import WORK, due_cell
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import NotNow
+from wardwright.platform.core.values import as_id
 from wardwright.platform.core.words import number_words
 from wardwright.web.site import begun_with, first_look
-from wardwright.web.tables import as_id
 from wardwright.web.views import OnceForm, asks_for, form_page, page
 
 from .narrowing import Address, FilterBar

@@ -26,9 +26,9 @@ from wardwright.kernel.capacity import each_day
 from wardwright.kernel.periods import month_end, month_start
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import Refused
+from wardwright.platform.core.values import as_id
 from wardwright.platform.core.words import number_words
 from wardwright.web.site import begun_with, first_look
-from wardwright.web.tables import as_id
 from wardwright.web.views import asks_for, go, page
 
 from .narrowing import Address, FilterBar

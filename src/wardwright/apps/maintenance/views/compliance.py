@@ -27,9 +27,10 @@ from wardwright.apps.maintenance.models import Plan, WorkOrder
 from wardwright.apps.maintenance.states import AttemptKind
 from wardwright.platform.core.cells import safe_cell
 from wardwright.platform.core.errors import NotFound
+from wardwright.platform.core.values import as_id
 from wardwright.platform.core.words import number_words
 from wardwright.web.site import begun_with, first_look
-from wardwright.web.tables import as_id, entry
+from wardwright.web.tables import entry
 from wardwright.web.views import page
 
 ROWS_SHOWN = 300
@@ -283,7 +284,7 @@ def _part(request: HttpRequest, period: Period) -> Any:
     report, of = period.report(request.user), request.GET.get("of", "")
     if not of:
         return report.whole
-    key = int(of) if of.isdigit() and len(of) < 12 else None
+    key = as_id(of)
     if key not in report.groups:
         raise NotFound(_("This group has no planned work in the period."), _("Open it from the compliance report."))
     return report.groups[key]

@@ -21,6 +21,7 @@ from wardwright.apps.maintenance.tables import model_words, state_meaning, state
 from wardwright.apps.testing import permissions as testing_permissions
 from wardwright.apps.testing.models import Instrument
 from wardwright.platform.access.scope import allowed
+from wardwright.platform.core.values import as_id
 from wardwright.web.lines import in_parts, lines_for
 from wardwright.web.site import begun_with, first_look
 from wardwright.web.views import page
@@ -54,8 +55,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def closed_words(request: HttpRequest) -> dict[str, Any] | None:
     """What to say after closing an order: how it ended, when the device is due again, and what was opened."""
-    number = request.GET.get("closed", "")
-    if not number.isdigit():
+    number = as_id(request.GET.get("closed", ""))
+    if number is None:
         return None
     order = (
         WorkOrder.objects.visible_to(request.user)

@@ -12,9 +12,10 @@ from django.urls import reverse
 from wardwright.apps.directory.models import Site
 from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.tables import WORK
+from wardwright.platform.core.values import as_id
 from wardwright.web.site import everything, first_look, working_site
 from wardwright.web.table_rows import options_html
-from wardwright.web.tables import Filter, as_id, entry
+from wardwright.web.tables import Filter, entry
 
 
 def site_of(request: HttpRequest) -> Site | None:

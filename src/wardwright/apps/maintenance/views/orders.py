@@ -13,7 +13,7 @@ from wardwright.apps.maintenance import permissions
 from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.states import UNFINISHED, Certificate, Kind, WorkState
 from wardwright.platform.access.scope import allowed
-from wardwright.web.tables import as_id
+from wardwright.platform.core.values import as_id
 from wardwright.web.templatetags.ui import relative_day
 from wardwright.web.views import visible_or_404
 

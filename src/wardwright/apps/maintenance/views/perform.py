@@ -25,6 +25,7 @@ from wardwright.apps.testing.models import Instrument
 from wardwright.platform.access.guardrails import OVERRIDE
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import Guarded, Refused, StaleEdit
+from wardwright.platform.core.values import as_id
 from wardwright.web.templatetags.ui import relative_day
 from wardwright.web.views import go, page
 
@@ -125,7 +126,7 @@ def _close(request: HttpRequest, order: WorkOrder, sheet: Sheet) -> WorkOrder:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.strip().isdigit() and len(text) < 12 else None
+    return as_id(text.strip()) if text else None
 
 
 def _minutes_since(opened_at: str) -> int | None:

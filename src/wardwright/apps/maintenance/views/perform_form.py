@@ -18,6 +18,7 @@ from wardwright.apps.maintenance.models import StepResult, WorkOrder
 from wardwright.apps.testing.states import Outcome, Section, StepKind
 from wardwright.kernel.limits import Bound, Limits, convert, explain, judge, parse_reading
 from wardwright.kernel.limits import Outcome as Judged
+from wardwright.platform.core.values import as_id
 from wardwright.platform.core.words import error_words, said_words
 
 LONGEST_NOTE = 300
@@ -207,9 +208,9 @@ def _read_answer(row: StepRow, post: Mapping[str, str]) -> Answer:
     if row.kind == StepKind.CHOICE:
         return _read_choice(row)
     if row.kind == StepKind.PHOTO:
-        given = post.get(f"p-{row.key}", "")
-        if given.isdigit():
-            return Answer(outcome=Outcome.PASS, reason=note, attachment_id=int(given))
+        given = as_id(post.get(f"p-{row.key}", ""))
+        if given is not None:
+            return Answer(outcome=Outcome.PASS, reason=note, attachment_id=given)
     return Answer(outcome=Outcome.SKIPPED, reason=note) if note else Answer()
 
 
@@ -244,8 +245,9 @@ def limits_of(step: dict[str, Any]) -> Limits:
 
 def _read_choice(row: StepRow) -> Answer:
     offered = row.step.get("choices") or []
-    if row.typed.isdigit() and int(row.typed) < len(offered):
-        text = offered[int(row.typed)]
+    number = as_id(row.typed)
+    if number is not None and number < len(offered):
+        text = offered[number]
         return Answer(Outcome.FAIL if text.startswith("!") else Outcome.PASS, text=text.lstrip("!"), reason=row.note)
     return Answer(outcome=Outcome.SKIPPED, reason=row.note) if row.note else Answer()
 

@@ -22,8 +22,9 @@ from wardwright.apps.maintenance.queries.reach import devices_of_plan
 from wardwright.apps.maintenance.states import PLAN_TRANSITIONS, PlanState
 from wardwright.apps.maintenance.tables import PLAN_MEANING, PLANS, applies_words, interval_words
 from wardwright.platform.access.scope import allowed
+from wardwright.platform.core.values import as_id
 from wardwright.platform.core.words import number_words
-from wardwright.web.tables import as_id, entry, list_page
+from wardwright.web.tables import entry, list_page
 from wardwright.web.views import form_page, go, page, visible_or_404
 
 DEVICES_SHOWN = 100
