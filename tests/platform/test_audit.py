@@ -19,6 +19,7 @@ from wardwright.platform.audit.sealing import seal_pending
 from wardwright.platform.audit.state import compare_state
 from wardwright.platform.audit.succession import record_succession
 from wardwright.platform.audit.verify import Report, verify
+from wardwright.platform.core.change import new_change_id
 from wardwright.platform.core.errors import Invalid, WriteOutsideOperation
 
 pytestmark = pytest.mark.django_db
@@ -303,6 +304,12 @@ class TestWrongClocks:
         seal_pending(everything=True)
         assert AuditLeaf.objects.filter(change_id=behind).count() == 1
         assert (verify().problems, site.name) == ([], "BEHIND")
+
+
+def test_changes_of_one_millisecond_keep_their_order():
+    """Two quick operations stood in the explorer the wrong way round whenever they began within one."""
+    found = [new_change_id() for _ in range(20_000)]
+    assert found == sorted(set(found))
 
 
 def test_a_change_put_into_the_table_by_hand_is_not_signed(system):

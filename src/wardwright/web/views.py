@@ -92,13 +92,17 @@ class OnceForm(forms.Form):
             self.initial["once"] = get_random_string(32)
 
     def refuse(self, error: Refused) -> None:
-        """Show a refused operation as this form's errors; everything typed stays."""
-        placed = False
-        for name, message in error.fields.items():
-            if name in self.fields:
-                self.add_error(name, str(message))
-                placed = True
-        if not placed or str(error.message) not in {str(m) for m in error.fields.values()}:
+        """Show a refused operation as this form's errors; everything typed stays.
+
+        What is about one entry is said once, beside it, with the way forward.
+        """
+        beside = {name: str(words) for name, words in error.fields.items() if name in self.fields}
+        for name, words in beside.items():
+            if len(beside) == 1 and words in str(error.message):
+                self.add_error(name, str(error))
+                return
+            self.add_error(name, words)
+        if str(error.message) not in beside.values():
             self.add_error(None, str(error))
 
 
