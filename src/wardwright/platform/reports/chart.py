@@ -23,7 +23,7 @@ from .answer import Answer
 from .declaration import Chart, Figure, Limit
 from .words import figure_words
 
-WIDTH = 560
+WIDE, NARROW = 560, 340  # the narrow one is for phones, where the wide one's words would be too small to read
 INK, QUIET, RULE, MARK, BAD = "#18211e", "#4a5753", "#dde2de", "#0c5d63", "#9c1c14"
 MOST_BARS = 15
 LABEL_LETTERS = 28
@@ -42,10 +42,11 @@ class Point:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A chart with the words around it; ``svg`` is empty where there is too little to draw."""
+    """A chart with the words around it, and the same drawn for a phone; empty where there is too little to draw."""
 
     title: str
     svg: str
+    narrow: str
     note: str
 
 
@@ -62,7 +63,8 @@ def chart_of(answer: Answer) -> Drawn | None:
     draw = _bar_svg if chart.kind == "bar" else _line_svg
     hidden = max(0, len(points) - MOST_BARS) if chart.kind == "bar" else 0
     note = _note(answer, chart, figure, hidden)
-    return Drawn(title, draw(points, figure, title, chart.limit, answer.currency), note)
+    wide, narrow = (draw(points, figure, title, chart.limit, answer.currency, width) for width in (WIDE, NARROW))
+    return Drawn(title, wide, narrow, note)
 
 
 def _note(answer: Answer, chart: Chart, figure: Figure, hidden: int) -> str:
@@ -133,9 +135,9 @@ def _line(
     )
 
 
-def _frame(title: str, height: float, parts: Sequence[str]) -> str:
+def _frame(title: str, width: int, height: float, parts: Sequence[str]) -> str:
     return (
-        f'<svg class="chart-svg" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" width="{WIDTH}"'
+        f'<svg class="chart-svg" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:.0f}" width="{width}"'
         f' height="{height:.0f}" role="img" aria-label="{escape(title)}">{"".join(parts)}</svg>'
     )
 
@@ -144,28 +146,30 @@ def _short(words: str) -> str:
     return words if len(words) <= LABEL_LETTERS else words[: LABEL_LETTERS - 1].rstrip() + "…"
 
 
-def _bar_svg(points: list[Point], figure: Figure, title: str, limit: Limit | None, currency: str) -> str:
+def _bar_svg(points: list[Point], figure: Figure, title: str, limit: Limit | None, currency: str, width: int) -> str:
+    """Labels stand beside the bars, or above them where it is narrow."""
     shown = points[:MOST_BARS]
-    left, right, row = 190, 92, 26
+    left, right, row, lower = (190, 92, 26, 0) if width == WIDE else (0, 112, 42, 16)
     top = 18 if limit else 4
     most = max([point.value or 0 for point in shown] + ([limit.value] if limit else []))
     most = 100.0 if figure.is_share and most > 50 else most or 1
-    scale, height = (WIDTH - left - right) / most, top + row * len(shown) + 4
+    scale, height = (width - left - right) / most, top + row * len(shown) + 4
     parts = []
     for at, point in enumerate(shown):
-        y, width = top + row * at, scale * (point.value or 0)
+        y, long = top + row * at, scale * (point.value or 0)
         words = figure_words(figure, point.value, currency)
         beside = f" ({number_words(point.n)})" if figure.divides else ""
         parts += [
-            _text(left - 8, y + 16, _short(point.label), anchor="end"),
-            f'<rect class="chart-bar" x="{left}" y="{y + 4}" width="{max(width, 1):.1f}" height="16" fill="{MARK}"/>',
-            _text(left + max(width, 1) + 6, y + 16, words + beside, fill=QUIET, css="chart-quiet"),
+            _text(left - 8, y + 16, _short(point.label), anchor="end") if left else _text(0, y + 13, point.label),
+            f'<rect class="chart-bar" x="{left}" y="{y + lower + 4}" width="{max(long, 1):.1f}" height="16"'
+            f' fill="{MARK}"/>',
+            _text(left + max(long, 1) + 6, y + lower + 16, words + beside, fill=QUIET, css="chart-quiet"),
         ]
     if limit:
         x = left + scale * limit.value
         parts.append(_line(x, top - 2, x, height - 4, "chart-limit", BAD, dash="4 3", width=1.5))
         parts.append(_text(x, 11, figure_words(figure, limit.value, currency), "chart-bad", anchor="middle", fill=BAD))
-    return _frame(title, height, parts)
+    return _frame(title, width, height, parts)
 
 
 def _ticks(low: float, high: float) -> list[float]:
@@ -177,18 +181,18 @@ def _ticks(low: float, high: float) -> list[float]:
     return [step * n for n in range(first, last + 1)]
 
 
-def _line_svg(points: list[Point], figure: Figure, title: str, limit: Limit | None, currency: str) -> str:
-    left, right, top, bottom, height = 54, 64, 16, 44, 240
+def _line_svg(points: list[Point], figure: Figure, title: str, limit: Limit | None, currency: str, width: int) -> str:
+    left, right, top, bottom, height = 54, 64 if width == WIDE else 40, 16, 44, 240
     values = [point.value for point in points if point.value is not None]
     bounds = [bound for point in points for bound in (point.low, point.high) if bound is not None]
     everything = values + bounds + ([limit.value] if limit else [])
     low, high = min(everything), max(everything)
-    low = 0.0 if low < high / 2 else low
+    low = 0.0 if low < high / 2 or low == high else low
     ticks = _ticks(low, high)
     if figure.is_share:
         ticks = [tick for tick in ticks if 0 <= tick <= 100] or [0.0, 100.0]
     low, high = min(ticks[0], low), max(ticks[-1], high)
-    across = (WIDTH - left - right) / max(1, len(points) - 1)
+    across = (width - left - right) / max(1, len(points) - 1)
     up = (height - top - bottom) / ((high - low) or 1)
 
     def place(at: int, value: float) -> tuple[float, float]:
@@ -204,7 +208,7 @@ def _line_svg(points: list[Point], figure: Figure, title: str, limit: Limit | No
     for tick in ticks:
         _x, y = place(0, tick)
         parts += [
-            _line(left, y, WIDTH - right, y, "chart-rule", RULE),
+            _line(left, y, width - right, y, "chart-rule", RULE),
             _text(
                 left - 6, y + 4, figure_words(figure, tick, currency), "chart-quiet", anchor="end", fill=QUIET, size=11
             ),
@@ -213,7 +217,7 @@ def _line_svg(points: list[Point], figure: Figure, title: str, limit: Limit | No
         x, y = place(len(points) - 1, limit.value)
         parts.append(_line(left, y, x, y, "chart-limit", BAD, dash="4 3", width=1.5))
         parts.append(_text(x + 6, y + 4, figure_words(figure, limit.value, currency), "chart-bad", fill=BAD, size=11))
-    every = ceil(len(points) / 8)
+    every = ceil(len(points) / (8 if width == WIDE else 4))
     run: list[tuple[float, float]] = []
     for at, point in enumerate(points):
         x = left + across * at
@@ -244,7 +248,7 @@ def _line_svg(points: list[Point], figure: Figure, title: str, limit: Limit | No
             words = figure_words(figure, point.value, currency)
             parts.append(_text(x, above, words, "chart-value", anchor="middle"))
     parts.append(_text(4, height - bottom + 34, "n", "chart-quiet", fill=QUIET, size=10))
-    return _frame(title, height, parts)
+    return _frame(title, width, height, parts)
 
 
 def _is_out(point: Point) -> bool:

@@ -51,7 +51,7 @@ def library_use(request: HttpRequest) -> HttpResponse:
             "kept": [("days", days)],
             "lines": lines,
             "shown": shown,
-            "chart": need_chart(shown) if shown else "",
+            "chart": need_chart(shown) if shown else None,
             "days": days,
             "spans": SPANS,
             "title": title,
