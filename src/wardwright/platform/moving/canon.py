@@ -90,8 +90,12 @@ def writer(field: Field) -> Callable[[Any], Any] | None:
     if kind == "decimal":
         places = getattr(root, "decimal_places", 0)
         return lambda value: None if value is None else f"{value:.{places}f}"
-    plain = _WRITERS.get(kind)
-    return None if plain is None else (lambda value: None if value is None else plain(value))
+    plain, stored = _WRITERS.get(kind), getattr(root, "stored", None)
+    if plain is None:
+        return None
+    if stored is not None:  # a column whose values Python has in a form of its own
+        return lambda value: None if value is None else plain(stored(value))
+    return lambda value: None if value is None else plain(value)
 
 
 def _moment(value: datetime) -> str:

@@ -22,7 +22,7 @@ from django.utils import formats, timezone
 from django.utils.html import conditional_escape, format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import get_language, get_language_info, gettext, ngettext
+from django.utils.translation import get_language, get_language_info, gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from wardwright.platform.core.words import said_words
@@ -89,6 +89,12 @@ def pill(state: Any, words: str = "") -> SafeString:
     meaning, text = _meaning_and_words(state, words)
     mark = icon(MEANINGS[meaning][0])
     return format_html('<span class="pill pill-{}">{}{}</span>', meaning, mark, capfirst(str(text)))
+
+
+@register.simple_tag
+def colon() -> str:
+    """What stands between a name and what is said of it; some languages set a space before it."""
+    return pgettext("a name and what is said of it; keep both letters", "A: B")[1:-1]
 
 
 @register.simple_tag
