@@ -2,8 +2,6 @@
 
 import pytest
 
-from wardwright.apps.maintenance.queries.forecast import forget_usual_times
-from wardwright.platform.access.limits import forget_held
 from wardwright.platform.core.change import System
 
 
@@ -11,14 +9,6 @@ from wardwright.platform.core.change import System
 def system() -> System:
     """The system acting on its own behalf."""
     return System("test")
-
-
-@pytest.fixture(autouse=True)
-def nothing_held():
-    """What a test drew of a limit, and what was counted of its work, is gone with its rows."""
-    yield
-    forget_held()
-    forget_usual_times()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

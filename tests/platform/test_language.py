@@ -15,13 +15,6 @@ from wardwright.web.templatetags import ui
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _english_again():
-    """The middleware leaves its language behind, and the next file's tests run in this process."""
-    yield
-    translation.deactivate()
-
-
 BACKEND = "wardwright.platform.access.login.PasswordBackend"
 
 
