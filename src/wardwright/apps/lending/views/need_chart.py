@@ -20,8 +20,9 @@ def need_chart(line: UseLine) -> Drawn | None:
     if not line.need:
         return None
     title = _("%(type)s: how many were needed at once?") % {"type": line.name}
-    n = f"n = {line.requests} · {_('requests in the period')}"
-    return Drawn(title, _svg(line, title, *WIDE), _svg(line, title, *NARROW), f"{_('With wards, and waited for.')} {n}")
+    counted = _("requests in the period")
+    note = _("With wards, and waited for.") + f" n = {line.requests} · {counted}"
+    return Drawn(title, _svg(line, title, *WIDE), _svg(line, title, *NARROW), note)
 
 
 def _svg(line: UseLine, title: str, width: int, room: int) -> str:
