@@ -28,6 +28,7 @@ from wardwright.platform.search.text import fold, normalise, words_of
         ("Łódź Ørsted œuvre", "lodz orsted oeuvre"),
         ("ﬁlter µA ½", "filter μa 1 2"),
         ("a_b.c/d", "a b c d"),
+        ("𝋠0 Ⅷ m²", "0 viii m2"),
         ("", ""),
         ("\x00'\"; DROP", "drop"),
     ],

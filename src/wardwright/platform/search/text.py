@@ -26,8 +26,14 @@ def fold(text: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """Folded, words separated by single spaces."""
-    return " ".join(_WORD.findall(fold(text)))
+    """Folded, words separated by single spaces.
+
+    Words are of letters and decimal digits: PostgreSQL's parser takes no other number (𝋠) for a part of one.
+    """
+    folded = fold(text)
+    if not folded.isascii():
+        folded = "".join(c if c.isalpha() or c.isdecimal() else " " for c in folded)
+    return " ".join(_WORD.findall(folded))
 
 
 def words_of(text: str) -> list[str]:
