@@ -49,7 +49,7 @@ format: $(DEV)
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 lock:
-	uv pip compile --generate-hashes --no-emit-index-url --extra postgres --extra s3 --extra test --extra dev pyproject.toml -o requirements/dev.txt
+	uv pip compile --generate-hashes --no-emit-index-url --extra postgres --extra s3 --extra instruments --extra imaging --extra test --extra dev pyproject.toml -o requirements/dev.txt
 	uv pip compile --generate-hashes --no-emit-index-url --extra postgres pyproject.toml -c requirements/dev.txt -o requirements/run.txt
 
 clean:

@@ -42,8 +42,16 @@ def _fresh_database(url: str, part: str) -> str:
 
 
 def measure_all(url: str, sizes: list[int], rows: int, records: int, parts: list[str]) -> dict[str, Any]:
+    measured = sizes[-1:]
     small = [size for size in sizes if size <= 100_000]
-    numbers = {"reads": sizes, "planning": small, "imports": [rows], "api": small[-1:], "trail": [records]}
+    numbers = {
+        "reads": sizes,
+        "planning": small,
+        "imports": [rows],
+        "measuring": measured,
+        "api": small[-1:],
+        "trail": [records],
+    }
     return {part: measure(part, url, *numbers.get(part, [])) for part in parts}
 
 
@@ -51,7 +59,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--full", action="store_true", help="up to 1,000,000 assets and 5,000,000 audit records")
     parser.add_argument("--quick", action="store_true", help="small sizes, to try the benchmark itself")
-    parser.add_argument("--parts", default="reads,writes,api,imports,planning,trail,memory")
+    parser.add_argument("--parts", default="reads,writes,api,imports,planning,measuring,trail,memory")
     parser.add_argument("--databases", default="sqlite,postgresql")
     parser.add_argument("--output", default=str(RESULTS))
     options = parser.parse_args()

@@ -17,6 +17,7 @@ from typing import Any
 
 from . import house, serving
 from .api import api
+from .measuring import measuring
 from .serving import percentile
 from .trail import trail
 
@@ -360,10 +361,11 @@ PARTS = {
     "memory": memory,
     "api": api,
     "trail": trail,
+    "measuring": measuring,
 }
 
 if __name__ == "__main__":
     name, url, *numbers = sys.argv[1:]
     sizes = [int(number) for number in numbers]
-    arguments = [sizes] if name in ("reads", "planning") else sizes
+    arguments = [sizes] if name in ("reads", "planning", "measuring") else sizes
     print(json.dumps(PARTS[name](url, *arguments)))

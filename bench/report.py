@@ -110,6 +110,25 @@ def _planning(figures: dict[str, Any]) -> list[str]:
     ]
 
 
+def _measuring(figures: dict[str, Any]) -> list[str]:
+    judging = figures["judging"]
+    lines = [
+        f"Judging: {judging['judged_per_second']:,} readings a second with the sentence that says why,"
+        f" {judging['outcomes_per_second']:,} for the outcome alone ({judging['judge_in_numpy']:.0f} and"
+        f" {judging['outcome_in_numpy']:.0f} times the floor: NumPy comparing the same values as floats in an array).",
+        "",
+        "| looking back over | with the wrong instrument or its children | in doubt | s | times the floor |",
+        "|---|---|---|---|---|",
+    ]
+    for size, f in figures.items():
+        if size != "judging":
+            lines.append(
+                f"| {int(size):,} measurements | {f['counts']['readings']:,} | {f['items']:,} | {f['seconds']:.1f}"
+                f" | {f['in_floors']:.1f} |"
+            )
+    return [*lines, "", "The floor reads those rows without objects and compares each with its limit.", ""]
+
+
 def _memory(f: dict[str, Any]) -> list[str]:
     words = f"{_mark(f['pss_mb'] <= 250)}{f['pss_mb']:.0f} MB"
     return [f"Memory at rest (PSS of supervisor, two web processes and a worker): {words} (goal ≤ 250; peer 339).", ""]
@@ -169,5 +188,6 @@ _PARTS = {
     "imports": _imports,
     "planning": _planning,
     "trail": _trail,
+    "measuring": _measuring,
     "memory": _memory,
 }

@@ -13,7 +13,7 @@ from wardwright.apps.assets.models import Asset, DeviceModel, DeviceType
 from wardwright.apps.directory.models import Absence, Building, Company, Department, Floor, Person, Room, Site
 from wardwright.apps.lending.models import Holding, Loan, LoanRequest, Pool, PoolType
 from wardwright.apps.maintenance.models import Plan, Schedule, WorkOrder
-from wardwright.apps.testing.models import Instrument, Procedure, ProcedureVersion, Step
+from wardwright.apps.testing.models import Instrument, Measurement, OwnLimit, Procedure, ProcedureVersion, Step
 from wardwright.platform.access.models import Grant, Role, User
 from wardwright.platform.audit.operation import open_change
 from wardwright.platform.core.change import System
@@ -157,6 +157,35 @@ def make_procedure(*, steps: list[dict[str, Any]] | None = None, **given: Any) -
 def make_instrument(**given: Any) -> Instrument:
     return Instrument.objects.create(
         **{"name": f"Analyser {next(_numbers)}", "site": given.get("site") or make_site(), **given}
+    )
+
+
+@writes
+def make_own_limit(**given: Any) -> OwnLimit:
+    """A tighter limit of equipment leakage, class I."""
+    usual = {
+        "standard": "IEC 62353", "edition": "2014", "test": "equipment_leakage", "equipment_class": "I",
+        "method": "direct", "high": 300, "unit": "µA", "valid_from": timezone.localdate(), "source": "House rule 7",
+        "set_at": timezone.now(),
+    }  # fmt: skip
+    return OwnLimit.objects.create(**{**usual, **given})
+
+
+@writes
+def make_measurement(**given: Any) -> Measurement:
+    asset = given.pop("asset", None) or make_asset()
+    return Measurement.objects.create(
+        **{
+            "asset": asset,
+            "site_id": asset.site_id,
+            "source": "step",
+            "quantity": "leakage",
+            "value": 100,
+            "unit": "µA",
+            "verdict": "pass",
+            "taken_at": timezone.now(),
+            **given,
+        }
     )
 
 

@@ -40,7 +40,26 @@ from wardwright.apps.maintenance.models import (
     StepResult,
     WorkOrder,
 )
-from wardwright.apps.testing.models import ProcedureVersion, Step
+from wardwright.apps.testing.models import (
+    Calibration,
+    CalibrationPoint,
+    CalibrationStandard,
+    DoseFigure,
+    DoseReference,
+    DoseReport,
+    ImagingFigure,
+    ImagingLimit,
+    ImagingRun,
+    ImagingSetup,
+    InstrumentConnection,
+    InstrumentFunction,
+    Lookback,
+    LookbackItem,
+    ProcedureVersion,
+    Step,
+)
+from wardwright.kernel.imaging import missing
+from wardwright.kernel.said import to_plain
 from wardwright.platform.access.models import ApiToken, Grant, User
 from wardwright.platform.attachments.models import Attachment
 from wardwright.platform.attachments.store import put
@@ -138,6 +157,76 @@ def make_past(asset: Any) -> dict[str, Any]:
         "asset_move_id": AssetMove.objects.create(asset=asset, site_id=asset.site_id, moved_at=now).pk,
         "status_period_id": StatusPeriod.objects.create(asset=asset, status=asset.status, from_at=now).pk,
         "asset_code_id": AssetCode.objects.create(asset=asset, code=f"CODE{asset.pk:06d}").pk,
+    }
+
+
+@writes
+def make_readings(asset: Any, instrument: Any) -> dict[str, Any]:
+    """What the instrument measures, how it was calibrated, and a reading it took."""
+    function = InstrumentFunction.objects.create(instrument=instrument, quantity="leakage", unit="µA")
+    connection = InstrumentConnection.objects.create(instrument=instrument, resource="ASRL3::INSTR")
+    made = Calibration.objects.create(
+        instrument=instrument, calibrated_on=date(2026, 1, 5), due_on=date(2027, 1, 5), as_found="unknown",
+        as_left="unknown", recorded_at=timezone.now(),
+    )  # fmt: skip
+    point = CalibrationPoint.objects.create(
+        calibration=made, position=1, quantity="leakage", unit="µA", reference=100, found=101, low=98, high=102
+    )
+    other = factories.make_instrument(site=asset.site)
+    wrong = Calibration.objects.create(
+        instrument=other, calibrated_on=date(2026, 2, 5), due_on=date(2027, 1, 5), as_found="out",
+        as_left="in_tolerance", recorded_at=timezone.now(),
+    )  # fmt: skip
+    lookback = Lookback.objects.create(
+        calibration=wrong, instrument=other, found_on=date(2026, 2, 5), searched_at=timezone.now(),
+        counts={"readings": 1, "judged": 1, "doubtful": 1},
+        spans=[{"instrument": other.pk, "start": None, "end": "2026-02-05T00:00:00+00:00", "quantities": ["leakage"],
+                "calibration": None, "chain": [[other.pk, None]]}],
+    )  # fmt: skip
+    reading = factories.make_measurement(asset=asset, instrument=instrument, calibration=made)
+    return {
+        "instrument_function_id": function.pk,
+        "instrument_connection_id": connection.pk,
+        "calibration_id": made.pk,
+        "calibration_point_id": point.pk,
+        "calibration_standard_id": CalibrationStandard.objects.create(calibration=made, instrument=other).pk,
+        "measurement_id": reading.pk,
+        "lookback_id": lookback.pk,
+        "lookback_item_id": LookbackItem.objects.create(
+            lookback=lookback, measurement=reading, asset=asset, rank=5, change="doubtful"
+        ).pk,
+    }
+
+
+@writes
+def make_imaging(asset: Any) -> dict[str, Any]:
+    """A phantom of the device with a limit and an analysis that can be tried again, and a dose report."""
+    now = timezone.now()
+    setup = ImagingSetup.objects.create(asset=asset, kind="acr_ct", phantom="ACRCT", name="Monthly")
+    run = ImagingRun.objects.create(
+        setup=setup, asset=asset, state="failed", sha256=put(PICTURE), phantom="ACRCT", taken_at=now, sent_at=now,
+        problem=to_plain([missing().message, missing().way_forward]),
+    )  # fmt: skip
+    report = DoseReport.objects.create(
+        asset=asset, digest=f"{asset.pk:064d}", kind="ct", events=1, taken_at=now, read_at=now
+    )
+    noise, dose = (
+        factories.make_measurement(asset=asset, source="imaging", quantity=key, unit=unit, verdict="none", taken_at=now)
+        for key, unit in (("acr_ct.noise", "HU"), ("dose.ctdi_vol", "mGy"))
+    )
+    limit = ImagingLimit.objects.create(setup=setup, quantity="acr_ct.noise", high=10, source="House rule")
+    reference = DoseReference.objects.create(
+        asset=asset, protocol="Head", quantity="dose.ctdi_vol", level=60, source="House rule"
+    )
+    return {
+        "imaging_setup_id": setup.pk,
+        "imaging_run_id": run.pk,
+        "imaging_run_document_id": make_document(row=run).pk,
+        "imaging_limit_id": limit.pk,
+        "imaging_figure_id": ImagingFigure.objects.create(run=run, measurement=noise, position=1).pk,
+        "dose_report_id": report.pk,
+        "dose_figure_id": DoseFigure.objects.create(report=report, measurement=dose, protocol="Head").pk,
+        "dose_reference_id": reference.pk,
     }
 
 
@@ -280,6 +369,8 @@ def _rows_of_a_site() -> dict[str, Any]:
         **make_count(site=site, department=department, asset=asset),
         **make_work_done(order=order),
         **make_past(asset=asset),
+        **make_readings(asset=asset, instrument=instrument),
+        **make_imaging(asset=asset),
         **make_library(asset=asset, department=department, room=room, company=vendor),
         **make_leaving(site=site, department=department, provider=vendor),
         **make_request(asset=asset, person=person),
@@ -333,6 +424,7 @@ def _shared_rows(rows: dict[str, Any]) -> dict[str, Any]:
         webhook=webhook, key=f"evt_{webhook.pk}", event="assets.AssetMoved", state="failed", made_at=timezone.now()
     )
     return {
+        "own_limit_id": factories.make_own_limit(valid_from=date(2020, 1, 1) + timedelta(days=user.pk)).pk,
         "webhook_id": webhook.pk,
         "delivery_id": delivery.pk,
         "company_id": company.pk,

@@ -20,6 +20,7 @@ import validation_pages
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
+KERNEL = ROOT / "src" / "wardwright" / "kernel"
 
 
 def reference() -> dict[Path, str]:
@@ -34,7 +35,9 @@ def reference() -> dict[Path, str]:
         "routes.md": reference_pages.routes_page(),
         "openapi.json": reference_pages.openapi_document(),
         "figures.md": reference_pages.figures_page(),
+        "safety-limits.md": reference_pages.safety_limits_page(),
         "asvs.md": asvs_page.page(),
+        "results.schema.json": (KERNEL / "data" / "results.schema.json").read_text(),
         **{f"validation/{name}": text for name, text in validation_pages.pages().items()},
     }
     return {REFERENCE / name: text for name, text in pages.items()}

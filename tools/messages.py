@@ -21,7 +21,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
-from wardwright.kernel import due, limits, risk
+from wardwright.kernel import due, limits, metrology, risk
 from wardwright.kernel.names.makers import makers
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -59,6 +59,8 @@ def _shipped() -> Iterator[tuple[str, Iterable[str]]]:
     """Sentences of the kernel that stand in its tables; those in its code are arguments of ``say``."""
     yield "due/words.py", due.TEXTS.values()
     yield "limits/judge.py", limits.TEXTS.values()
+    yield "data/safety_limits.json", (row.note for row in limits.shipped_limits() if row.note)
+    yield "metrology/rules.py", (metrology.definition(rule).label for rule in metrology.Rule)
     yield "risk/words.py", risk.TEXTS.values()
     yield "names/data/makers.json", (why for maker in makers() for _name, why in maker.related)
 

@@ -89,6 +89,10 @@ SETTINGS = {
     ),
     "WARDWRIGHT_S3_ENDPOINT": ("the address of that server, such as `https://s3.example.org`", "Amazon's own"),
     "WARDWRIGHT_FILE_MB": ("the size of the largest document that is taken, in MB", "`50`"),
+    "WARDWRIGHT_IMAGING_MEMORY_MB": ("the most memory that the analysis of one series may use, in MB", "`3000`"),
+    "WARDWRIGHT_IMAGING_SECONDS": ("the longest time that it may take, in seconds", "`300`"),
+    "WARDWRIGHT_IMAGING_UNPACKED_MB": ("what images or dose reports may come to when unpacked, in MB", "`1500`"),
+    "WARDWRIGHT_MAINS_VOLTS": ("the nominal mains voltage, to which leakage currents are normalised", "`230`"),
     "WARDWRIGHT_PAPER": ("`letter` for paper of the United States", "`a4`"),
     "WARDWRIGHT_LOG": ("`json`: one JSON object in a line, and a line for every request", "words"),
     "WARDWRIGHT_WATCH_TOKEN": (
@@ -106,6 +110,19 @@ SETTINGS = {
         "how many requests one API token or log-in may send to the API in a minute, on all hosts together; `0` for no"
         " limit",
         "`1200`",
+    ),
+    "WARDWRIGHT_INSTRUMENTS": (
+        "`off`: no test instrument is read over a wire, whatever its page says",
+        "`on`",
+    ),
+    "WARDWRIGHT_INSTRUMENT_HOSTS": (
+        "addresses or networks (`192.0.2.0/24,127.0.0.1`) of test instruments that are not in a private network;"
+        " any other address outside, and this server itself, is refused",
+        "none",
+    ),
+    "WARDWRIGHT_VISA": (
+        "the VISA library that test instruments are read with: `@py` is pyvisa-py, `@ivi` an installed NI-VISA",
+        "`@py`",
     ),
     "WARDWRIGHT_WEBHOOK_HOSTS": (
         "names of machines inside the hospital's network that webhooks may be sent to, also by plain HTTP, separated by"
@@ -408,6 +425,8 @@ STATES_OF = {
     ("lending", "TRANSITIONS"): "Device of the equipment library",
     ("lending", "REQUEST_TRANSITIONS"): "Request for a device of the library",
     ("testing", "VERSION_TRANSITIONS"): "Version of a procedure",
+    ("testing", "LOOKBACK_TRANSITIONS"): "Look back at a wrong test instrument",
+    ("testing", "IMAGING_TRANSITIONS"): "Analysis of phantom images",
     ("maintenance", "PLAN_TRANSITIONS"): "Plan",
     ("maintenance", "RULE_TRANSITIONS"): "Inclusion rule",
     ("maintenance", "WORK_TRANSITIONS"): "Work order",
@@ -508,10 +527,13 @@ def _line(value: Any) -> str:
 # Figures --------------------------------------------------------------------------------------------------------
 
 
+def _checked(verified: Any) -> str:
+    return f"**{verified.words}**" if verified.is_unverified else str(verified.words)
+
+
 def figures_page() -> str:
     from wardwright.kernel.risk import shipped_figures
 
-    words = {"V2": "two sources", "V1": "one source", "P": "the primary text", "C": "recomputed", "M": "**unverified**"}
     parts = ["# Reference figures\n\n", MADE]
     parts.append(
         "Figures of risk scoring, as they are shipped: data, not code. *Checked in* says how far we could verify "
@@ -532,11 +554,44 @@ def figures_page() -> str:
                         f.label,
                         "none" if f.value is None else f"{f.value} {f.unit}",
                         "" if f.low is None else f.low,
-                        words[f.verified],
+                        _checked(f.verified),
                         f.source,
                     )
                     for f in figures
                 ),
             )
         )
+    return "".join(parts)
+
+
+def safety_limits_page() -> str:
+    from wardwright.kernel.limits import in_short, shipped_limits
+
+    parts = ["# Limits of electrical safety\n\n", MADE]
+    parts.append(
+        "The limits as they are shipped: data, not code (`kernel/data/safety_limits.json`). *Checked in* says how far "
+        "we could verify each; unverified\n"
+        "ones come from memory and are marked wherever they are shown. The standards themselves are their owners' and "
+        "are not repeated here; the clause says where\n"
+        "to look. How to ask, and limits of your own: [judge a safety test](../how-to/judge-a-safety-test.md).\n\n"
+        "A limit holds for the classes, applied parts, methods, conditions and kinds of equipment it names, and for "
+        "all of what it does not name.\n"
+    )
+    groups = defaultdict(list)
+    for row in shipped_limits():
+        groups[row.title, row.valid_from, row.valid_until].append(row)
+    for (title, first, last), rows in groups.items():
+        parts.append(f"\n## {title}\n\nIn force from {first}{f' to {last}' if last else ''}.\n\n")
+        cells = (
+            (
+                code(row.test),
+                in_short(row),
+                {"not_applicable": "not applicable", "no_figure": "no figure"}.get(row.absent, _checked(row.verified)),
+                row.source,
+                row.clause,
+                row.note,
+            )
+            for row in rows
+        )
+        parts.append(table(("test", "limit", "checked in", "source", "clause", "note"), cells))
     return "".join(parts)

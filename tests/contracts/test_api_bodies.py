@@ -16,6 +16,7 @@ from django.test import Client
 from tests import factories
 from wardwright.apps.assets.operations.fields import EDITABLE
 from wardwright.apps.maintenance.models import WorkOrder
+from wardwright.apps.testing.operations import FUNCTION_FIELDS, POINT_FIELDS
 from wardwright.platform.audit.models import AuditChange
 from wardwright.platform.audit.operation import open_change
 from wardwright.platform.core.change import System
@@ -48,6 +49,8 @@ FREE: dict[str, tuple[str, ...]] = {
     "results": ("key", "value", "outcome", "text", "reason", "instrument_id", "attachment_id"),
     "values": (*EDITABLE, "device_model_id"),
     "steps": ("key", "section", "kind", "text", "unit", "low", "high", "choices", "required", "help"),
+    "points": POINT_FIELDS,
+    "functions": FUNCTION_FIELDS,
     "bands": ("measure", "low", "months"),
     "moves": ("work_order_id", "planned_on", "version"),
     "filter": ("type_ids", "model_ids", "site_ids", "department_ids", "min_risk", "life_support", "ownership"),

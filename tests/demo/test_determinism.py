@@ -5,6 +5,7 @@ from django.db import transaction
 
 from wardwright.apps.assets.models import Asset, StatusPeriod
 from wardwright.apps.maintenance.models import Labour, StepResult, WorkOrder
+from wardwright.apps.testing.models import Measurement
 from wardwright.demo import load_demo
 from wardwright.platform.audit.models import AuditChange
 from wardwright.platform.core.errors import NotNow
@@ -23,6 +24,7 @@ ROWS = {
         "assigned_to__name", "work_done", "labour_cost_cents", "parts_cost_cents", "parent__number",
     ),
     StepResult: ("work_order__number", "position", "key", "outcome", "value"),
+    Measurement: ("asset__tag", "quantity", "taken_at", "value", "instrument__serial", "taken_by_name", "source"),
     Labour: ("work_order__number", "person_name", "minutes", "cost_cents"),
 }  # fmt: skip
 

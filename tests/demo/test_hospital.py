@@ -17,7 +17,7 @@ from wardwright.apps.maintenance.models import Attempt, Labour, Part, Plan, Rule
 from wardwright.apps.maintenance.operations.common import new_number
 from wardwright.apps.maintenance.operations.generate import generate_due_work
 from wardwright.apps.maintenance.queries import explain_schedule
-from wardwright.apps.testing.models import Instrument, ProcedureVersion
+from wardwright.apps.testing.models import Calibration, CalibrationPoint, Instrument, Measurement, ProcedureVersion
 from wardwright.demo import ACCOUNTS, PASSWORD, is_demo, is_half_loaded, load_demo
 from wardwright.kernel.limits import Limits, Outcome, judge
 from wardwright.kernel.risk import INPUTS
@@ -252,3 +252,37 @@ def test_the_equipment_library_is_alive(hospital):
     assert {"ready", "out", "dirty"} <= custody
     assert Loan.objects.filter(collected_at__isnull=False).count() > 20
     assert LoanRequest.objects.unmet().count() == 3
+
+
+def test_every_reading_is_a_measurement_of_its_device(hospital):
+    readings = StepResult.objects.filter(kind="reading").select_related("measurement", "work_order")
+    wrong = [
+        result.pk
+        for result in readings
+        if (
+            result.asset_id,
+            result.value,
+            result.unit,
+            result.low,
+            result.high,
+            result.instrument_id,
+            result.recorded_at,
+        )
+        != tuple(
+            getattr(result.measurement, name)
+            for name in ("asset_id", "value", "unit", "low", "high", "instrument_id", "taken_at")
+        )
+        or result.measurement.verdict not in (result.outcome, "none")
+    ]
+    assert (readings.exists(), wrong) == (True, [])
+    assert Measurement.objects.filter(source="step").count() == readings.count()
+    assert Measurement.objects.filter(taken_at__lt=NOW - timedelta(days=1200)).exists()
+    assert not Measurement.objects.filter(calibration__calibrated_on__gt=F("taken_at__date")).exists()
+
+
+def test_instruments_have_a_history_and_one_was_found_out(hospital):
+    assert not Instrument.objects.exclude(pk__in=Calibration.objects.values("instrument")).exists()
+    (out,) = Calibration.objects.filter(as_found="out")
+    assert (out.adjusted, out.as_left, out.calibrated_on) == (True, "in_tolerance", out.instrument.calibrated_on)
+    beyond = Q(found__lt=F("low")) | Q(found__gt=F("high"))
+    assert set(CalibrationPoint.objects.filter(beyond).values_list("calibration_id", flat=True)) == {out.pk}

@@ -84,7 +84,7 @@ def test_a_late_order_is_done_and_only_a_calibrated_instrument_may_judge(tina: P
     answer_steps(tina)
     judge_one_reading(tina)
     ended = tina.page.locator("#instrument option[disabled]").first
-    expect(ended).to_contain_text("calibration ended")
+    expect(ended).to_contain_text("its calibration was due on")
     # As on a page that was opened before the calibration ended.
     value = ended.get_attribute("value")
     ended.evaluate("option => { option.disabled = false; }")

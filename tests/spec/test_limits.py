@@ -100,7 +100,8 @@ def test_tolerances() -> None:
         (lambda: around(D(1), D(-1)), "give 0 or more"),
         (lambda: around_percent(D(1), D(-1)), "give 0 or more"),
         (lambda: judge(Reading(D(1), "V"), LEAKAGE), "enter it in the limit's unit"),
-        (lambda: judge(Reading(D(1), "mmHg"), Limits(high=D(1), unit="kPa")), "enter it in the limit's unit"),
+        (lambda: judge(Reading(D(1), "mmHg"), Limits(high=D(1), unit="µA")), "enter it in the limit's unit"),
+        (lambda: judge(Reading(D(1), "MOHM"), INSULATION), "'MOHM' can be mΩ or MΩ; write which"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_words(make, words: str) -> None:
@@ -121,6 +122,8 @@ def test_what_does_not_fit_is_refused_with_words(make, words: str) -> None:
         ("37", "°C", "°C", "37"),
         ("120", "mmHg", "mmHg", "120"),
         ("5", "mm", "m", "0.005"),
+        ("5", "ml", "mL", "5"),
+        ("0.2", "KOhm", "OHM", "200"),
     ],
 )
 def test_convert(value: str, unit: str, to_unit: str, expected: str) -> None:

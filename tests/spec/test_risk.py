@@ -15,7 +15,6 @@ from wardwright.kernel.risk import (
     AemFacts,
     FennigkohSmithFactors,
     UseAdjustment,
-    Verification,
     WangLevensonFactors,
     aem_exclusions,
     explain,
@@ -30,6 +29,7 @@ from wardwright.kernel.risk import (
     shipped_scales,
     wang_levenson,
 )
+from wardwright.kernel.verification import Verification
 
 DEFIBRILLATOR = FennigkohSmithFactors("life_support", "death", "extensive")
 MONITOR = FennigkohSmithFactors("diagnostic_surgical_intensive", "misdiagnosis", "average", "minimal")

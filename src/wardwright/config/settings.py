@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from decimal import Decimal
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ BASE_URL = os.environ.get("WARDWRIGHT_URL", f"http://127.0.0.1:{os.environ.get('
 GS1_PREFIX = os.environ.get("WARDWRIGHT_GS1_PREFIX", "")  # the house's GS1 company prefix, for GIAIs on labels
 MAIL_URL = os.environ.get("WARDWRIGHT_MAIL_URL", "")  # smtp://user:password@host:587; unset: no mail is sent
 MAIL_FROM = os.environ.get("WARDWRIGHT_MAIL_FROM", f"{HOUSE_NAME} <wardwright@localhost>")
+NOMINAL_MAINS_VOLTS = Decimal(os.environ.get("WARDWRIGHT_MAINS_VOLTS", "230"))
 PAPER = "us-letter" if os.environ.get("WARDWRIGHT_PAPER", "a4").lower() in ("letter", "us-letter") else "a4"
 
 INSTALLED_APPS = [
@@ -97,6 +100,16 @@ TEMPLATES = [
 def is_pooled() -> bool:
     """Whether a pooler stands before PostgreSQL that gives each transaction another connection."""
     return os.environ.get("WARDWRIGHT_POOLED") == "1"
+
+
+def networks(text: str) -> list[IPv4Network]:
+    """Addresses and networks, separated by commas."""
+    try:
+        return [IPv4Network(part.strip(), strict=False) for part in text.split(",") if part.strip()]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"WARDWRIGHT_INSTRUMENT_HOSTS names networks such as 10.20.0.0/16: {error}."
+        ) from error
 
 
 def database() -> dict[str, Any]:
@@ -214,11 +227,20 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# Reading test instruments over a wire: "off" ends it; machines that may be asked although they are not inside; the
+# VISA library ("@py", "@ivi").
+LIVE_INSTRUMENTS = os.environ.get("WARDWRIGHT_INSTRUMENTS", "on").lower() != "off"
+INSTRUMENT_HOSTS = networks(os.environ.get("WARDWRIGHT_INSTRUMENT_HOSTS", ""))
+INSTRUMENT_LIBRARY = os.environ.get("WARDWRIGHT_VISA", "@py")
 WEBHOOK_HOSTS = [name for name in os.environ.get("WARDWRIGHT_WEBHOOK_HOSTS", "").lower().split(",") if name]
 API_PER_MINUTE = int(os.environ.get("WARDWRIGHT_API_RATE", "1200"))  # requests of one token or log-in; 0: no limit
 FILES_URL = os.environ.get("WARDWRIGHT_FILES", "")  # s3://bucket/prefix; unset: the folder `files` of the house
 FILES_ENDPOINT = os.environ.get("WARDWRIGHT_S3_ENDPOINT", "")
 FILE_BYTES = 1_000_000 * int(os.environ.get("WARDWRIGHT_FILE_MB") or 50)
+# One analysis of images: the most memory and time of its process, and what files may come to when unpacked.
+IMAGING_MEMORY_MB = int(os.environ.get("WARDWRIGHT_IMAGING_MEMORY_MB") or 3000)
+IMAGING_SECONDS = int(os.environ.get("WARDWRIGHT_IMAGING_SECONDS") or 300)
+IMAGING_UNPACKED_MB = int(os.environ.get("WARDWRIGHT_IMAGING_UNPACKED_MB") or 1500)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000

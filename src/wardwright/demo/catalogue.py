@@ -123,7 +123,7 @@ def _model(
         catalogue_no=catalogue_no,
         udi_di=udi_di,
         electrical_class=given["electrical"],
-        applied_parts=given["applied"],
+        applied_parts=given["applied"] or "none",
         power_requirements="Battery"
         if given["electrical"] == "IP"
         else "230 V, 50 Hz"

@@ -33,7 +33,7 @@ class Site:
     store_id: int
     departments: list[Department]
     staff: list[Worker] = field(default_factory=list)
-    instruments: list[int] = field(default_factory=list)
+    instruments: dict[str, list[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,9 @@ class StepFacts:
     mean: float
     spread: float
     needs_instrument: bool
+    words: str = ""
+    limit_source: str = ""
+    key_in_order: str = ""
 
     @property
     def decimals(self) -> int:
@@ -134,7 +137,7 @@ class TypeFacts:
 
 @dataclass(slots=True)
 class World:
-    """Everything that stands before the first device is bought."""
+    """Everything that stands before the first device is bought; ``calibrations`` holds (day, id) by instrument."""
 
     seed: int
     today: date
@@ -147,4 +150,5 @@ class World:
     lessor_id: int
     provider_names: dict[int, str]
     full_history: bool
+    calibrations: dict[int, list[tuple[int, int]]]
     currency: str = "EUR"

@@ -23,8 +23,9 @@ from . import moments
 from .facts import ProcedureFacts, World, data
 from .fleet import Unit
 from .lives import Life, Visit
+from .measuring import Measuring, instrument_of
 from .moments import optional, optional_day
-from .readings import hash_of, plain, reading
+from .readings import plain, reading
 from .rows import SHAPE
 from .store import Batch, Ids
 
@@ -51,6 +52,7 @@ class Writer:
     def __init__(self, world: World, ids: Ids) -> None:
         self.world, self.ids = world, ids
         self.batch = Batch(SHAPE)
+        self.measuring = Measuring(world, ids, self.batch)
         self.numbers = Numbers()
         self.now, self.today = moments.of(world.today), world.today.toordinal()
         self.orders: dict[tuple[int, int], tuple[int, str]] = {}
@@ -87,6 +89,7 @@ class Writer:
                 )
             )
         schedules = self._schedules(life, asset_id)
+        self.measuring.earlier(life, asset_id)
         evident = self._with_evidence(life)
         for at, visit in enumerate(life.visits):
             self._order(rng, life, asset_id, at, visit, schedules, at in evident)
@@ -327,20 +330,20 @@ class Writer:
             failed = step is visit.failed_step
             if visit.failed_step is not None and step.key == "label":
                 continue
-            value = reading(rng, step, unit.index, years, failed) if step.kind == "reading" else None
+            value = reading(rng, step, unit.index, years, failed, who) if step.kind == "reading" else None
             outcome = "fail" if failed else "na" if step.kind == "check" and rng.random() < 0.01 else "pass"
             reason = "Out of limits." if failed and value else "Damaged." if failed else ""
-            instrument = (
-                unit.site.instruments[hash_of(step.key) % len(unit.site.instruments)] if step.needs_instrument else None
-            )
-            at = moments.text(visit.started + visit.minutes * position // len(steps))
+            taken = visit.started + visit.minutes * position // len(steps)
+            instrument = instrument_of(unit, step, taken)
+            at = moments.text(taken)
+            measurement = self.measuring.keep(unit, asset_id, step, value, outcome, taken, who) if value else None
             self.batch.rows[StepResult].append(
-                (order_id, asset_id, position, step.key, step.kind, outcome, value, "", step.unit, step.low,
+                (order_id, asset_id, position, step.key_in_order, step.kind, outcome, value, "", step.unit, step.low,
                 step.high, reason,
-                 instrument, at, who)
+                 instrument, at, who, measurement)
             )  # fmt: skip
-            found.append({"key": step.key, "outcome": outcome, "value": plain(value), "text": "", "reason": reason,
-                          "instrument": instrument, "attachment": None})  # fmt: skip
+            found.append({"key": step.key_in_order, "outcome": outcome, "value": plain(value), "text": "",
+                          "reason": reason, "instrument": instrument, "attachment": None})  # fmt: skip
         return found
 
     def _is_signed(self, rng: Random, visit: Visit) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from wardwright.apps.assets.models import Asset, AssetMove, MergeCandidate, StatusPeriod
 from wardwright.apps.maintenance.models import Attempt, Labour, Part, Schedule, StepResult, WorkOrder
+from wardwright.apps.testing.models import Measurement
 from wardwright.kernel.said import say
 from wardwright.platform.access.scope import authorize
 from wardwright.platform.audit.models import AuditChange
@@ -37,7 +38,7 @@ from .lives import Life
 from .meters import make_house_rule, make_meter_plan
 from .people import make_people
 from .places import make_places
-from .programme import codes, levels, make_programme
+from .programme import calibrations, codes, levels, make_programme
 from .store import Ids
 from .today import set_the_desk
 from .views import make_views
@@ -118,6 +119,7 @@ def _world(by: System, seed: int, assets: int, today: date) -> World:
         seed, today, HISTORY_DAYS, sites, types, codes(), levels(),
         [row.pk for name, row in sorted(companies.items()) if row.is_supplier and "Leasing" not in name],
         companies["Helix Leasing"].pk, {row.pk: row.name for row in companies.values()}, assets <= FULL_HISTORY,
+        calibrations(),
     )  # fmt: skip
 
 
@@ -184,7 +186,8 @@ def _counts() -> dict[str, int]:
     """How many rows of each kind are in the house."""
     kinds = {
         "assets": Asset, "moves": AssetMove, "status_periods": StatusPeriod, "schedules": Schedule,
-        "work_orders": WorkOrder, "results": StepResult, "attempts": Attempt, "labour": Labour, "parts": Part,
+        "work_orders": WorkOrder, "results": StepResult, "measurements": Measurement,
+        "attempts": Attempt, "labour": Labour, "parts": Part,
         "signatures": Signature,
     }  # fmt: skip
     return {name: model._base_manager.count() for name, model in kinds.items()}

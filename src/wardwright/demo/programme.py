@@ -9,15 +9,18 @@ from typing import Any
 
 import orjson
 
+from wardwright.apps.assets.models import DeviceModel
 from wardwright.apps.maintenance.models import FailureCode, Plan, ServiceLevel
 from wardwright.apps.maintenance.states import Kind, PlanState, Strategy
-from wardwright.apps.testing.models import Instrument, Procedure, ProcedureVersion, Step
+from wardwright.apps.testing.models import Calibration, Instrument, Procedure, ProcedureVersion, Step
+from wardwright.apps.testing.queries import steps_for
 from wardwright.platform.access.models import User
 from wardwright.platform.access.scope import authorize
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.signatures.models import Meaning, Signature
 from wardwright.platform.signatures.signing import canonical, content_hash
 
+from .calibrations import INTERVAL_DAYS, make_calibrations
 from .facts import PlanFacts, ProcedureFacts, Site, StepFacts, TypeFacts, data
 
 # Hours to answer and to finish by priority; finishing follows WHO 2025, table 6 (2, 7, 30 and 90 days).
@@ -25,6 +28,7 @@ LEVELS = {1: (2, 48), 2: (8, 168), 3: (48, 720), 4: (168, 2160)}
 INSTRUMENTS = (
     "Electrical safety analyser", "Infusion device analyser", "Patient simulator", "Gas flow analyser",
     "Defibrillator analyser", "Electrosurgery analyser", "Pressure and vacuum meter", "Multifunction X-ray meter",
+    "Temperature and length meter", "Electrical safety analyser",
 )  # fmt: skip
 
 
@@ -41,8 +45,11 @@ def make_programme(*, by: Any, types: dict[str, TypeFacts], sites: list[Site], s
             procedures[key] = _procedure(*key, today)
         kind.inspection = procedures[key]
         kind.plans = [_plan(kind, given, procedures[key]) for given in _given(kind)]
-    for site in sites:
-        site.instruments = _instruments(rng, site, today)
+    for number, site in enumerate(sites):
+        made = _instruments(rng, site, today)
+        make_calibrations(Random(f"{seed}:calibrations:{site.code}"), made, first_site=number == 0)
+        for row in made:
+            site.instruments.setdefault(row.name, []).append(row.pk)
 
 
 def _given(kind: TypeFacts) -> list[str]:
@@ -70,8 +77,10 @@ def _procedure(family: str, electrical: str, today: date) -> ProcedureFacts:
     steps = [_step(version, at, line) for at, line in enumerate(lines, 1)]
     Step.objects.bulk_create(steps)
     _approve(version, steps, approved_at)
-    frozen = orjson.dumps([step.as_data() for step in steps]).decode()
-    facts = tuple(_facts(step, line) for step, line in zip(steps, lines, strict=True))
+    device = DeviceModel(electrical_class=electrical, applied_parts=given["applied"] or "none")
+    kept = steps_for([step.as_data() for step in steps], device, approved_at.date())  # one applied part, one step
+    frozen = orjson.dumps(kept).decode()
+    facts = tuple(_facts(step, line, of["key"]) for step, line, of in zip(steps, lines, kept, strict=True))
     return ProcedureFacts(procedure.code, procedure.pk, version.pk, version.minutes, facts, frozen)
 
 
@@ -85,6 +94,7 @@ def _lines(given: dict[str, Any], electrical: str) -> list[list[Any]]:
 
 def _step(version: ProcedureVersion, position: int, line: list[Any]) -> Step:
     key, section, kind, words, unit, low, high, _, _, source = line[:10]
+    limit = line[11] if len(line) > 11 else {}
     return Step(
         procedure_version=version,
         position=position,
@@ -93,17 +103,19 @@ def _step(version: ProcedureVersion, position: int, line: list[Any]) -> Step:
         kind=kind,
         text=words,
         unit=unit or "",
-        low=None if low is None else Decimal(low),
-        high=None if high is None else Decimal(high),
+        low=None if low is None or limit else Decimal(low),
+        high=None if high is None or limit else Decimal(high),
+        limit=limit,
         limit_source=source or "",
         needs_instrument=bool(line[10]) if len(line) > 10 else False,
     )
 
 
-def _facts(step: Step, line: list[Any]) -> StepFacts:
+def _facts(step: Step, line: list[Any], key_in_order: str) -> StepFacts:
     return StepFacts(
-        step.key, step.kind, step.unit, line[5], line[6], line[7] or 0.0, line[8] or 0.0, step.needs_instrument
-    )
+        step.key, step.kind, step.unit, line[5], line[6], line[7] or 0.0, line[8] or 0.0, step.needs_instrument,
+        step.text, step.limit_source, key_in_order,
+    )  # fmt: skip
 
 
 def _approve(version: ProcedureVersion, steps: list[Step], at: datetime) -> None:
@@ -127,7 +139,7 @@ def _approve(version: ProcedureVersion, steps: list[Step], at: datetime) -> None
 # Instruments ----------------------------------------------------------------------------------------------------
 
 
-def _instruments(rng: Random, site: Site, today: date) -> list[int]:
+def _instruments(rng: Random, site: Site, today: date) -> list[Instrument]:
     """Each calibrated within the year, but for one at the first site whose calibration ran out."""
     made = []
     for number, name in enumerate(INSTRUMENTS):
@@ -139,10 +151,20 @@ def _instruments(rng: Random, site: Site, today: date) -> list[int]:
                 serial=f"{rng.randrange(10**6, 10**7)}",
                 site_id=site.id,
                 calibrated_on=on,
-                calibration_due_on=on + timedelta(days=365),
+                interval_days=INTERVAL_DAYS,
+                calibration_due_on=on + timedelta(days=INTERVAL_DAYS),
             )
         )
-    return [row.pk for row in Instrument.objects.bulk_create(made)]
+    return Instrument.objects.bulk_create(made)
+
+
+def calibrations() -> dict[int, list[tuple[int, int]]]:
+    """Instrument → its calibrations as (day, id), the oldest first."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    rows = Calibration.objects.order_by("calibrated_on", "pk")
+    for pk, instrument_id, on in rows.values_list("pk", "instrument_id", "calibrated_on"):
+        found.setdefault(instrument_id, []).append((on.toordinal(), pk))
+    return found
 
 
 # Plans ----------------------------------------------------------------------------------------------------------

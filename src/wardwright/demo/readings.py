@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from random import Random
 
 from .facts import StepFacts
+
+# One device in so many wears so much faster than the others.
+WORN_EVERY, WEAR = 30, 5
 
 
 def hash_of(text: str) -> int:
@@ -19,12 +23,19 @@ def plain(value: str | None) -> str | None:
     return value.rstrip("0").rstrip(".")
 
 
-def reading(rng: Random, step: StepFacts, device: int, years: float, failed: bool) -> str:
-    """One measured value as text: the device's own offset, a slow drift, and the noise of the day; inside the limits
-    unless the step failed."""
-    own = Random(device * 31 + hash_of(step.key)).gauss(0, 1)
-    drift = 0.09 * years * (1 if own > 0 else -1)
-    value = step.mean + step.spread * (0.7 * own + drift + 0.45 * rng.gauss(0, 1))
+@cache
+def lean(name: str) -> float:
+    """How far what a person or an instrument reads lies off, in standard deviations: a little, and always the same."""
+    return Random(name).gauss(0, 0.16)
+
+
+def reading(rng: Random, step: StepFacts, device: int, years: float, failed: bool, taken_by: str = "") -> str:
+    """One measured value as text: the device's own offset, a slow drift, how whoever took it reads, and the noise of
+    the day; inside the limits unless the step failed."""
+    seed = device * 31 + hash_of(step.key)
+    own = Random(seed).gauss(0, 1)
+    drift = 0.09 * years * (1 if own > 0 else -1) * (WEAR if seed % WORN_EVERY == 0 else 1)
+    value = step.mean + step.spread * (0.7 * own + drift + lean(taken_by) + 0.45 * rng.gauss(0, 1))
     low = float(step.low) if step.low is not None else None
     high = float(step.high) if step.high is not None else None
     if failed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wardwright.apps.assets.models import Asset, AssetMove, StatusPeriod
 from wardwright.apps.maintenance.models import Attempt, Labour, Part, Schedule, StepResult, WorkOrder
+from wardwright.apps.testing.models import Measurement
 from wardwright.platform.signatures.models import Signature
 
 SHAPE: dict[type, tuple[str, ...]] = {
@@ -36,10 +37,14 @@ SHAPE: dict[type, tuple[str, ...]] = {
         "down_until_at",
         "labour_minutes", "labour_cost_cents", "parts_cost_cents", "currency",
     ),
+    Measurement: (
+        "id", "asset_id", "site_id", "instrument_id", "calibration_id", "source", "quantity", "name", "value", "unit",
+        "low", "high", "limit_source", "verdict", "taken_at", "taken_by_name",
+    ),
     StepResult: (
         "work_order_id", "asset_id", "position", "key", "kind", "outcome", "value", "text", "unit", "low", "high",
         "reason",
-        "instrument_id", "recorded_at", "recorded_by_name",
+        "instrument_id", "recorded_at", "recorded_by_name", "measurement_id",
     ),
     Attempt: ("work_order_id", "asset_id", "kind", "at", "by_name", "note", "next_try_on"),
     Labour: ("work_order_id", "asset_id", "person_id", "person_name", "on", "minutes", "rate_cents", "cost_cents"),

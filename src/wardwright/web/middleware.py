@@ -22,10 +22,15 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 MAX_BODY_BYTES = 220_000_000  # a register of 200 MiB and what a form adds to it
 
 
+def is_larger(request: HttpRequest, most: int) -> bool:
+    """Whether the body has more bytes than ``most``, or says no number; asked before any of it is read."""
+    length = as_id(request.META.get("CONTENT_LENGTH") or "0")
+    return length is None or length > most
+
+
 def too_large(request: HttpRequest) -> HttpResponse | None:
     """A refusal for a body that no page takes, before any of it is read (files are written to disk while they come)."""
-    length = as_id(request.META.get("CONTENT_LENGTH") or "0")
-    if length is not None and length <= MAX_BODY_BYTES:
+    if not is_larger(request, MAX_BODY_BYTES):
         return None
     request.user = AnonymousUser()
     return errors.error_page(

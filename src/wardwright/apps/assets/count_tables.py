@@ -22,7 +22,6 @@ from . import permissions
 from .models import CycleCount, NotLocated
 from .queries import being_looked_for, lines_of
 from .states import LINE_MEANING, CountState, LineState
-from .tables import two_lines
 
 
 def percent(row: CycleCount) -> str:
@@ -61,13 +60,13 @@ COUNTS = Table(
         Column(
             "place",
             gettext_lazy("Place"),
-            lambda r: two_lines(r.place, r.site.name),
+            lambda r: ui.two_lines(r.place, r.site.name),
             text=lambda r: f"{r.site.name}, {r.place}",
         ),
         Column(
             "begun",
             gettext_lazy("Begun"),
-            lambda r: two_lines(ui.date(r.created_at), r.started_by_name),
+            lambda r: ui.two_lines(ui.date(r.created_at), r.started_by_name),
             text=lambda r: f"{r.created_at.isoformat()} {r.started_by_name}",
         ),
         Column("state", gettext_lazy("State"), lambda r: ui.pill(r), text=lambda r: r.state_label),
@@ -111,7 +110,7 @@ def _device_columns() -> list[Column]:
         Column(
             "model",
             gettext_lazy("Maker and model"),
-            lambda r: two_lines(r.asset.device_model.maker.name, r.asset.device_model.name),
+            lambda r: ui.two_lines(r.asset.device_model.maker.name, r.asset.device_model.name),
             text=lambda r: f"{r.asset.device_model.maker.name} {r.asset.device_model.name}",
         ),
         Column("serial", gettext_lazy("Serial number"), _serial, text=lambda r: r.asset.serial),
@@ -135,7 +134,7 @@ def count_lines(count: CycleCount, sentence: Callable[[str, HttpRequest], Any]) 
             Column(
                 "seen",
                 gettext_lazy("Seen"),
-                lambda r: two_lines(ui.date(r.seen_at), r.seen_by_name),
+                lambda r: ui.two_lines(ui.date(r.seen_at), r.seen_by_name),
                 text=lambda r: f"{r.seen_at.isoformat()} {r.seen_by_name}" if r.seen_at else "",
             ),
             Column("registered", gettext_lazy("Registered in"), registered_place),

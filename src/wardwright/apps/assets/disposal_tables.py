@@ -18,7 +18,6 @@ from wardwright.web.templatetags import ui
 
 from .models import Asset, Disposal
 from .states import DataHeld, DisposalRoute, Status
-from .tables import two_lines
 
 _OWN = Disposal._base_manager.filter(asset_id=OuterRef("pk"))
 _HELD = ~Q(leaving_held=DataHeld.NO)
@@ -74,7 +73,7 @@ LEAVING = Table(
         Column(
             "type",
             gettext_lazy("Type"),
-            lambda r: two_lines(r.device_type.name, _model(r)),
+            lambda r: ui.two_lines(r.device_type.name, _model(r)),
             text=lambda r: f"{r.device_type.name}, {_model(r)}",
         ),
         Column("step", gettext_lazy("Next"), _step, text=lambda r: next_step(r)[1]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from wardwright.kernel.labels import DOTS_PER_MM, Layout, lay_out, zpl
 from wardwright.platform.core.errors import Invalid, NotFound
 from wardwright.platform.core.words import number_words
+from wardwright.platform.paper.labels import TEMPLATE, labels_data
 from wardwright.platform.paper.typeset import picture, typeset
 
 from .models import Asset, LabelFormat
 from .operations import give_codes
 from .queries import SYMBOLS, WORDINGS, label_formats_in_use
-from .queries.labels import PLACEHOLDER, codes_of, label_of, next_due
+from .queries.labels import PLACEHOLDER, codes_of, label_of, last_tests, next_due
 
 #: How many labels are made at once: what fits on twenty sheets of fifty.
 MOST = 1000
-TEMPLATE = "apps/assets/paper/labels.typ"
 PREVIEW_PPI = 130
 
 
@@ -109,12 +109,19 @@ def _assets(by: Any, asset_ids: Iterable[int]) -> list[Asset]:
 def _layouts(by: Any, assets: list[Asset], codes: Mapping[int, str], wish: Wish) -> list[Layout]:
     """One layout for each device; a flag that folds repeats its content."""
     sheet = wish.label_format.sheet()
-    due = next_due(by, [asset.pk for asset in assets]) if wish.wording == "due" else {}
+    ids = [asset.pk for asset in assets]
+    due = next_due(by, ids) if wish.wording in ("due", "safety") else {}
+    tested = last_tests(by, ids) if wish.wording == "safety" else {}
     width = sheet.width / sheet.halves
     made = []
     for asset in assets:
         label = label_of(
-            asset, code=codes[asset.pk], wording=wish.wording, symbols=wish.symbols, due_on=due.get(asset.pk)
+            asset,
+            code=codes[asset.pk],
+            wording=wish.wording,
+            symbols=wish.symbols,
+            due_on=due.get(asset.pk),
+            tested=tested.get(asset.pk),
         )
         layout = lay_out(width, sheet.height, label.lines, label.symbols, margin=sheet.margin)
         made.append(layout.repeated(sheet.halves))
@@ -123,22 +130,4 @@ def _layouts(by: Any, assets: list[Asset], codes: Mapping[int, str], wish: Wish)
 
 def _data(layouts: list[Layout], wish: Wish, *, outlines: bool = False) -> dict[str, Any]:
     sheet = wish.label_format.sheet()
-    pages: dict[int, list[dict[str, Any]]] = {}
-    for layout, (page, x, y) in zip(layouts, sheet.places(len(layouts), wish.start), strict=True):
-        pages.setdefault(page, []).append({"x": x, "y": y, **_label(layout)})
-    return {
-        "title": _("Labels"),
-        "width": sheet.page_width,
-        "height": sheet.page_height,
-        "label_width": sheet.width,
-        "label_height": sheet.height,
-        "outlines": outlines and wish.label_format.is_sheet,
-        "sheets": list(pages.values()),
-    }
-
-
-def _label(layout: Layout) -> dict[str, Any]:
-    return {
-        "texts": [asdict(item) for item in layout.texts],
-        "symbols": [{"x": i.x, "y": i.y, "side": i.side, "svg": i.symbol.svg()} for i in layout.symbols],
-    }
+    return labels_data(layouts, sheet, wish.start, outlines=outlines and wish.label_format.is_sheet)

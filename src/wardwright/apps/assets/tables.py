@@ -42,18 +42,13 @@ def _status_pill(status: str, language: str | None) -> SafeString:
     return ui.pill(MEANING[Status(status)], str(Status(status).label))
 
 
-def two_lines(first: Any, second: Any) -> SafeString | str:
-    """A cell with a quieter second line."""
-    return format_html('{}<span class="cell-2">{}</span>', first, second) if second else first
-
-
 def _serial(row: Asset) -> SafeString | str:
     return format_html('<span class="code serial">{}</span>', row.serial) if row.serial else "–"
 
 
 def _where(row: Asset) -> SafeString | str:
     place = row.department.name if row.department else row.site.name
-    return two_lines(place, row.room.name if row.room else "")
+    return ui.two_lines(place, row.room.name if row.room else "")
 
 
 def _where_text(row: Asset) -> str:
@@ -157,7 +152,7 @@ DEVICES = Table(
         Column(
             "model",
             gettext_lazy("Maker and model"),
-            lambda r: two_lines(r.device_model.maker.name, r.device_model.name),
+            lambda r: ui.two_lines(r.device_model.maker.name, r.device_model.name),
             text=lambda r: f"{r.device_model.maker.name} {r.device_model.name}",
         ),
         Column("serial", gettext_lazy("Serial number"), _serial, order="serial", text=lambda r: r.serial),

@@ -22,10 +22,6 @@ from .models import Loan, LoanRequest, PatientDevice, Pool, Rental
 from .states import UNMET, RequestState
 
 
-def two_lines(first: Any, second: Any) -> Any:
-    return format_html('{}<span class="cell-2">{}</span>', first, second) if second else first
-
-
 def _sites(by: Any) -> Any:
     return Site.objects.visible_to(by).values_list("pk", "name")
 
@@ -55,7 +51,7 @@ def _request_count(row: LoanRequest) -> str:
 
 def _what(row: LoanRequest) -> Any:
     kind = _("reserved") if row.is_reserved else _("kit") if row.kit_id else ""
-    return two_lines(row.asset or row.what, " · ".join(part for part in (row.number, kind) if part))
+    return ui.two_lines(row.asset or row.what, " · ".join(part for part in (row.number, kind) if part))
 
 
 def _needed(row: LoanRequest) -> Any:
@@ -69,7 +65,7 @@ REQUESTS = Table(
     columns=[
         Column("what", gettext_lazy("What"), _what, text=lambda r: f"{r.number} {r.what}"),
         Column("count", gettext_lazy("How many"), _request_count, numeric=True),
-        Column("ward", gettext_lazy("Ward"), lambda r: two_lines(r.department.name, r.asked_by_name)),
+        Column("ward", gettext_lazy("Ward"), lambda r: ui.two_lines(r.department.name, r.asked_by_name)),
         Column("from", gettext_lazy("Needed from"), _needed, order="from_at", text=lambda r: r.from_at.isoformat()),
         Column(
             "state",
@@ -150,13 +146,13 @@ LOANS = Table(
         Column(
             "ward",
             gettext_lazy("Ward"),
-            lambda r: two_lines(r.department.name, r.room.name if r.room else ""),
+            lambda r: ui.two_lines(r.department.name, r.room.name if r.room else ""),
             text=lambda r: r.department.name,
         ),
         Column(
             "picked",
             gettext_lazy("Since"),
-            lambda r: two_lines(ui.date(r.delivered_at or r.picked_at), r.taken_by_name),
+            lambda r: ui.two_lines(ui.date(r.delivered_at or r.picked_at), r.taken_by_name),
             order="picked_at",
             text=lambda r: r.picked_at.isoformat(),
         ),
@@ -170,7 +166,7 @@ LOANS = Table(
         Column(
             "reminded",
             gettext_lazy("Reminded"),
-            lambda r: two_lines(_("%(n)s ×") % {"n": r.reminders}, ui.ago(r.reminded_at)) if r.reminders else "–",
+            lambda r: ui.two_lines(_("%(n)s ×") % {"n": r.reminders}, ui.ago(r.reminded_at)) if r.reminders else "–",
         ),
     ],
     row_url=lambda r: reverse("library-device", args=[r.asset_id]),
@@ -209,8 +205,8 @@ POOLS = Table(
     key="pools",
     rows=lambda by: Pool.objects.visible_to(by).select_related("site", "department", "room"),
     columns=[
-        Column("name", gettext_lazy("Library"), lambda r: two_lines(r.name, r.note), order="name"),
-        Column("store", gettext_lazy("Store"), lambda r: two_lines(r.room.name, r.department.name)),
+        Column("name", gettext_lazy("Library"), lambda r: ui.two_lines(r.name, r.note), order="name"),
+        Column("store", gettext_lazy("Store"), lambda r: ui.two_lines(r.room.name, r.department.name)),
         Column("site", gettext_lazy("Site"), lambda r: r.site.name),
         Column(
             "state",
@@ -242,7 +238,7 @@ def _by_rental_state(rows: QuerySet, value: str) -> QuerySet:
 
 def _rental_end(row: Rental) -> Any:
     if row.returned_on:
-        return two_lines(ui.date(row.returned_on), _("went back"))
+        return ui.two_lines(ui.date(row.returned_on), _("went back"))
     return ui.due(row.until_on) if row.until_on else _("no end agreed")
 
 
@@ -253,7 +249,7 @@ RENTALS = Table(
     ),
     columns=[
         Column("device", gettext_lazy("Device"), device_cell, text=lambda r: r.asset.tag),
-        Column("company", gettext_lazy("Rented from"), lambda r: two_lines(r.company.name, r.reference)),
+        Column("company", gettext_lazy("Rented from"), lambda r: ui.two_lines(r.company.name, r.reference)),
         Column("where", gettext_lazy("Where"), lambda r: (r.asset.department or r.asset.site).name),
         Column("from", gettext_lazy("From"), lambda r: ui.date(r.from_on), order="from_on", text=lambda r: r.from_on),
         Column("until", gettext_lazy("Until"), _rental_end, text=lambda r: r.returned_on or r.until_on or ""),
@@ -301,12 +297,12 @@ PATIENT_DEVICES = Table(
         Column(
             "what",
             gettext_lazy("Device"),
-            lambda r: two_lines(r.description, f"{r.maker} {r.model}".strip()),
+            lambda r: ui.two_lines(r.description, f"{r.maker} {r.model}".strip()),
             text=lambda r: r.description,
         ),
         Column("reference", gettext_lazy("Reference"), lambda r: r.reference),
         Column("ward", gettext_lazy("Ward"), lambda r: r.department.name),
-        Column("came", gettext_lazy("Came"), lambda r: two_lines(ui.date(r.came_at), r.received_by_name),
+        Column("came", gettext_lazy("Came"), lambda r: ui.two_lines(ui.date(r.came_at), r.received_by_name),
                order="came_at", text=lambda r: r.came_at.isoformat()),
         Column(
             "state",

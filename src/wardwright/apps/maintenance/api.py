@@ -370,6 +370,12 @@ for path, name, model, row in (
 JobOut = row_of(Job, without=("args", "kwargs", "worker", "key", "result", "error"), name="GenerationOut")
 
 
+class OrdersOut(BaseModel):
+    """The work orders that were opened."""
+
+    work_order_ids: list[int]
+
+
 HoursOut, HolidayOut, LevelOut = row_of(ServiceHours), row_of(Holiday), row_of(ServiceLevel)
 
 
@@ -410,6 +416,14 @@ class PlansOut(Out):
     plan_ids: list[int]
 
 
+operate(
+    router,
+    "/retests",
+    operations.order_retests,
+    rows=rows_of(WorkOrder),
+    out=OrdersOut,
+    answer=lambda orders: {"work_order_ids": [order.pk for order in orders]},
+)
 operate(router, "/due-work", operations.ask_generation, rows=rows_of(Job), out=JobOut)
 operate(
     router,

@@ -11,9 +11,20 @@ from django_tasks import task
 from wardwright.platform.core.change import System
 from wardwright.platform.jobs.recurring import every
 
-from .operations import generate_due_work, match_schedules
+from .operations import carry_readings, generate_due_work, match_schedules
 
 AHEAD_DAYS = 60
+
+
+@every(timedelta(hours=24))
+@task(priority=-30)
+def carry_readings_over() -> dict[str, Any]:
+    """Every day: readings of before measurements had their own table come into it; on a new house there are none."""
+    after_id, portions = 0, 0
+    while after_id or not portions:
+        after_id = carry_readings(by=System("maintenance"), after_id=after_id)
+        portions += 1
+    return {"portions": portions}
 
 
 @every(timedelta(hours=24))

@@ -9,10 +9,14 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from wardwright.apps.assets.models import Asset
+from wardwright.apps.assets.states import Status
 from wardwright.apps.maintenance import permissions, queries
 from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.states import UNFINISHED
 from wardwright.apps.maintenance.tables import interval_words, state_meaning, state_words
+from wardwright.apps.testing.models import Lookback, LookbackItem
+from wardwright.apps.testing.states import ItemDecision, LookbackState
+from wardwright.platform.access.scope import allowed
 from wardwright.web.views import page, subject_or_404
 
 PAST = 8
@@ -46,6 +50,27 @@ def _line(order: WorkOrder) -> dict[str, Any]:
         "state_words": state_words(order),
         "why": queries.why_words(order),
     }
+
+
+@page(permissions.VIEW)
+def lookback_retests(request: HttpRequest, lookback_id: int) -> HttpResponse:
+    """The orders that test devices again, and the button that opens them for all that are not decided yet."""
+    lookback = subject_or_404(request, Lookback, lookback_id)
+    items = LookbackItem.objects.visible_to(request.user).filter(lookback=lookback)
+    waiting = items.filter(decision=ItemDecision.OPEN).exclude(asset__status__in=(Status.RETIRED, Status.DISPOSED))
+    numbers = items.exclude(order_number="").values("order_number")
+    orders = WorkOrder.objects.visible_to(request.user).filter(number__in=numbers)
+    return render(
+        request,
+        "maintenance/lookback_retests.html",
+        {
+            "lookback": lookback,
+            "waiting": waiting.values("asset").distinct().count(),
+            "done": orders.exclude(state__in=UNFINISHED).count(),
+            "all": orders.count(),
+            "may_order": lookback.state == LookbackState.OPEN and allowed(request.user, permissions.DISPATCH),
+        },
+    )
 
 
 def _schedules(request: HttpRequest, asset: Asset, unfinished: list[WorkOrder]) -> list[dict[str, Any]]:

@@ -172,3 +172,20 @@ class CodeKind(models.TextChoices):
     PROBLEM = "problem", _("problem")
     CAUSE = "cause", _("cause")
     ACTION = "action", _("action")
+
+
+class SafetyVerdict(models.TextChoices):
+    """What the safety test within an order came to."""
+
+    PASS = "pass", _("passed")
+    PASS_WITH_OBSERVATION = "pass_with_observation", _("passed with observation")
+    INCOMPLETE = "incomplete", _("incomplete")
+    FAIL = "fail", _("failed")
+
+
+SAFETY_MEANING = {
+    SafetyVerdict.PASS: "ok",
+    SafetyVerdict.PASS_WITH_OBSERVATION: "due",
+    SafetyVerdict.INCOMPLETE: "due",
+    SafetyVerdict.FAIL: "late",
+}

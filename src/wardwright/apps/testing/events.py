@@ -23,3 +23,40 @@ class InstrumentCalibrated:
 
     instrument_id: int
     due_on: str
+
+
+@event
+@dataclass(frozen=True)
+class InstrumentFoundOut:
+    """A calibration found a test instrument out of tolerance: what it measured before is in doubt."""
+
+    instrument_id: int
+    calibration_id: int
+
+
+@event
+@dataclass(frozen=True)
+class LookbackMade:
+    """It is known what a wrong instrument has measured; ``devices`` have readings in doubt."""
+
+    lookback_id: int
+    instrument_id: int
+    devices: int
+
+
+@event
+@dataclass(frozen=True)
+class LookbackConcluded:
+    """Every reading in doubt is decided, and the impact statement is signed."""
+
+    lookback_id: int
+
+
+@event
+@dataclass(frozen=True)
+class ImagesAnalysed:
+    """A phantom's images were analysed; ``failed`` of its figures are out of their limits."""
+
+    run_id: int
+    asset_id: int
+    failed: int

@@ -16,7 +16,7 @@ named(
     order=52, list_name="procedures",
 )  # fmt: skip
 named(
-    "instruments", _("Test instruments"), "gauge", Instrument, ("name", "serial"),
+    "instruments", _("Test instruments"), "ruler-measure", Instrument, ("name", "serial"),
     lambda by: Instrument.objects.visible_to(by).only("name", "serial"),
     lambda row: Hit(row.name, row.serial, reverse("instrument", args=[row.pk])),
     order=54, list_name="instruments",

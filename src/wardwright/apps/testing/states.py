@@ -40,3 +40,157 @@ VERSION_TRANSITIONS: dict[str, frozenset[str]] = {
     VersionState.APPROVED: frozenset({VersionState.RETIRED}),
     VersionState.RETIRED: frozenset(),
 }
+
+
+class CalibrationResult(models.TextChoices):
+    """How an instrument was found, or left, at a calibration."""
+
+    IN_TOLERANCE = "in_tolerance", _("in tolerance")
+    OUT = "out", _("out of tolerance")
+    UNKNOWN = "unknown", _("not recorded")
+
+
+#: How each looks on a page.
+RESULT_MEANING = {CalibrationResult.IN_TOLERANCE: "ok", CalibrationResult.OUT: "late", CalibrationResult.UNKNOWN: "out"}
+
+
+class MeasurementSource(models.TextChoices):
+    """What a measurement came from."""
+
+    STEP = "step", _("a step of work")
+    FILE = "file", _("an analyser's file")
+    LIVE = "live", _("a live instrument")
+    IMAGING = "imaging", _("an image analysis")
+
+
+class LineEnd(models.TextChoices):
+    """What ends a line to and from an instrument."""
+
+    LF = "lf", _("line feed")
+    CRLF = "crlf", _("carriage return and line feed")
+    CR = "cr", _("carriage return")
+
+
+class Graded(models.TextChoices):
+    """What a reading came to under its decision rule (ILAC-G8:2019, non-binary)."""
+
+    PASS = "pass", _("pass")
+    MARGINAL_PASS = "cond_pass", _("pass, within the uncertainty of the limit")
+    MARGINAL_FAIL = "cond_fail", _("fail, within the uncertainty of the limit")
+    FAIL = "fail", _("fail")
+    NO_LIMIT = "none", _("no limit")
+
+
+#: How each looks on a page, and which of them lie beyond the limits.
+GRADED_MEANING = {
+    Graded.PASS: "ok", Graded.MARGINAL_PASS: "due", Graded.MARGINAL_FAIL: "late", Graded.FAIL: "late",
+    Graded.NO_LIMIT: "info",
+}  # fmt: skip
+BEYOND = frozenset({Graded.MARGINAL_FAIL, Graded.FAIL})
+
+
+class LookbackState(models.TextChoices):
+    OPEN = "open", _("being worked on")
+    CONCLUDED = "concluded", _("concluded")
+
+
+LOOKBACK_TRANSITIONS: dict[str, frozenset[str]] = {
+    LookbackState.OPEN: frozenset({LookbackState.CONCLUDED}),
+    LookbackState.CONCLUDED: frozenset(),
+}
+
+
+class VerdictChange(models.TextChoices):
+    """What looking back makes of a verdict; the first matters most (kernel.metrology.lookback.Change)."""
+
+    MISSED_FAULT = "missed_fault", _("passed, should have failed")
+    DOUBTFUL = "doubtful", _("in doubt")
+    FALSE_ALARM = "false_alarm", _("failed, should have passed")
+
+
+class ItemDecision(models.TextChoices):
+    OPEN = "open", _("not decided")
+    VERIFY = "verify", _("test it again")
+    ACCEPT = "accept", _("no action needed")
+
+
+class SafetyTest(models.TextChoices):
+    """The tests of the table of limits."""
+
+    PROTECTIVE_EARTH = "protective_earth", _("protective earth resistance")
+    INSULATION = "insulation", _("insulation resistance")
+    EQUIPMENT_LEAKAGE = "equipment_leakage", _("equipment leakage")
+    APPLIED_PART_LEAKAGE = "applied_part_leakage", _("applied part leakage")
+    EARTH_LEAKAGE = "earth_leakage", _("earth leakage")
+    TOUCH_CURRENT = "touch_current", _("touch current")
+    PATIENT_LEAKAGE = "patient_leakage", _("patient leakage")
+    PATIENT_LEAKAGE_DC = "patient_leakage_dc", _("patient leakage, direct current")
+    PATIENT_AUXILIARY = "patient_auxiliary", _("patient auxiliary current")
+    PATIENT_AUXILIARY_DC = "patient_auxiliary_dc", _("patient auxiliary current, direct current")
+    TOTAL_PATIENT_LEAKAGE = "total_patient_leakage", _("total patient leakage")
+    TOTAL_PATIENT_LEAKAGE_DC = "total_patient_leakage_dc", _("total patient leakage, direct current")
+    MAINS_ON_APPLIED_PART = "mains_on_applied_part", _("mains on the applied part")
+    RECEPTACLE_RETENTION = "receptacle_retention", _("retention of the receptacle")
+
+
+class Method(models.TextChoices):
+    """How leakage is measured."""
+
+    NONE = "none", _("any method")
+    DIRECT = "direct", _("direct")
+    DIFFERENTIAL = "differential", _("differential")
+    ALTERNATIVE = "alternative", _("alternative")
+
+
+class Condition(models.TextChoices):
+    """Under which condition it is measured."""
+
+    NONE = "none", _("any condition")
+    NORMAL = "NC", _("normal condition")
+    SINGLE_FAULT = "SFC", _("single fault")
+
+
+class EquipmentKind(models.TextChoices):
+    """Which kind of equipment a limit is for."""
+
+    USUAL = "", _("usual equipment")
+    WITH_CORD = "with_cord", _("with its cord")
+    WITHOUT_CORD = "without_cord", _("without its cord")
+    FIXED_CORD = "fixed_cord", _("with a fixed cord")
+    CORD_ALONE = "cord_alone", _("the cord alone")
+    PERMANENTLY_INSTALLED = "permanently_installed", _("permanently installed")
+    SYSTEM = "system", _("a system with a multiple socket")
+    MOBILE_XRAY = "mobile_xray", _("mobile X-ray")
+    PATIENT_VICINITY = "patient_vicinity", _("in the patient's vicinity")
+    DOCUMENTED_SCHEDULE = "documented_schedule", _("with a documented schedule of tests")
+
+
+class PartType(models.TextChoices):
+    """The types of applied parts."""
+
+    NONE = "none", _("no applied part")
+    B = "B", _("type B")
+    BF = "BF", _("type BF")
+    CF = "CF", _("type CF")
+
+
+class ImagingKind(models.TextChoices):
+    """The analyses of phantom images (kernel.imaging.ANALYSES)."""
+
+    CATPHAN = "catphan", _("CT or cone-beam CT, CatPhan")
+    ACR_CT = "acr_ct", _("CT, ACR phantom")
+    ACR_MRI = "acr_mri", _("MRI, ACR phantom")
+    PLANAR = "planar", _("Planar X-ray")
+
+
+class ImagingState(models.TextChoices):
+    WAITING = "waiting", _("being analysed")
+    DONE = "done", _("analysed")
+    FAILED = "failed", _("not analysed")
+
+
+IMAGING_TRANSITIONS: dict[str, frozenset[str]] = {
+    ImagingState.WAITING: frozenset({ImagingState.DONE, ImagingState.FAILED}),
+    ImagingState.DONE: frozenset(),
+    ImagingState.FAILED: frozenset({ImagingState.WAITING}),
+}

@@ -1,7 +1,8 @@
-"""The lists of procedures and test instruments."""
+"""The lists of procedures, test instruments, their calibrations, and readings."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,14 +18,18 @@ from django.utils.translation import gettext_lazy
 
 from wardwright.apps.assets.models import DeviceType
 from wardwright.apps.directory.models import Site
+from wardwright.platform.core.words import NOTHING
 from wardwright.web.tables import Action, Column, Filter, Table, by_id
 from wardwright.web.templatetags import ui
 
 from . import permissions
-from .models import Instrument, Procedure, ProcedureVersion
-from .states import VersionState
+from .models import Calibration, Instrument, Measurement, Procedure, ProcedureVersion
+from .queries import start_of, unfit_q
+from .statement import limit_words
+from .states import GRADED_MEANING, RESULT_MEANING, CalibrationResult, Graded, VersionState
 
 CALIBRATION_SOON_DAYS = 30
+MOST_CHOICES = 500
 
 
 def calibration_state(instrument: Instrument, today: date) -> tuple[str, str]:
@@ -31,6 +37,8 @@ def calibration_state(instrument: Instrument, today: date) -> tuple[str, str]:
     due_on = instrument.calibration_due_on
     if not instrument.is_active:
         return "out", _("Not in use")
+    if instrument.out_of_tolerance:
+        return "late", _("Out of tolerance")
     if due_on is None:
         return "late", _("Not calibrated")
     if due_on < today:
@@ -122,7 +130,7 @@ def _by_calibration(rows: QuerySet, value: str) -> QuerySet:
     soon = today + timedelta(days=CALIBRATION_SOON_DAYS)
     in_use = rows.filter(is_active=True)
     return {
-        "ended": in_use.filter(Q(calibration_due_on__lt=today) | Q(calibration_due_on__isnull=True)),
+        "ended": in_use.filter(unfit_q(today)),
         "soon": in_use.filter(calibration_due_on__gte=today, calibration_due_on__lte=soon),
         "ok": in_use.filter(calibration_due_on__gt=soon),
         "unused": rows.filter(is_active=False),
@@ -197,6 +205,152 @@ INSTRUMENTS = Table(
     ),
     noun=("test instrument", "test instruments"),
     actions=lambda by: [
-        Action(_("Add an instrument"), reverse("new-instrument"), permissions.INSTRUMENTS, "plus", True)
+        Action(_("Calibrations"), reverse("calibrations"), permissions.VIEW, "certificate"),
+        Action(_("Add an instrument"), reverse("new-instrument"), permissions.INSTRUMENTS, "plus", True),
     ],
+)
+
+
+# Calibrations ---------------------------------------------------------------------------------------------------
+
+
+def _result_pill(row: Calibration, name: str) -> SafeString:
+    result = CalibrationResult(getattr(row, name))
+    return ui.pill(RESULT_MEANING[result], str(result.label))
+
+
+def _calibration_sentence(count: str, request: HttpRequest) -> str:
+    out = Calibration.objects.visible_to(request.user).filter(as_found=CalibrationResult.OUT).count()
+    if out:
+        return _("%(count)s; %(out)d found an instrument out of tolerance") % {"count": count, "out": out}
+    return _("%(count)s, none found an instrument out of tolerance") % {"count": count}
+
+
+FOUND_OUT_DAYS = 31  # how long an instrument found out of tolerance stays on the Monday page
+
+
+def _by_result(rows: QuerySet, value: str) -> QuerySet:
+    """``lately``: found out of tolerance within the month, or left so."""
+    found_out = rows.filter(as_found=CalibrationResult.OUT)
+    since = timezone.localdate() - timedelta(days=FOUND_OUT_DAYS)
+    return {
+        "found_out": found_out,
+        "left_out": rows.filter(as_left=CalibrationResult.OUT),
+        "lately": found_out.filter(calibrated_on__gte=since),
+    }.get(value, rows)
+
+
+def _instrument_choices(by: Any) -> Iterable[tuple[int, str]]:
+    return [(row.pk, str(row)) for row in Instrument.objects.visible_to(by).only("name", "serial")[:MOST_CHOICES]]
+
+
+CALIBRATIONS = Table(
+    key="calibrations",
+    rows=lambda by: Calibration.objects.visible_to(by).select_related("instrument__site"),
+    columns=[
+        Column("instrument", gettext_lazy("Instrument"), lambda r: r.instrument),
+        Column("on", gettext_lazy("Calibrated"), lambda r: ui.date(r.calibrated_on), text=lambda r: r.calibrated_on),
+        Column(
+            "found",
+            gettext_lazy("As found"),
+            lambda r: _result_pill(r, "as_found"),
+            text=lambda r: r.get_as_found_display(),
+        ),
+        Column(
+            "left",
+            gettext_lazy("As left"),
+            lambda r: _result_pill(r, "as_left"),
+            text=lambda r: r.get_as_left_display(),
+        ),
+        Column("due", gettext_lazy("Due again"), lambda r: ui.date(r.due_on), text=lambda r: r.due_on),
+        Column("laboratory", gettext_lazy("Laboratory"), lambda r: r.laboratory or "–"),
+        Column("certificate", gettext_lazy("Certificate number"), lambda r: r.certificate_no or "–"),
+        Column("site", gettext_lazy("Site"), lambda r: r.instrument.site.name),
+    ],
+    row_url=lambda r: reverse("calibration", args=[r.pk]),
+    sentence=_calibration_sentence,
+    filters=[
+        Filter(
+            "result",
+            gettext_lazy("Result"),
+            _by_result,
+            lambda by: [
+                ("found_out", _("found out of tolerance")),
+                ("lately", _("found out of tolerance within the month")),
+                ("left_out", _("left out of tolerance")),
+            ],
+        ),
+        Filter("instrument", gettext_lazy("Instrument"), by_id("instrument_id"), _instrument_choices),
+        Filter(
+            "site",
+            gettext_lazy("Site"),
+            by_id("instrument__site_id"),
+            lambda by: Site.objects.visible_to(by).values_list("pk", "name"),
+        ),
+    ],
+    search=lambda rows, q: rows.filter(
+        Q(instrument__name__icontains=q)
+        | Q(instrument__serial__icontains=q)
+        | Q(laboratory__icontains=q)
+        | Q(certificate_no__icontains=q)
+    ),
+    empty=(
+        gettext_lazy("No calibration fits"),
+        gettext_lazy("Record one on the page of its instrument, or clear the filters."),
+    ),
+    noun=("calibration", "calibrations"),
+    actions=lambda by: [Action(_("Test instruments"), reverse("instruments"), permissions.VIEW, "ruler-measure")],
+)
+
+
+# Readings -------------------------------------------------------------------------------------------------------
+
+
+def _since(rows: QuerySet, value: str) -> QuerySet:
+    day = parse_date(value) if value else None
+    return rows.filter(taken_at__gte=start_of(day)) if day else rows
+
+
+def _limits(row: Measurement) -> str:
+    return NOTHING if row.low is None and row.high is None else limit_words(row)
+
+
+MEASUREMENTS = Table(
+    key="measurements",
+    rows=lambda by: Measurement.objects.visible_to(by).select_related("asset", "instrument"),
+    columns=[
+        Column("device", gettext_lazy("Device"), lambda r: r.asset.tag),
+        Column("reading", gettext_lazy("Reading"), lambda r: r.name or r.quantity),
+        Column("value", gettext_lazy("Value"), str, numeric=True),
+        Column("limits", gettext_lazy("Limits"), _limits, numeric=True),
+        Column(
+            "verdict",
+            gettext_lazy("Result"),
+            lambda r: ui.pill(GRADED_MEANING[Graded(r.verdict)], r.get_verdict_display()),
+            text=lambda r: r.get_verdict_display(),
+        ),
+        Column("instrument", gettext_lazy("Instrument"), lambda r: r.instrument or "–"),
+        Column("taken", gettext_lazy("Taken"), lambda r: ui.date(r.taken_at), text=lambda r: r.taken_at.isoformat()),
+        Column("by", gettext_lazy("By"), lambda r: r.taken_by_name or "–"),
+    ],
+    row_url=lambda r: reverse("asset", args=[r.asset_id]),
+    sentence=lambda count, request: _("%(count)s taken on devices") % {"count": count},
+    filters=[
+        Filter("instrument", gettext_lazy("Instrument"), by_id("instrument_id"), _instrument_choices),
+        Filter("since", gettext_lazy("Taken since"), _since, kind="date"),
+        Filter(
+            "verdict",
+            gettext_lazy("Result"),
+            lambda rows, value: rows.filter(verdict=value),
+            lambda by: [(one.value, one.label) for one in Graded],
+        ),
+        Filter(
+            "site",
+            gettext_lazy("Site"),
+            by_id("site_id"),
+            lambda by: Site.objects.visible_to(by).values_list("pk", "name"),
+        ),
+    ],
+    empty=(gettext_lazy("No reading fits"), gettext_lazy("They come from work on devices and from analysers.")),
+    noun=("reading", "readings"),
 )

@@ -19,8 +19,42 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wardwright.config.settings")
 
 
-from . import audit, demo, files, house, importing, labels, moving, plan, report, token, udi  # noqa: E402
+from . import (  # noqa: E402
+    audit,
+    demo,
+    files,
+    house,
+    imaging,
+    importing,
+    instrument,
+    labels,
+    limits,
+    lookback,
+    metrology,
+    moving,
+    plan,
+    report,
+    token,
+    udi,
+)
 
-for module in (house, demo, importing, labels, plan, moving, files, audit, udi, report, token):
+for module in (
+    house,
+    demo,
+    importing,
+    labels,
+    plan,
+    moving,
+    files,
+    audit,
+    udi,
+    limits,
+    metrology,
+    lookback,
+    instrument,
+    imaging,
+    report,
+    token,
+):
     for command in module.COMMANDS:
         main.add_command(command)

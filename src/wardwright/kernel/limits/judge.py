@@ -13,8 +13,10 @@ TEXTS: dict[str, str] = {
     "no_limit": "{reading} is recorded; there is no limit for it.",
     "within": "{reading} is within {low} to {high}.",
     "not_above": "{reading} is not above the limit of {high}.",
+    "under": "{reading} is under the limit of {high}.",
     "not_below": "{reading} is not below the limit of {low}.",
     "above": "{reading} is above the limit of {high}.",
+    "not_under": "{reading} is not under the limit of {high}; on the limit is too much here.",
     "below": "{reading} is below the limit of {low}.",
     "undetermined": "{reading} does not say on which side of the limit the true value lies; measure in another range.",
 }
@@ -31,12 +33,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Inclusive limits in `unit`; None leaves a side open. `decimals` is for display only."""
+    """Limits in `unit`; None leaves a side open. `decimals` is for display only.
+
+    A reading on a limit passes, unless `exclusive`: then one on the high limit fails ("less than 0.5 Ω").
+    """
 
     low: Decimal | None = None
     high: Decimal | None = None
     unit: str = ""
     decimals: int | None = None
+    exclusive: bool = False
 
     def __post_init__(self) -> None:
         if self.low is not None and self.high is not None and self.low > self.high:
@@ -84,6 +90,8 @@ def _code(value: Decimal, bound: Bound, limits: Limits) -> str:
         return "no_limit"
     if high is not None and (value > high if bound is Bound.EXACT else bound is Bound.ABOVE and value >= high):
         return "above"
+    if limits.exclusive and bound is Bound.EXACT and value == high:
+        return "not_under"
     if low is not None and (value < low if bound is Bound.EXACT else bound is Bound.BELOW and value <= low):
         return "below"
     if (bound is Bound.ABOVE and high is not None) or (bound is Bound.BELOW and low is not None):
@@ -94,15 +102,23 @@ def _code(value: Decimal, bound: Bound, limits: Limits) -> str:
         return "undetermined"
     if low is not None and high is not None:
         return "within"
-    return "not_above" if low is None else "not_below"
+    if low is not None:
+        return "not_below"
+    return "under" if limits.exclusive else "not_above"
 
 
 _OUTCOMES = {
     "no_limit": Outcome.NO_LIMIT,
     "above": Outcome.FAIL,
+    "not_under": Outcome.FAIL,
     "below": Outcome.FAIL,
     "undetermined": Outcome.UNDETERMINED,
 }
+
+
+def outcome_of(value: Decimal, limits: Limits, bound: Bound = Bound.EXACT) -> Outcome:
+    """The outcome alone, for many values in the limit's unit: several times as fast as ``judge``, without words."""
+    return _OUTCOMES.get(_code(value, bound, limits), Outcome.PASS)
 
 
 def judge(reading: Reading | Decimal, limits: Limits) -> Judgement:

@@ -1,35 +1,37 @@
-"""Units with prefixes, as far as limits need them: milli- and microampere, ohm and megohm."""
+"""A value from one unit into another: powers of ten exactly, everything else by definitions that load when needed."""
 
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from wardwright.kernel.said import say
 
 from .entry import plain
+from .prefixes import AMBIGUOUS, prefixed
 
-_PREFIXES = {"p": -12, "n": -9, "µ": -6, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9}
-_OHMS = ("Ohms", "ohms", "Ohm", "ohm")
-_BASES = ("Ω", "A", "V", "W", "Hz", "J", "Pa", "F", "H", "s", "m", "g", "l", "L", "bar")
-
-
-def _unit_parts(unit: str) -> tuple[str, int] | None:
-    """Return (base unit, power of ten), or None for a unit not made of a known base and a prefix."""
-    symbol = plain(unit)
-    for spelling in _OHMS:
-        if symbol.endswith(spelling):
-            symbol = symbol.removesuffix(spelling) + "Ω"
-    for base in _BASES:
-        prefix = symbol.removesuffix(base)
-        if symbol.endswith(base) and prefix in _PREFIXES:
-            return base, _PREFIXES[prefix]
-    return None
+DIGITS = Context(prec=12)  # of what is divided: more than any instrument shows, fewer than a division makes up
 
 
 def convert(value: Decimal, unit: str, to_unit: str) -> Decimal:
-    """Return a value in another unit of the same base, e.g. mA in µA. Raises ValueError for units that do not fit."""
-    if not unit or plain(unit) == plain(to_unit):
+    """Return a value in another unit, e.g. mA in µA, mmHg in kPa, °F in °C; one without a unit is in the other already.
+
+    Powers of ten are exact; anything else is rounded so that there and back again is the same number. Raises ValueError
+    for units that do not fit, that nobody knows, or that can be read in two ways ("MOHM", "l/m").
+    """
+    own, wanted = plain(unit), plain(to_unit)
+    if not own or own == wanted:
         return value
-    own, wanted = _unit_parts(unit), _unit_parts(to_unit)
-    if own is None or wanted is None or own[0] != wanted[0]:
+    ours, theirs = prefixed(own), prefixed(wanted)
+    if ours and theirs and ours[0] == theirs[0]:
+        return value.scaleb(ours[1] - theirs[1])
+    for written in (own, wanted):
+        if written in AMBIGUOUS:
+            one, other = AMBIGUOUS[written]
+            raise ValueError(
+                say("{unit} can be {one} or {other}; write which", unit=repr(written), one=one, other=other)
+            )
+    from .other_units import by_definition
+
+    converted = by_definition(value, own, wanted) if wanted else None
+    if converted is None:
         raise ValueError(
             say(
                 "the reading is in {unit}, the limit in {limit}; enter it in the limit's unit",
@@ -37,4 +39,13 @@ def convert(value: Decimal, unit: str, to_unit: str) -> Decimal:
                 limit=repr(to_unit) if to_unit else say("'no unit'"),
             )
         )
-    return value.scaleb(own[1] - wanted[1])
+    return converted
+
+
+def convertible(unit: str, to_unit: str) -> bool:
+    """Whether values in ``unit`` can be given in ``to_unit``."""
+    try:
+        convert(Decimal(1), unit, to_unit)
+    except ValueError:
+        return False
+    return True

@@ -4,22 +4,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
+from wardwright.kernel.verification import Verification
+
 FENNIGKOH_SMITH = "Fennigkoh & Smith"
 WANG_LEVENSON = "Wang & Levenson"
-
-
-class Verification(StrEnum):
-    """How a figure was checked: in two sources, in one, in the primary text, recomputed, or from memory only."""
-
-    TWO_SOURCES = "V2"
-    ONE_SOURCE = "V1"
-    PRIMARY = "P"
-    COMPUTED = "C"
-    MEMORY = "M"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +33,7 @@ class Figure:
     @property
     def is_unverified(self) -> bool:
         """Whether pages must show this figure as unverified."""
-        return self.verified is Verification.MEMORY
+        return self.verified.is_unverified
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,23 +128,11 @@ def _decision(
             warning,
         )
     if counts["day_first"]:
-        return DateOrder(
-            "day-first",
-            False,
-            say("{text} in row {row} proves day first.", **_of(proof["day_first"])),
-            frozen,
-            True,
-            warning,
-        )
+        words = say("{text} in row {row} proves day first.", **_of(proof["day_first"]))
+        return DateOrder("day-first", False, words, frozen, True, warning)
     if counts["month_first"]:
-        return DateOrder(
-            "month-first",
-            False,
-            say("{text} in row {row} proves month first.", **_of(proof["month_first"])),
-            frozen,
-            True,
-            warning,
-        )
+        words = say("{text} in row {row} proves month first.", **_of(proof["month_first"]))
+        return DateOrder("month-first", False, words, frozen, True, warning)
     if counts["either"]:
         return DateOrder(
             default,

@@ -20,11 +20,7 @@ class SaidJSONField(models.JSONField):
         return name, "django.db.models.JSONField", args, kwargs
 
     def get_prep_value(self, value: Any) -> Any:
-        return super().get_prep_value(self.stored(value))
-
-    def stored(self, value: Any) -> Any:
-        """What the column holds of a value, for copies that must hold the same."""
-        return to_plain(value)
+        return super().get_prep_value(to_plain(value))
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         return from_plain(super().from_db_value(value, expression, connection))
@@ -47,10 +43,6 @@ class SaidCharField(models.CharField):
             text = text[:limit]
             return text.lstrip("{") if text.startswith(_START) else text  # nobody types a sentence's own form
         return text
-
-    def stored(self, value: Any) -> Any:
-        """What the column holds of a value, for copies that must hold the same."""
-        return self.get_prep_value(value)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         return self.read(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -22,6 +23,11 @@ def number_words(value: Any, decimals: int = 1) -> str:
         return NOTHING
     places = 0 if isinstance(value, int) or float(value).is_integer() else decimals
     return formats.number_format(round(value, places), decimal_pos=places, use_l10n=True, force_grouping=True)
+
+
+def exact_words(value: Any) -> str:
+    """A measured value or a limit with all its digits; "" for none."""
+    return "" if value is None else formats.number_format(Decimal(str(value)).normalize(), use_l10n=True)
 
 
 def day_words(value: date | None) -> str:

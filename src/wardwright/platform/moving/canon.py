@@ -90,11 +90,11 @@ def writer(field: Field) -> Callable[[Any], Any] | None:
     if kind == "decimal":
         places = getattr(root, "decimal_places", 0)
         return lambda value: None if value is None else f"{value:.{places}f}"
-    plain, stored = _WRITERS.get(kind), getattr(root, "stored", None)
+    plain = _WRITERS.get(kind)
     if plain is None:
         return None
-    if stored is not None:  # a column whose values Python has in a form of its own
-        return lambda value: None if value is None else plain(stored(value))
+    if hasattr(root, "from_db_value"):  # Python has its values in a form of its own; the file holds what the row holds
+        return lambda value: None if value is None else plain(root.get_prep_value(value))
     return lambda value: None if value is None else plain(value)
 
 

@@ -25,7 +25,7 @@ FONTS = Path(__file__).parent / "fonts"
 
 
 def typeset(template: str, data: Mapping[str, Any]) -> bytes:
-    """The PDF of ``template`` (a path below the package, such as ``"apps/assets/paper/labels.typ"``).
+    """The PDF of ``template`` (a path below the package, such as ``"platform/paper/labels.typ"``).
 
     Raises:
         RuntimeError: when the template does not compile, which is a fault of ours.

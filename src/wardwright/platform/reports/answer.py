@@ -58,14 +58,14 @@ def answer(report: Report, by: Any, asked: Asked, *, keep: int = ROWS_KEPT) -> A
     found = Answer(report, asked, by)
     group_of = _grouping(report, asked)
     charted = report.chart is not None and report.chart.kind != "bar"
-    by_month = dict.fromkeys(months(asked.first, asked.last)) if charted else {}
+    on_axis = list(months(asked.first, asked.last)) if charted else []
     # Each case is counted once, in the part of its group and month; the sums of the parts are those of the whole.
     parts: dict[tuple[Any, Any], Tallies] = defaultdict(lambda: _empty(report))
     for case in report.cases(by, asked):
         found.count += 1
         if len(found.rows) < keep:
             found.rows.append(case)
-        month = month_start(case.on) if by_month and case.on else None
+        month = month_start(case.on) if on_axis and case.on else None
         _count(parts[group_of(case) if group_of is not None else None, month], case)
     found.whole = _pooled(report, parts.values())
     if group_of is not None:
@@ -74,7 +74,7 @@ def answer(report: Report, by: Any, asked: Asked, *, keep: int = ROWS_KEPT) -> A
             in_group[group].append(part)
         found.groups = {group: _pooled(report, some) for group, some in in_group.items()}
     found.months = {
-        month: _pooled(report, [part for (_group, on), part in parts.items() if on == month]) for month in by_month
+        month: _pooled(report, [part for (_group, on), part in parts.items() if on == month]) for month in on_axis
     }
     found.totals = {figure.key: figure.total(by, asked) for figure in report.figures if figure.total is not None}
     found.currency = report.currency(by, asked) if report.currency else ""

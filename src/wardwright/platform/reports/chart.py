@@ -116,16 +116,27 @@ def _month_words(month: date) -> str:
 # Drawing --------------------------------------------------------------------------------------------------------
 
 
-def _text(
-    x: float, y: float, words: str, css: str = "", *, anchor: str = "start", fill: str = INK, size: int = 12
+def text_svg(
+    x: float,
+    y: float,
+    words: str,
+    css: str = "",
+    *,
+    anchor: str = "start",
+    fill: str = INK,
+    size: int = 12,
+    halo: bool = False,
 ) -> str:
+    """Words at a place; with ``halo`` they can be read where lines run behind them."""
+    behind = ' paint-order="stroke" stroke="#fff" stroke-width="3"' if halo else ""
+    css = f"{css} chart-halo" if halo else css
     return (
-        f'<text class="chart-text {css}" x="{x:.1f}" y="{y:.1f}" fill="{fill}" font-size="{size}"'
+        f'<text class="chart-text {css}"{behind} x="{x:.1f}" y="{y:.1f}" fill="{fill}" font-size="{size}"'
         f' font-family="Noto Sans, sans-serif" text-anchor="{anchor}">{escape(words)}</text>'
     )
 
 
-def _line(
+def rule_svg(
     x1: float, y1: float, x2: float, y2: float, css: str, colour: str, *, dash: str = "", width: float = 1
 ) -> str:
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
@@ -135,10 +146,12 @@ def _line(
     )
 
 
-def _frame(title: str, width: int, height: float, parts: Sequence[str]) -> str:
+def frame_svg(title: str, width: int, height: float, parts: Sequence[str]) -> str:
+    """The drawing; one with links in it is a group, because what is inside a picture cannot be reached by keyboard."""
+    role = "group" if any(part.startswith("<a ") for part in parts) else "img"
     return (
         f'<svg class="chart-svg" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:.0f}" width="{width}"'
-        f' height="{height:.0f}" role="img" aria-label="{escape(title)}">{"".join(parts)}</svg>'
+        f' height="{height:.0f}" role="{role}" aria-label="{escape(title)}">{"".join(parts)}</svg>'
     )
 
 
@@ -160,19 +173,21 @@ def _bar_svg(points: list[Point], figure: Figure, title: str, limit: Limit | Non
         words = figure_words(figure, point.value, currency)
         beside = f" ({number_words(point.n)})" if figure.divides else ""
         parts += [
-            _text(left - 8, y + 16, _short(point.label), anchor="end") if left else _text(0, y + 13, point.label),
+            text_svg(left - 8, y + 16, _short(point.label), anchor="end") if left else text_svg(0, y + 13, point.label),
             f'<rect class="chart-bar" x="{left}" y="{y + lower + 4}" width="{max(long, 1):.1f}" height="16"'
             f' fill="{MARK}"/>',
-            _text(left + max(long, 1) + 6, y + lower + 16, words + beside, fill=QUIET, css="chart-quiet"),
+            text_svg(left + max(long, 1) + 6, y + lower + 16, words + beside, fill=QUIET, css="chart-quiet"),
         ]
     if limit:
         x = left + scale * limit.value
-        parts.append(_line(x, top - 2, x, height - 4, "chart-limit", BAD, dash="4 3", width=1.5))
-        parts.append(_text(x, 11, figure_words(figure, limit.value, currency), "chart-bad", anchor="middle", fill=BAD))
-    return _frame(title, width, height, parts)
+        parts.append(rule_svg(x, top - 2, x, height - 4, "chart-limit", BAD, dash="4 3", width=1.5))
+        parts.append(
+            text_svg(x, 11, figure_words(figure, limit.value, currency), "chart-bad", anchor="middle", fill=BAD)
+        )
+    return frame_svg(title, width, height, parts)
 
 
-def _ticks(low: float, high: float) -> list[float]:
+def ticks(low: float, high: float) -> list[float]:
     """Three to six round values from at most ``low`` to at least ``high``."""
     rough = (high - low or abs(high) or 1) / 4
     power = 10 ** floor(log10(rough))
@@ -188,10 +203,10 @@ def _line_svg(points: list[Point], figure: Figure, title: str, limit: Limit | No
     everything = values + bounds + ([limit.value] if limit else [])
     low, high = min(everything), max(everything)
     low = 0.0 if low < high / 2 or low == high else low
-    ticks = _ticks(low, high)
+    marked = ticks(low, high)
     if figure.is_share:
-        ticks = [tick for tick in ticks if 0 <= tick <= 100] or [0.0, 100.0]
-    low, high = min(ticks[0], low), max(ticks[-1], high)
+        marked = [tick for tick in marked if 0 <= tick <= 100] or [0.0, 100.0]
+    low, high = min(marked[0], low), max(marked[-1], high)
     across = (width - left - right) / max(1, len(points) - 1)
     up = (height - top - bottom) / ((high - low) or 1)
 
@@ -204,29 +219,31 @@ def _line_svg(points: list[Point], figure: Figure, title: str, limit: Limit | No
     ]
     if len(banded) > 1:
         edge = [low_at for low_at, _high in banded] + [high_at for _low, high_at in reversed(banded)]
-        parts.append(f'<polygon class="chart-band" points="{_points(edge)}" fill="#eceeed"/>')
-    for tick in ticks:
+        parts.append(f'<polygon class="chart-band" points="{path_points(edge)}" fill="#eceeed"/>')
+    for tick in marked:
         _x, y = place(0, tick)
         parts += [
-            _line(left, y, width - right, y, "chart-rule", RULE),
-            _text(
+            rule_svg(left, y, width - right, y, "chart-rule", RULE),
+            text_svg(
                 left - 6, y + 4, figure_words(figure, tick, currency), "chart-quiet", anchor="end", fill=QUIET, size=11
             ),
         ]
     if limit:
         x, y = place(len(points) - 1, limit.value)
-        parts.append(_line(left, y, x, y, "chart-limit", BAD, dash="4 3", width=1.5))
-        parts.append(_text(x + 6, y + 4, figure_words(figure, limit.value, currency), "chart-bad", fill=BAD, size=11))
+        parts.append(rule_svg(left, y, x, y, "chart-limit", BAD, dash="4 3", width=1.5))
+        parts.append(
+            text_svg(x + 6, y + 4, figure_words(figure, limit.value, currency), "chart-bad", fill=BAD, size=11)
+        )
     every = ceil(len(points) / (8 if width == WIDE else 4))
     run: list[tuple[float, float]] = []
     for at, point in enumerate(points):
         x = left + across * at
         if at % every == 0:
             parts.append(
-                _text(x, height - bottom + 18, point.label, "chart-quiet", anchor="middle", fill=QUIET, size=11)
+                text_svg(x, height - bottom + 18, point.label, "chart-quiet", anchor="middle", fill=QUIET, size=11)
             )
             parts.append(
-                _text(
+                text_svg(
                     x, height - bottom + 34, number_words(point.n), "chart-quiet", anchor="middle", fill=QUIET, size=10
                 )
             )
@@ -246,9 +263,9 @@ def _line_svg(points: list[Point], figure: Figure, title: str, limit: Limit | No
         if out or at == last:
             above = y - 8 if y > top + 14 else y + 18
             words = figure_words(figure, point.value, currency)
-            parts.append(_text(x, above, words, "chart-value", anchor="middle"))
-    parts.append(_text(4, height - bottom + 34, "n", "chart-quiet", fill=QUIET, size=10))
-    return _frame(title, width, height, parts)
+            parts.append(text_svg(x, above, words, "chart-value", anchor="middle"))
+    parts.append(text_svg(4, height - bottom + 34, "n", "chart-quiet", fill=QUIET, size=10))
+    return frame_svg(title, width, height, parts)
 
 
 def _is_out(point: Point) -> bool:
@@ -260,11 +277,11 @@ def _is_out(point: Point) -> bool:
     )
 
 
-def _points(places: Sequence[tuple[float, float]]) -> str:
+def path_points(places: Sequence[tuple[float, float]]) -> str:
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
 
 
 def _stroke(run: Sequence[tuple[float, float]]) -> list[str]:
     if len(run) < 2:
         return []
-    return [f'<polyline class="chart-line" points="{_points(run)}" fill="none" stroke="{MARK}" stroke-width="2"/>']
+    return [f'<polyline class="chart-line" points="{path_points(run)}" fill="none" stroke="{MARK}" stroke-width="2"/>']

@@ -16,7 +16,8 @@ register = template.Library()
 
 @register.inclusion_tag("web/_slot.html", takes_context=True)
 def slot(context: Any, name: str, row: Any, now: bool = False) -> dict[str, Any]:
-    """Each panel becomes a titled box that fetches its content; with ``now`` the content comes with the page."""
+    """Each panel becomes a titled box that fetches its content; with ``now`` the content comes with the page, and
+    a panel that has nothing to say of this row is not there."""
     panels = [
         {"key": p.key, "title": p.title, "url": reverse(p.url_name, args=[row.pk])}
         for p in panels_for(context["user"], name)
@@ -25,6 +26,7 @@ def slot(context: Any, name: str, row: Any, now: bool = False) -> dict[str, Any]
         # What the page has read and shown needs no second reading: see ``subject_or_404``.
         context["request"].shown_row = row
         panels = [{**p, "content": _content(context["request"], p["url"])} for p in panels]
+        panels = [p for p in panels if p["content"]]
     return {"panels": panels}
 
 

@@ -83,6 +83,11 @@ def _meaning_and_words(state: Any, words: str) -> tuple[str, Any]:
     return meaning, MEANINGS[meaning][1] if state is meaning else getattr(state, "label", state)
 
 
+def two_lines(first: Any, second: Any) -> Any:
+    """A cell with a quieter second line."""
+    return format_html('{}<span class="cell-2">{}</span>', first, second) if second else first
+
+
 @register.simple_tag
 def pill(state: Any, words: str = "") -> SafeString:
     """A state as colour, icon and word: `state` is one of MEANINGS or an object with `.meaning` (and `.label`)."""

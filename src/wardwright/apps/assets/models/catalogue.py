@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wardwright.apps.assets.states import DataHeld, ElectricalClass
 from wardwright.apps.directory.models import Company
+from wardwright.kernel.limits import AppliedPart, parse_applied_parts
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.models import AuditedModel, AuditedQuerySet, VersionedModel
 
@@ -81,7 +82,10 @@ class DeviceModel(VersionedModel):
         blank=True,
     )
     applied_parts = models.CharField(
-        _("applied parts"), max_length=80, blank=True, help_text=_("For example: ECG CF, SpO₂ BF.")
+        _("applied parts"),
+        max_length=200,
+        blank=True,
+        help_text=_("Each with its type: ECG CF defib-proof, SpO₂ BF. Write none where there are none."),
     )
     power_requirements = models.CharField(_("power"), max_length=80, blank=True)
     expected_life_years = models.PositiveSmallIntegerField(_("expected life (years)"), null=True, blank=True)
@@ -99,6 +103,14 @@ class DeviceModel(VersionedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def parts(self) -> tuple[AppliedPart, ...] | None:
+        """The applied parts one by one; None where they are not known, or cannot be read."""
+        try:
+            return parse_applied_parts(self.applied_parts)
+        except ValueError:
+            return None
 
 
 class DeviceModelAlias(AuditedModel):

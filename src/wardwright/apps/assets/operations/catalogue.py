@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from wardwright.apps.directory.models import Company, CompanyAlias
 from wardwright.apps.directory.queries import companies_in_use, company_key, company_named
+from wardwright.kernel.limits import parse_applied_parts, write_applied_parts
 from wardwright.kernel.names.companies import match_company
 from wardwright.kernel.names.matching import Candidate
 from wardwright.kernel.names.models import match_model
@@ -19,6 +20,7 @@ from wardwright.platform.core.change import require_change
 from wardwright.platform.core.edits import apply_edit, lock
 from wardwright.platform.core.errors import Invalid
 from wardwright.platform.core.values import cleaned, reachable, unique_or_invalid
+from wardwright.platform.core.words import error_words
 from wardwright.platform.events.registry import publish
 
 from ..events import DeviceTypeChanged
@@ -167,7 +169,7 @@ def create_device_model(
 
 def _new_model(maker: Company, name: str, device_type: DeviceType, values: Mapping[str, Any]) -> DeviceModel:
     row = DeviceModel(maker=maker, device_type=device_type)
-    for field, value in cleaned(row, {**values, "name": name}, MODEL_FIELDS).items():
+    for field, value in _with_parts(cleaned(row, {**values, "name": name}, MODEL_FIELDS)).items():
         setattr(row, field, value)
     row.key = model_key(row.name)
     taken = model_named(maker, row.name, row.catalogue_no)
@@ -190,7 +192,7 @@ def change_device_model(
     """Change MODEL_FIELDS, ``maker_id`` or ``device_type_id``; the devices of the model follow."""
     row = lock(DeviceModel.objects, device_model_id)
     authorize_everywhere(by, CATALOGUE)
-    good = cleaned(row, values, (*MODEL_FIELDS, "maker_id", "device_type_id"))
+    good = _with_parts(cleaned(row, values, (*MODEL_FIELDS, "maker_id", "device_type_id")))
     device_type = reachable(types_in_use(by), good.get("device_type_id"), "device_type_id")
     reachable(companies_in_use(by), good.get("maker_id"), "maker_id")
     former = row.name
@@ -207,6 +209,16 @@ def change_device_model(
     if set(changed) & {"name", "catalogue_no", "maker_id", "device_type_id"}:
         refresh_search_text(Asset.objects.filter(device_model=row))
     return row
+
+
+def _with_parts(values: dict[str, Any]) -> dict[str, Any]:
+    """The values with the applied parts in their usual form: limits of electrical safety are looked up by them."""
+    try:
+        parts = parse_applied_parts(values.get("applied_parts") or "")
+    except ValueError as error:
+        words = error_words(error)
+        raise Invalid(_("The applied parts cannot be read."), words, fields={"applied_parts": words}) from None
+    return values if parts is None else {**values, "applied_parts": write_applied_parts(parts)}
 
 
 @operation()

@@ -19,7 +19,16 @@ from .disposal import disposal_of
 from .documents import device_type_picture, manuals_of_model
 from .history import History, history_of
 from .keys import model_key, type_key
-from .labels import SYMBOLS, WORDINGS, devices_of_import, due_on_label, label_formats_in_use
+from .labels import (
+    SYMBOLS,
+    WORDINGS,
+    Tested,
+    devices_of_import,
+    due_on_label,
+    label_formats_in_use,
+    next_due,
+    tested_on_label,
+)
 from .merging import MergeSide, merge_sides, open_candidates, remembered_pairs
 from .register import asset_coded, asset_tagged, counts_per_model, counts_per_type, parts_of, place_of, possible_parents
 from .resolving import Resolved, resolve
@@ -42,6 +51,7 @@ __all__ = [
     "History",
     "MergeSide",
     "Resolved",
+    "Tested",
     "all_found",
     "asset_coded",
     "asset_tagged",
@@ -66,6 +76,7 @@ __all__ = [
     "model_with_identifier",
     "models_in_use",
     "newest_found",
+    "next_due",
     "open_candidates",
     "parts_of",
     "place_of",
@@ -81,6 +92,7 @@ __all__ = [
     "search_text_of",
     "spellings_of_model",
     "spellings_of_type",
+    "tested_on_label",
     "type_key",
     "type_named",
     "types_in_use",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from wardwright.platform.core.words import moment_words, noun_words
 from ..models import Asset
 
 PAGE = 12
+MOST_NAMED = 12  # of one kind in one change; more are counted
 READ = 400
 QUIET = {"id", "version", "updated_at", "created_at", "status_since", "last_seen_at", "search_text", "key"}
 
@@ -145,6 +146,7 @@ def _entry(
 ) -> Entry:
     words, icon = _titles().get(change.operation, ("", "history"))
     entry = Entry(change.id, change.at, change.actor_name, change.reason, words, icon)
+    alike = Counter((record.table_name, record.kind) for record in records)
     for record in reversed(records):
         model = tables.get(record.table_name)
         if model is None:
@@ -155,7 +157,7 @@ def _entry(
         elif own and not words:
             entry.words = _("Came into the register")
         elif not own and record.table_name not in ("assets_asset_move", "assets_status_period"):
-            entry.others.append(_touched(model, record, names))
+            entry.others.append(_touched(model, record, names, alike[record.table_name, record.kind]))
     entry.others = list(dict.fromkeys(entry.others))
     entry.words = entry.words or (entry.others.pop(0) if entry.others and not entry.differences else _("Changed"))
     entry.meaning = _meaning(records)
@@ -172,8 +174,10 @@ def _meaning(records: list[AuditRecord]) -> str:
     return ""
 
 
-def _touched(model: type[Model], record: AuditRecord, names: dict) -> str:
-    name = names.get((model, record.row_id), "")
+def _touched(model: type[Model], record: AuditRecord, names: dict, alike: int) -> str:
+    """What was done to a row; where it was done to many of one kind, how many."""
+    many = alike > MOST_NAMED
+    name = f"({alike})" if many else names.get((model, record.row_id), "")
     what = f"{capfirst(noun_words(model._meta))} {name}".strip()
     patterns = {"I": _("%(what)s added"), "U": _("%(what)s changed"), "D": _("%(what)s removed")}
     return patterns[record.kind] % {"what": what}

@@ -33,6 +33,7 @@ from .resolving import giai_prefix
 WORDINGS = {
     "identity": gettext_lazy("what the device is"),
     "due": gettext_lazy("when it is due next"),
+    "safety": gettext_lazy("what its last safety test came to"),
 }
 SYMBOLS = {
     "both": gettext_lazy("QR code and Data Matrix"),
@@ -62,6 +63,31 @@ def next_due(by: Any, asset_ids: Iterable[int]) -> dict[int, date]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What the last safety test of a device came to."""
+
+    passed: bool
+    words: str
+    on: date
+
+
+TestsOf = Callable[[Any, list[int]], dict[int, Tested]]
+_TESTED: list[TestsOf] = []
+
+
+def tested_on_label(provide: TestsOf) -> TestsOf:
+    """Register ``provide(by, asset_ids) -> {asset id: Tested}``: apps above know the tests."""
+    _TESTED.append(provide)
+    return provide
+
+
+def last_tests(by: Any, asset_ids: Iterable[int]) -> dict[int, Tested]:
+    """The last safety test of each device, of those that have one."""
+    ids = list(asset_ids)
+    return {asset_id: test for provide in _TESTED for asset_id, test in provide(by, ids).items()}
+
+
 def label_formats_in_use(by: Any) -> list[LabelFormat]:
     """The formats that are offered, in their order."""
     return list(LabelFormat.objects.visible_to(by).filter(is_active=True).order_by("order", "name"))
@@ -80,14 +106,25 @@ class Label:
     symbols: tuple[Symbol, ...]
 
 
-def label_of(asset: Asset, *, code: str, wording: str, symbols: str, due_on: date | None = None) -> Label:
+def label_of(
+    asset: Asset,
+    *,
+    code: str,
+    wording: str,
+    symbols: str,
+    due_on: date | None = None,
+    tested: Tested | None = None,
+) -> Label:
     """The label of a device with its names at hand; ``code`` is that of the address in its QR code."""
     marks = []
     if symbols in ("both", "qr"):
         marks.append(qr_code(address_of(code)))
     if symbols in ("both", "datamatrix"):
         marks.append(symbol_of(asset))
-    lines = _due_lines(asset, due_on) if wording == "due" else _identity_lines(asset)
+    if wording == "safety":
+        lines = _safety_lines(asset, tested, due_on)
+    else:
+        lines = _due_lines(asset, due_on) if wording == "due" else _identity_lines(asset)
     return Label(tuple(lines), tuple(marks))
 
 
@@ -115,6 +152,20 @@ def _due_lines(asset: Asset, due_on: date | None) -> list[Line]:
         Line(_("Next due"), 0.8, rank=1),
         Line(date_format(due_on, "DATE_FORMAT") if due_on else _("not planned"), 1.8, True, 0),
         Line(asset.device_type.name, 0.9, rank=2),
+        Line(settings.HOUSE_NAME, 0.8, rank=4),
+    ]
+
+
+def _safety_lines(asset: Asset, tested: Tested | None, due_on: date | None) -> list[Line]:
+    failed = tested is not None and not tested.passed
+    on = tested and date_format(tested.on, "DATE_FORMAT")
+    due = "" if failed or due_on is None else _("Next due %(on)s") % {"on": date_format(due_on, "DATE_FORMAT")}
+    return [
+        Line(asset.tag, 1.3, True, 0),
+        Line(tested.words if tested else _("not tested"), 1.8, True, 0),
+        Line(_("Do not use") if failed else "", 1.3, True, 1),
+        Line(_("Tested %(on)s") % {"on": on} if on else "", 1.0, rank=1),
+        Line(due, 1.0, rank=2),
         Line(settings.HOUSE_NAME, 0.8, rank=4),
     ]
 

@@ -9,6 +9,7 @@ from tests.factories import (
     make_asset,
     make_company,
     make_department,
+    make_measurement,
     make_model,
     make_room,
     make_site,
@@ -142,10 +143,24 @@ def test_the_page_of_a_device_costs_the_same_however_much_there_is(page, lead, d
         ops.change_status(by=lead, asset_id=asset.pk, status="in_store")
         ops.change_status(by=lead, asset_id=asset.pk, status="in_service")
     ops.move_asset(by=lead, asset_id=asset.pk, room_id=room.pk)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(17):
         assert page.get(reverse("asset", args=[asset.pk])).status_code == 200
     with django_assert_max_num_queries(18):
         assert page.get(reverse("asset-history", args=[asset.pk])).status_code == 200
+
+
+def test_many_rows_of_one_kind_in_one_change_are_counted_in_the_history(page, lead):
+    asset = make_asset()
+
+    for times in (2, 13):
+        with open_change("test.read", System("test")):
+            for value in range(times):
+                make_measurement(asset=asset, value=value)
+    entries = page.get(reverse("asset-history", args=[asset.pk])).context["history"].entries
+    assert [(e.words, *e.others) for e in entries[:2]] == [
+        ("Measurement (13) added",),
+        ("Measurement 0 µA added", "Measurement 1 µA added"),
+    ]
 
 
 def test_the_history_speaks_in_plain_words(page, lead):

@@ -65,7 +65,8 @@ def device(request: HttpRequest, asset_id: int) -> HttpResponse:
             "periods": list(periods.order_by("-id")[:LATEST]),
             "actions": _actions(by, asset),
             "disposal": disposal_of(by, asset) if asset.status in GONE else None,
-            "links": _links(by, asset),
+            "links": _links(by, asset, "asset-action"),
+            "menu": _links(by, asset, "asset-menu"),
         },
     )
 
@@ -85,15 +86,15 @@ def _actions(by: Any, asset: Asset) -> dict[str, bool]:
     }
 
 
-def _links(by: Any, asset: Asset) -> list[dict[str, Any]]:
-    """Steps that apps above offer for a device, such as reporting a problem."""
+def _links(by: Any, asset: Asset, place: str) -> list[dict[str, Any]]:
+    """Steps that apps above offer for a device, such as reporting a problem; the rarer ones in the menu."""
     return [
         {
             "label": panel.title,
             "url": reverse(panel.url_name, args=[asset.pk]),
             "primary": panel.key == "report-problem",
         }
-        for panel in panels_for(by, "asset-action")
+        for panel in panels_for(by, place)
         if allowed(by, panel.permission, asset)
     ]
 

@@ -98,7 +98,7 @@ def _initial(request: HttpRequest, ids: list[int]) -> dict[str, Any]:
     return {
         "selected": ",".join(map(str, ids)),
         "label_format": request.COOKIES.get(REMEMBERED, ""),
-        "wording": "identity",
+        "wording": request.GET.get("wording", "identity"),
         "symbols": "both",
         "start": request.session.get("label-start", 1),
     }

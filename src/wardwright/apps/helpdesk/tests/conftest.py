@@ -5,13 +5,6 @@ from tests.factories import make_asset, make_department, make_room, make_site, m
 
 from wardwright.apps.assets.operations import give_codes
 from wardwright.apps.helpdesk.models import Symptom
-from wardwright.platform.core.change import System
-
-
-@pytest.fixture
-def system() -> System:
-    """The system acting on its own behalf."""
-    return System("test")
 
 
 @writes

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from wardwright.platform.access.limits import Limit, check_left, spend
 from wardwright.platform.access.throttle import address_of
 from wardwright.platform.core.errors import Invalid, TooOften
-from wardwright.platform.core.values import as_id
+from wardwright.web.middleware import is_larger
 
 MAX_BODY_BYTES = 13_000_000
 QUICK = timedelta(seconds=1)
@@ -93,8 +93,7 @@ def count_or_refuse(what: str, limit: Limit, words: Any) -> None:
 
 def too_large(request: HttpRequest) -> bool:
     """A body that no form of the portal makes; asked before any of it is read."""
-    length = as_id(request.META.get("CONTENT_LENGTH") or "0")
-    return length is None or length > MAX_BODY_BYTES
+    return is_larger(request, MAX_BODY_BYTES)
 
 
 # A key that says when the questions began and that only this server makes: it tells people from programs, and makes a

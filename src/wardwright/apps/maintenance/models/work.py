@@ -19,10 +19,11 @@ from wardwright.apps.maintenance.states import (
     HoldReason,
     Kind,
     Priority,
+    SafetyVerdict,
     Verdict,
     WorkState,
 )
-from wardwright.apps.testing.models import Instrument, ProcedureVersion
+from wardwright.apps.testing.models import Instrument, Measurement, ProcedureVersion
 from wardwright.apps.testing.states import Outcome, StepKind
 from wardwright.platform.access.scope import Scope, scope_q
 from wardwright.platform.core.models import AuditedModel, AuditedQuerySet, VersionedModel
@@ -135,6 +136,8 @@ class WorkOrder(VersionedModel):
         Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     verdict = models.CharField(_("result"), max_length=16, choices=Verdict.choices, blank=True, default="")
+    safety = models.CharField(_("safety test"), max_length=24, choices=SafetyVerdict.choices, blank=True, default="")
+    safety_reasons = models.JSONField(_("about the safety test"), default=list, blank=True)
     problem = models.ForeignKey(
         FailureCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -234,9 +237,12 @@ class WorkOrder(VersionedModel):
         return self.labour_cost_cents + self.parts_cost_cents
 
     def signed_content(self) -> dict[str, Any]:
-        """What a signature under this order covers: the device, the steps, every result and the verdict."""
+        """What a signature under this order covers: the device, the steps, every result and the verdict. (What is not
+        set was not signed before it existed, and is left out.)"""
+        safety = {"safety": self.safety, "safety_reasons": self.safety_reasons} if self.safety else {}
         results = StepResult.objects.filter(work_order=self).order_by("position")
         return {
+            **safety,
             "number": self.number,
             "kind": self.kind,
             "asset": self.asset_id,
@@ -282,6 +288,9 @@ class StepResult(AuditedModel):
     high = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     instrument = models.ForeignKey(Instrument, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    measurement = models.ForeignKey(
+        Measurement, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     attachment_id = models.BigIntegerField(null=True, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by_name = models.CharField(max_length=120, blank=True)

@@ -1,6 +1,7 @@
 """Every write of maintenance."""
 
 from .background import FEW_SCHEDULES, as_data, ask_generation, generate_until
+from .carrying import carry_readings
 from .certificates import WORK_DOCUMENTS, waive_certificate
 from .codes import add_code, rename_code, restore_code, retire_code
 from .generate import Generated, count_schedules, generate_due_work
@@ -19,7 +20,9 @@ from .plans import (
 )
 from .propose import propose_plans
 from .reference import load_reference
+from .results import live_purpose
 from .rules import activate_rule, change_rule, draft_rule
+from .verifying import order_retests
 from .work import (
     add_labour,
     add_part,
@@ -54,6 +57,7 @@ __all__ = [
     "ask_generation",
     "assign_work",
     "cancel_work",
+    "carry_readings",
     "change_level",
     "change_plan",
     "change_rule",
@@ -65,9 +69,11 @@ __all__ = [
     "generate_until",
     "hold_work",
     "level_work",
+    "live_purpose",
     "load_reference",
     "match_schedules",
     "order_inspection",
+    "order_retests",
     "pause_plan",
     "plan_work",
     "propose_plans",

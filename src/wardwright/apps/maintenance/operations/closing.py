@@ -20,8 +20,11 @@ from wardwright.apps.maintenance.permissions import (
     READINGS_REQUIRED,
     VERIFY_REPAIR,
 )
+from wardwright.apps.maintenance.queries import safety_of
 from wardwright.apps.maintenance.states import CodeKind, Kind, Priority, Verdict, WorkState
+from wardwright.apps.testing.queries import is_unsettled
 from wardwright.apps.testing.states import Outcome, StepKind
+from wardwright.kernel.said import to_plain
 from wardwright.platform.access.guardrails import enforce, level
 from wardwright.platform.access.models import GuardrailLevel
 from wardwright.platform.audit.operation import operation
@@ -94,14 +97,15 @@ def close_work(
     ):
         check_code(code_id, kind, field)
     at = _checked_moment(order, done_at)
-    if results:
-        record_results(by=by, work_order_id=order.pk, results=results, override_reason=override_reason)
+    if results or is_unsettled(order.steps):
+        record_results(by=by, work_order_id=order.pk, results=results or [], override_reason=override_reason)
     if minutes:
         add_labour(by=by, work_order_id=order.pk, minutes=minutes, on=local_date(at))
     order.refresh_from_db()
     if order.state not in (WorkState.IN_PROGRESS, WorkState.TO_VERIFY):
         begin(by, order)
     _check_steps(by, order, chosen, password, override_reason)
+    _judge_safety(order, chosen)
     order.verdict = chosen
     order.work_done = work_done.strip() or order.work_done
     order.problem_id, order.cause_id, order.action_id = problem_id or order.problem_id, cause_id, action_id
@@ -165,6 +169,16 @@ def _check_steps(by: Any, order: WorkOrder, verdict: Verdict, password: str | No
             _("Put it right and answer the step again, or choose a failed result."),
             override_reason=override_reason,
         )
+
+
+def _judge_safety(order: WorkOrder, verdict: Verdict) -> None:
+    """What the safety test within the order came to, with the reasons as sentences that any reader is told."""
+    if verdict == Verdict.NOT_DONE:
+        return
+    results = {row.key: row for row in StepResult.objects.filter(work_order=order).select_related("measurement")}
+    found = safety_of(order, results)
+    if found is not None:
+        order.safety, order.safety_reasons = found.verdict, [to_plain(words) for words in found.reasons]
 
 
 def _check_instruments(by: Any, order: WorkOrder, answers: dict[str, StepResult], override_reason: str) -> None:

@@ -14,7 +14,7 @@ from wardwright.apps.assets.operations import change_status
 from wardwright.apps.assets.states import TRANSITIONS, OutReason, Status
 from wardwright.apps.directory.models import Person
 from wardwright.apps.maintenance.models import Schedule, WorkOrder
-from wardwright.apps.maintenance.queries import moved_on, promise
+from wardwright.apps.maintenance.queries import Promise, moved_on, promise
 from wardwright.apps.maintenance.states import WORK_TRANSITIONS, WorkState
 from wardwright.platform.access.permissions import Permission
 from wardwright.platform.access.scope import authorize
@@ -69,8 +69,13 @@ def save(order: WorkOrder) -> WorkOrder:
 
 
 def new_number(today: date) -> str:
-    (number,) = take_numbers(f"work-order-{today.year}", 1)
-    return f"WO-{today.year}-{number:06d}"
+    (number,) = new_numbers(today, 1)
+    return number
+
+
+def new_numbers(today: date, count: int) -> list[str]:
+    """The next numbers of work orders, in one statement."""
+    return [f"WO-{today.year}-{number:06d}" for number in take_numbers(f"work-order-{today.year}", count)]
 
 
 def take_asset(by: Any, asset_id: int, permission: Permission) -> Asset:
@@ -103,7 +108,11 @@ def set_clocks(order: WorkOrder, now: datetime) -> None:
 
     None where there is no level.
     """
-    found = promise(order.kind, order.priority, order.site_id, order.department_id, now)
+    keep_promise(order, promise(order.kind, order.priority, order.site_id, order.department_id, now))
+
+
+def keep_promise(order: WorkOrder, found: Promise) -> None:
+    """Write a promise into an order, with its reasons."""
     order.respond_by_at, order.finish_by_at = found.respond_by_at, found.finish_by_at
     order.why = [*(reason for reason in order.why if reason.get("code") not in CLOCK_REASONS), *found.why]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from wardwright.apps.assets.models import Asset
 from wardwright.apps.assets.states import OutReason, Status
 from wardwright.apps.maintenance.events import WorkOrderOpened
-from wardwright.apps.maintenance.models import FailureCode, WorkOrder
+from wardwright.apps.maintenance.models import FailureCode, Schedule, WorkOrder
 from wardwright.apps.maintenance.permissions import DISPATCH, REPORT
 from wardwright.apps.maintenance.states import UNFINISHED, CodeKind, Kind, Priority
 from wardwright.apps.testing.models import ProcedureVersion
@@ -64,7 +64,7 @@ def build_corrective(asset: Asset, title: str, reporter: str, priority: int) -> 
     """A repair order, not saved yet. A repair is verified before the device returns to service."""
     if priority not in Priority.values:
         raise Invalid(_("There is no such priority."), fields={"priority": _("Choose one from the list.")})
-    order = _build(asset, Kind.CORRECTIVE, title, priority)
+    order = build(asset, Kind.CORRECTIVE, title, priority)
     order.reported_by_name, order.needs_verification = reporter[:120], True
     order.why = [{"code": "reported", "by": reporter, "on": timezone.localdate().isoformat()}]
     set_clocks(order, order.reported_at or timezone.now())
@@ -92,7 +92,7 @@ def order_inspection(
         if waiting is not None:
             return waiting
     version = _approved(procedure_version_id) or version_for(asset)
-    order = _build(asset, Kind(kind), title.strip()[:200] or Kind(kind).label.capitalize(), Priority.ROUTINE)
+    order = build(asset, Kind(kind), title.strip()[:200] or Kind(kind).label.capitalize(), Priority.ROUTINE)
     order.due_on = order.window_opens_on = order.window_end_on = due_on
     order.procedure_version = version
     order.minutes_planned = version.minutes if version else order.minutes_planned
@@ -105,10 +105,11 @@ def order_inspection(
     return order
 
 
-def _build(asset: Asset, kind: Kind, title: str, priority: int) -> WorkOrder:
+def build(asset: Asset, kind: Kind, title: str, priority: int, number: str = "") -> WorkOrder:
+    """An order for a device where it is now, not saved yet."""
     now = timezone.now()
     return WorkOrder(
-        number=new_number(timezone.localdate()),
+        number=number or new_number(timezone.localdate()),
         kind=kind,
         title=title,
         asset=asset,
@@ -145,10 +146,23 @@ def _approved(version_id: int | None) -> ProcedureVersion | None:
 
 
 def version_for(asset: Asset) -> ProcedureVersion | None:
-    """The approved procedure for the device's type, else the general one for incoming inspections, else none."""
-    approved = ProcedureVersion.objects.filter(state=VersionState.APPROVED).order_by("-pk")
-    own = approved.filter(procedure__device_type_id=asset.device_type_id).first()
-    return own or approved.filter(procedure__code=GENERAL_INCOMING).first()
+    """The approved procedure an inspection is done by: ``versions_for`` of one device."""
+    return versions_for([asset]).get(asset.pk)
+
+
+def versions_for(assets: list[Asset]) -> dict[int, ProcedureVersion]:
+    """For each device the approved procedure of its type, else of its plan, else the general one for what comes in."""
+    approved = ProcedureVersion.objects.filter(state=VersionState.APPROVED).order_by("pk")
+    of_procedure = {version.procedure_id: version for version in approved.select_related("procedure")}
+    of_type = {v.procedure.device_type_id: v for v in of_procedure.values() if v.procedure.device_type_id}
+    general = next((v for v in of_procedure.values() if v.procedure.code == GENERAL_INCOMING), None)
+    planned = Schedule.objects.filter(asset__in=assets, is_active=True, plan__procedure__in=of_procedure)
+    of_plan = dict(planned.order_by("-pk").values_list("asset_id", "plan__procedure_id"))
+    found = {
+        asset.pk: of_type.get(asset.device_type_id) or of_procedure.get(of_plan.get(asset.pk, 0)) or general
+        for asset in assets
+    }
+    return {pk: version for pk, version in found.items() if version is not None}
 
 
 def check_code(code_id: int | None, kind: CodeKind, field: str) -> None:

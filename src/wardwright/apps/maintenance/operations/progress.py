@@ -12,6 +12,7 @@ from wardwright.apps.assets.queries import search_days
 from wardwright.apps.directory.models import Person
 from wardwright.apps.maintenance.models import Attempt, WorkOrder
 from wardwright.apps.maintenance.permissions import CANCEL, DISPATCH, PERFORM, TIER_REQUIRED
+from wardwright.apps.maintenance.queries import steps_of
 from wardwright.apps.maintenance.states import AttemptKind, HoldReason, WorkState
 from wardwright.apps.testing.models import ProcedureVersion
 from wardwright.apps.testing.states import VersionState
@@ -105,15 +106,15 @@ def begin(by: Any, order: WorkOrder) -> None:
 
 
 def freeze_steps(order: WorkOrder) -> None:
-    """Keep the steps as they are now; an order made before its procedure was approved takes the approved version."""
+    """Keep the steps as they are now, with the limits that hold for the device; an order made before its procedure was
+    approved takes the approved version."""
     if order.steps:
         return
     if order.procedure_version_id is None and order.plan is not None and order.plan.procedure_id:
         order.procedure_version = ProcedureVersion.objects.filter(
             procedure_id=order.plan.procedure_id, state=VersionState.APPROVED
         ).first()
-    if order.procedure_version is not None:
-        order.steps = order.procedure_version.frozen_steps()
+    order.steps = steps_of(order)
 
 
 @operation()

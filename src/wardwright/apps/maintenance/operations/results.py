@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,23 +14,35 @@ from django.utils.translation import gettext as _
 from wardwright.apps.directory.models import Site
 from wardwright.apps.maintenance.models import StepResult, WorkOrder
 from wardwright.apps.maintenance.permissions import INSTRUMENT_IN_DATE, PERFORM, SKIP_NEEDS_REASON
+from wardwright.apps.maintenance.queries import steps_of
 from wardwright.apps.maintenance.states import WorkState
-from wardwright.apps.testing.models import Instrument
-from wardwright.apps.testing.states import Outcome, StepKind
-from wardwright.kernel.limits import Bound, Limits, NumberError, Reading, convert, explain, judge, parse_reading
-from wardwright.kernel.limits import Outcome as Judged
+from wardwright.apps.testing.models import Instrument, Measurement
+from wardwright.apps.testing.operations import Gear, keep_measurements, measured, sealed_identity
+from wardwright.apps.testing.queries import Taken, graded, is_unsettled, limits_of, take_reading, unfit, why_words
+from wardwright.apps.testing.states import MeasurementSource, Outcome, StepKind
+from wardwright.kernel.limits import Bound
 from wardwright.platform.access.guardrails import enforce
 from wardwright.platform.access.scope import scope_q
 from wardwright.platform.attachments.models import Attachment
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.errors import Invalid
 from wardwright.platform.core.values import as_pk
-from wardwright.platform.core.words import error_words, said_words
+from wardwright.platform.core.words import error_words
 
 from .common import check_unfinished, save, take_order
 from .progress import begin
 
 PASSED_OVER = (Outcome.NOT_APPLICABLE, Outcome.SKIPPED)
+
+
+@dataclass
+class _Written:
+    """A result with the columns of its answer: whether they differ from what is stored, and the reading it rests on."""
+
+    result: StepResult
+    changed: bool
+    taken: Taken | None
+    identity: str = ""  # of the instrument that was read over a wire
 
 
 @operation()
@@ -41,10 +54,13 @@ def record_results(
     expected_version: int | None = None,
     override_reason: str = "",
 ) -> list[StepResult]:
-    """Record answers (``key`` with ``outcome``, ``value``, ``text``, ``reason``, ``instrument_id``, ``attachment_id``).
+    """Record answers (``key`` with ``outcome``, ``value``, ``text``, ``reason``, ``instrument_id``, ``attachment_id``,
+    ``mains_volts``, ``live``).
 
-    A reading is judged here, whatever outcome is given. An answer without outcome, value, text and photo takes an
-    earlier one back. An order not begun yet is begun. Returns the judged results in the order they were given.
+    ``live`` is the mark of a value that was read from the instrument (``testing.operations.read_value``); without it,
+    or where the value was changed since, it was typed. A leakage taken at ``mains_volts`` is normalised to the nominal
+    voltage. A reading is judged here, whatever outcome is given. An answer without outcome, value, text and photo takes
+    an earlier one back. An order not begun yet is begun. Returns the judged results in the order they were given.
 
     Raises:
         Invalid: unknown step, unreadable value, choice that is not offered; ``fields`` names the steps.
@@ -54,13 +70,37 @@ def record_results(
     check_unfinished(order)
     if order.state != WorkState.IN_PROGRESS:
         begin(by, order)
-    judged = judge_results(by, order, results, override_reason)
-    stored = {result.key: result for result in StepResult.objects.filter(work_order=order)}
+    stored = {r.key: r for r in StepResult.objects.filter(work_order=order).select_related("measurement")}
+    results = [*results, *_known_only_now(order, {item.get("key") for item in results}, stored)]
+    judged, gear = judge_results(by, order, results, override_reason)
     _forget(order, [item["key"] for item in results if _is_empty(item)], stored)
-    written = [_store(by, order, values, stored) for values in judged]
-    StepResult.objects.bulk_create([result for result in written if result.pk is None])
+    written = [_judged_result(order, values, stored) for values in judged]
+    _keep(by, order, written, gear)
     save(order)
-    return written
+    return [one.result for one in written]
+
+
+def _known_only_now(order: WorkOrder, given: set[Any], stored: dict[str, StepResult]) -> list[dict[str, Any]]:
+    """Look up what was missing when work began; readings taken until then are given again, to be judged at last."""
+    if not is_unsettled(order.steps):
+        return []
+    waiting = {step["key"] for step in order.steps if step.get("missing")}
+    order.steps = steps_of(order)
+    found = waiting & {step["key"] for step in order.steps if not step.get("missing")} - given
+    return [_as_given(row) for key, row in stored.items() if key in found and row.value is not None]
+
+
+def _as_given(result: StepResult) -> dict[str, Any]:
+    """A recorded reading as it was entered."""
+    bound = result.measurement.bound if result.measurement else ""
+    as_read = result.measurement.as_read if result.measurement else None
+    return {
+        "key": result.key,
+        "value": f"{bound}{result.value if as_read is None else as_read:f} {result.unit}".strip(),
+        "mains_volts": result.measurement and result.measurement.mains_volts,
+        "reason": result.reason,
+        "instrument_id": result.instrument_id,
+    }
 
 
 def _is_empty(item: dict[str, Any]) -> bool:
@@ -68,35 +108,98 @@ def _is_empty(item: dict[str, Any]) -> bool:
 
 
 def _forget(order: WorkOrder, keys: list[str], stored: dict[str, StepResult]) -> None:
-    taken_back = [key for key in keys if key in stored]
+    taken_back = [stored.pop(key) for key in dict.fromkeys(keys) if key in stored]
     if taken_back:
-        StepResult.objects.filter(work_order=order, key__in=taken_back).delete()
-        for key in taken_back:
-            del stored[key]
+        StepResult.objects.filter(pk__in=[result.pk for result in taken_back]).delete()
+        _drop_measurements(result.measurement_id for result in taken_back)
 
 
-def _store(by: Any, order: WorkOrder, values: dict[str, Any], stored: dict[str, StepResult]) -> StepResult:
-    """The stored result of a step, changed and saved if it differs; or a new one to be inserted."""
+def _judged_result(order: WorkOrder, values: dict[str, Any], stored: dict[str, StepResult]) -> _Written:
+    """The stored result of a step, or a new one, with the columns of its answer."""
+    taken: Taken | None = values.get("taken")
+    columns = {name: value for name, value in values.items() if name not in ("taken", "identity")}
     result = stored.get(values["key"]) or StepResult(work_order=order, asset_id=order.asset_id)
-    changed = [name for name, value in values.items() if getattr(result, name) != value]
-    if changed:
-        for name in changed:
-            setattr(result, name, values[name])
-        result.recorded_at, result.recorded_by_name = timezone.now(), str(by)[:120]
-        if result.pk is not None:
-            result.save()
+    changed = [name for name, value in columns.items() if getattr(result, name) != value]
+    for name in changed:
+        setattr(result, name, columns[name])
     stored[values["key"]] = result
-    return result
+    before = result.measurement
+    other_volts = before is not None and taken is not None and before.mains_volts != taken.mains_volts
+    identity = values.get("identity", "")
+    if before is not None and not other_volts and not {"value", "instrument_id"} & set(changed):
+        identity = identity or before.identity  # the same reading, with another note
+    other_source = before is not None and taken is not None and before.identity != identity
+    return _Written(result, bool(changed) or other_volts or other_source, taken, identity)
+
+
+def _keep(by: Any, order: WorkOrder, written: list[_Written], gear: Gear) -> None:
+    """Write what changed: the measurements first, because results point at them."""
+    now, dropped = timezone.now(), []
+    for one in written:
+        if one.changed:
+            one.result.recorded_at, one.result.recorded_by_name = now, str(by)[:120]
+    changed = [one for one in written if one.changed]
+    readings = [one for one in changed if one.result.value is not None]
+    taken = [_measurement(order, one, gear) for one in readings]
+    keep_measurements(taken)
+    for one, row in zip(readings, taken, strict=True):
+        one.result.measurement = row
+    for one in changed:
+        if one.result.value is None and one.result.measurement_id:
+            dropped.append(one.result.measurement_id)
+            one.result.measurement = None
+        if one.result.pk is not None:
+            one.result.save()
+    StepResult.objects.bulk_create([one.result for one in changed if one.result.pk is None])
+    _drop_measurements(dropped)
+
+
+def _measurement(order: WorkOrder, one: _Written, gear: Gear) -> Measurement:
+    """What a reading says of the device, beside what it answers in the order."""
+    result, step = one.result, next(step for step in order.steps if step["key"] == one.result.key)
+    taken = one.taken
+    assert taken is not None
+    return measured(
+        gear,
+        result.measurement,
+        asset_id=order.asset_id,
+        site_id=order.site_id,
+        instrument_id=result.instrument_id,
+        source=MeasurementSource.LIVE if one.identity else MeasurementSource.STEP,
+        identity=one.identity,
+        quantity=step.get("quantity") or step["key"],
+        name=step["text"][:160],
+        value=result.value,
+        bound=taken.bound.value,
+        unit=result.unit,
+        low=result.low,
+        high=result.high,
+        limit_source=step.get("limit_source") or "",
+        as_read=taken.as_read,
+        mains_volts=taken.mains_volts,
+        uncertainty=taken.uncertainty,
+        rule=taken.rule,
+        verdict=taken.grade.value,
+        taken_at=result.recorded_at,
+        taken_by_name=result.recorded_by_name,
+    )
+
+
+def _drop_measurements(ids: Iterable[int | None]) -> None:
+    gone = [pk for pk in ids if pk]
+    if gone:
+        Measurement.objects.filter(pk__in=gone).delete()
 
 
 def judge_results(
     by: Any, order: WorkOrder, results: list[dict[str, Any]], override_reason: str = ""
-) -> list[dict[str, Any]]:
-    """The columns of each result; all wrong entries are told at once."""
+) -> tuple[list[dict[str, Any]], Gear]:
+    """The columns of each result, and the instruments they were taken with; all wrong entries are told at once."""
     steps = {step["key"]: (position, step) for position, step in enumerate(order.steps, 1)}
     results = [_with_numbers(item) for item in results]
     asked = {item["instrument_id"] for item in results if item.get("instrument_id")}
     instruments = _instruments(by, order, asked) if asked else {}
+    gear = Gear(instruments, timezone.localdate())
     files = _photos(order, {item["attachment_id"] for item in results if item.get("attachment_id")})
     wrong: dict[str, Any] = {}
     judged = []
@@ -111,6 +214,9 @@ def judge_results(
         try:
             values = _judged(step, item)
             _check_references(item, instruments, files)
+            if "taken" in values:
+                values |= _graded(step, values["taken"], item.get("instrument_id"), gear)
+                values["identity"] = _read_from(order, key, item, values["taken"])
         except ValueError as error:
             wrong[key] = error_words(error)
             continue
@@ -130,7 +236,25 @@ def judge_results(
             " ".join(f"{key}: {words}" for key, words in wrong.items()),
             fields=wrong,
         )
-    return judged
+    return judged, gear
+
+
+def live_purpose(order: WorkOrder, key: str) -> str:
+    """What a value read for a step is good for, and nothing else."""
+    return f"work order {order.pk}, step {key}"
+
+
+def _read_from(order: WorkOrder, key: str, item: dict[str, Any], taken: Taken) -> str:
+    """Which instrument said this very value; "" for one that was typed."""
+    if not item.get("live") or taken.bound is not Bound.EXACT:
+        return ""
+    return sealed_identity(
+        str(item["live"]),
+        instrument_id=item.get("instrument_id"),
+        value=taken.exact if taken.as_read is None else taken.as_read,
+        unit=taken.limits.unit,
+        purpose=live_purpose(order, key),
+    )
 
 
 def _with_numbers(item: dict[str, Any]) -> dict[str, Any]:
@@ -171,7 +295,9 @@ def _check_references(item: dict[str, Any], instruments: dict[int, Instrument], 
 
 def _judged(step: dict[str, Any], item: dict[str, Any]) -> dict[str, Any]:
     """Outcome, value, text and limits of one answer. Raises ValueError in words."""
-    limits = Limits(_number(step.get("low")), _number(step.get("high")), step.get("unit") or "")
+    if step.get("not_applicable"):
+        raise ValueError(_("This does not apply here. %(why)s") % {"why": why_words(step)})
+    limits = limits_of(step)
     values: dict[str, Any] = {
         "outcome": str(item.get("outcome") or ""),
         "value": None,
@@ -187,7 +313,10 @@ def _judged(step: dict[str, Any], item: dict[str, Any]) -> dict[str, Any]:
         return values
     kind = StepKind(step["kind"])
     if kind is StepKind.READING:
-        return values | _reading(item.get("value"), limits, values["text"])
+        if item.get("value") in (None, ""):
+            raise ValueError(_("Enter the value, or say why there is none."))
+        taken = take_reading(step, item["value"], item.get("mains_volts"))
+        return values | {"taken": taken, "value": taken.value, "text": (taken.words or values["text"])[:300]}
     if kind is StepKind.CHOICE:
         return values | {"outcome": _chosen(step, values["text"])}
     if kind is StepKind.PHOTO and not item.get("attachment_id"):
@@ -197,27 +326,16 @@ def _judged(step: dict[str, Any], item: dict[str, Any]) -> dict[str, Any]:
     return values | {"outcome": values["outcome"] or Outcome.PASS.value}
 
 
-def _number(value: Any) -> Decimal | None:
-    return None if value in (None, "") else Decimal(str(value))
-
-
-def _reading(given: Any, limits: Limits, text: str) -> dict[str, Any]:
-    """Judge a reading as it was entered; what the analyser could only bound ("< 5") keeps its sign in the text."""
-    if given in (None, ""):
-        raise ValueError(_("Enter the value, or say why there is none."))
-    try:
-        reading = Reading(given) if isinstance(given, Decimal) else parse_reading(str(given))
-    except NumberError as error:
-        raise ValueError(error_words(error)) from error
-    judgement = judge(reading, limits)
-    if judgement.outcome is Judged.UNDETERMINED:
-        raise ValueError(said_words(explain(judgement)))
-    value = convert(reading.value, reading.unit, limits.unit) if limits.unit else reading.value
-    if abs(value) >= Decimal(10) ** 10:
-        raise ValueError(_("The value is too large to be a reading; check the unit."))
-    words = f"{reading.bound} {value.normalize():f} {limits.unit}".strip() if reading.bound is not Bound.EXACT else text
-    outcome = Outcome.FAIL if judgement.outcome is Judged.FAIL else Outcome.PASS
-    return {"outcome": outcome.value, "value": value, "text": words[:300]}
+def _graded(step: dict[str, Any], taken: Taken, instrument_id: int | None, gear: Gear) -> dict[str, Any]:
+    """The outcome of a reading by the step's decision rule, with the uncertainty of the instrument that took it."""
+    if taken.bound is Bound.EXACT:
+        shown = taken.exact if taken.as_read is None else taken.as_read
+        found = gear.uncertainty(instrument_id, step.get("quantity") or "", shown, taken.limits.unit)
+        scale = 1 if taken.as_read in (None, 0) else taken.exact / taken.as_read
+        taken = graded(step, taken, None if found is None else found * scale)
+    else:
+        taken = graded(step, taken, None)
+    return {"taken": taken, "outcome": (Outcome.PASS if taken.passes else Outcome.FAIL).value}
 
 
 def _chosen(step: dict[str, Any], text: str) -> str:
@@ -243,15 +361,10 @@ def _check_skip(by: Any, step: dict[str, Any], values: dict[str, Any], override_
 
 
 def _check_instrument(by: Any, step: dict[str, Any], instrument: Instrument | None, override_reason: str) -> None:
-    """An instrument past its calibration date, or without one, must not judge a device."""
-    if instrument is None:
+    """An instrument past its calibration date, without one, or left out of tolerance must not judge a device."""
+    since = instrument and unfit(instrument, timezone.localdate())
+    if not since:
         return
-    due_on = instrument.calibration_due_on
-    if instrument.is_active and due_on is not None and due_on >= timezone.localdate():
-        return
-    since = _("its calibration was due on %(on)s") % {"on": due_on} if due_on else _("no calibration is on record")
-    if not instrument.is_active:
-        since = _("it was taken out of use")
     enforce(
         by,
         INSTRUMENT_IN_DATE,

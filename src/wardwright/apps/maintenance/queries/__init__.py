@@ -8,7 +8,9 @@ from .forecast import TIERS, Amount, Forecast, Group, Load, UsualTimes, Week, fo
 from .hours import Place, Promise, Timetable, hours_at, moved_on, promise, week_words
 from .levelling import Levelling, Proposed, WeekFull, levelling
 from .planning import PLANNABLE, Consequence, Latest, consequences, latest, monday_of, week_days, week_spans
+from .safety import Safety, safety_of
 from .schedules import ScheduleLine, explain_schedule, next_of_schedule, schedules_of_asset
+from .steps import steps_of
 from .words import interval_words, reason_words, why_words
 from .work import (
     certificates_missing,
@@ -41,6 +43,7 @@ __all__ = [
     "Place",
     "Promise",
     "Proposed",
+    "Safety",
     "ScheduleLine",
     "Timetable",
     "UsualTimes",
@@ -71,7 +74,9 @@ __all__ = [
     "own_people",
     "promise",
     "reason_words",
+    "safety_of",
     "schedules_of_asset",
+    "steps_of",
     "week_days",
     "week_spans",
     "week_words",

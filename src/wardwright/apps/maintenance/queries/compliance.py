@@ -166,14 +166,15 @@ def _jobs(by: Any, first: date, last: date, narrow: Narrow, group: str) -> Any:
 def end_of_job(state: str, verdict: str, done_at: Any, covered_at: Any) -> tuple[date | None, str | None]:
     """When the work was really done, or the exception that ended the order. A visit that settled two dates did both."""
     if state == WorkState.CANCELLED:
-        return (_day(covered_at), None) if covered_at else (None, "cancelled")
+        return (known_day(covered_at), None) if covered_at else (None, "cancelled")
     if state == WorkState.CLOSED:
-        return (None, "not_done") if verdict == Verdict.NOT_DONE or done_at is None else (_day(done_at), None)
+        return (None, "not_done") if verdict == Verdict.NOT_DONE or done_at is None else (known_day(done_at), None)
     return None, None
 
 
-def _day(at: datetime) -> date:
-    return at.astimezone(timezone.get_default_timezone()).date()
+def known_day(moment: datetime) -> date:
+    """The day of a moment in the time zone of the house."""
+    return moment.astimezone(timezone.get_default_timezone()).date()
 
 
 def _count_job(part: Compliance, order_id: int, job: Scheduled, standing: Timeliness | NotDone) -> None:
@@ -236,7 +237,7 @@ def programme_of(by: Any, on: date, narrow: Narrow, group: str) -> Programme:
         programme.see(asset_id, done_on)
         programme.accepted_on[asset_id] = accepted_on
     for asset_id, at in _inspections(by, on).iterator():
-        programme.see(asset_id, _day(at))
+        programme.see(asset_id, known_day(at))
     return programme
 
 

@@ -12,6 +12,7 @@ from wardwright.apps.assets.queries import types_in_use
 from wardwright.apps.directory.queries import department_choices, provider_choices, site_choices
 from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.queries import OUR_OWN
+from wardwright.apps.maintenance.queries.compliance import known_day
 from wardwright.apps.maintenance.states import Kind, WorkState
 from wardwright.platform.reports.declaration import Asked, Column, Link, Parameter
 from wardwright.platform.reports.declaration import Kind as Holds
@@ -85,11 +86,6 @@ def start_of(day: date) -> datetime:
 
 def day_of(moment: datetime | None) -> date | None:
     return known_day(moment) if moment else None
-
-
-def known_day(moment: datetime) -> date:
-    """The day of a moment in the time zone of the house."""
-    return moment.astimezone(timezone.get_default_timezone()).date()
 
 
 def hours(start: datetime | None, end: datetime | None) -> float | None:

@@ -8,7 +8,9 @@ from tests import factories
 
 from wardwright.apps.maintenance.models import Attempt, StepResult, WorkOrder
 from wardwright.apps.testing.models import Instrument
+from wardwright.apps.testing.operations import set_functions
 from wardwright.platform.audit.models import AuditChange
+from wardwright.platform.core.change import System
 
 pytestmark = pytest.mark.django_db
 BACKEND = "wardwright.platform.access.login.PasswordBackend"
@@ -178,6 +180,31 @@ def test_another_instrument_for_the_same_reading_is_recorded(client):
     client.post(url("save-results", order), {"w-leak": "||||", "a-leak": "82", "instrument": str(first.pk)})
     client.post(url("save-results", order), {"w-leak": "pass|82|||", "a-leak": "82", "instrument": str(second.pk)})
     assert StepResult.objects.get(work_order=order).instrument == Instrument.objects.get(pk=second.pk)
+
+
+def test_of_several_instruments_each_reading_is_put_down_to_the_one_that_measures_it(client):
+    """A safety analyser and a flow analyser are both in the case."""
+    flow = {"key": "flow", "kind": "reading", "text": "Flow", "unit": "ml/h", "high": 105, "needs_instrument": True}
+    order = order_with({**READING, "needs_instrument": True}, flow)
+    until = timezone.localdate() + timezone.timedelta(days=90)
+    safety, pump = (factories.make_instrument(site=order.site, calibration_due_on=until) for _ in range(2))
+    for row, unit in ((safety, "µA"), (pump, "mL/h")):
+        set_functions(by=System("test"), instrument_id=row.pk, functions=[{"quantity": "any", "unit": unit}])
+    sent = {
+        "w-leak": "||||",
+        "a-leak": "82",
+        "w-flow": "||||",
+        "a-flow": "100",
+        "instrument": safety.pk,
+        "also": pump.pk,
+    }
+    answer = client.post(url("save-results", order), sent)
+    assert answer.json()["wrong"] == {}, answer.content
+    taken = dict(StepResult.objects.filter(work_order=order).values_list("key", "instrument"))
+    assert taken == {"leak": safety.pk, "flow": pump.pk}
+    page = client.get(url("perform", order)).content.decode()
+    assert f'<option value="{safety.pk}" selected>' in page
+    assert f'name="also" value="{pump.pk}" checked' in page
 
 
 def test_a_photo_is_kept_and_shown(client):

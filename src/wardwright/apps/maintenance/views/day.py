@@ -20,6 +20,7 @@ from wardwright.apps.maintenance.states import UNFINISHED, AttemptKind, HoldReas
 from wardwright.apps.maintenance.tables import model_words, state_meaning, state_words, week_end, work_rows, work_url
 from wardwright.apps.testing import permissions as testing_permissions
 from wardwright.apps.testing.models import Instrument
+from wardwright.apps.testing.queries import unfit
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.values import as_id
 from wardwright.web.lines import in_parts, lines_for
@@ -276,7 +277,7 @@ def _gear(request: HttpRequest, today: date) -> list[Instrument]:
     for row in found:
         row.meaning = (
             "late"
-            if row.calibration_due_on is None or row.calibration_due_on < today
+            if row.calibration_due_on is None or unfit(row, today)
             else ("due" if (row.calibration_due_on - today).days <= 30 else "ok")
         )
         row.state_words = {"late": _("Do not use"), "due": _("Due soon"), "ok": _("Calibrated")}[row.meaning]

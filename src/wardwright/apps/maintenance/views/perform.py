@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,15 +23,18 @@ from wardwright.apps.maintenance.forms import codes_for_closing
 from wardwright.apps.maintenance.models import StepResult, WorkOrder
 from wardwright.apps.maintenance.states import CodeKind, Verdict
 from wardwright.apps.testing.models import Instrument
+from wardwright.apps.testing.queries import unfit
 from wardwright.platform.access.guardrails import OVERRIDE
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import Guarded, Refused, StaleEdit
 from wardwright.platform.core.values import as_id
+from wardwright.platform.core.words import exact_words
 from wardwright.web.templatetags.ui import relative_day
 from wardwright.web.views import go, page
 
+from .live import read_for_step, reads_of, sent_instruments
 from .orders import PERFORMABLE, is_repair, order_or_404, where_words
-from .perform_form import Sheet, plain_number, read_sheet, sheet_of
+from .perform_form import Sheet, read_sheet, sheet_of
 from .photos import keep_photo
 
 MANUALS_SHOWN = 4
@@ -40,7 +44,8 @@ REPAIR_VERDICTS = (Verdict.REPAIRED, Verdict.NOT_REPAIRED)
 
 
 def _results(request: HttpRequest, order: WorkOrder) -> dict[str, StepResult]:
-    return {row.key: row for row in StepResult.objects.visible_to(request.user).filter(work_order=order)}
+    rows = StepResult.objects.visible_to(request.user).filter(work_order=order)
+    return {row.key: row for row in rows.select_related("measurement")}
 
 
 @sensitive_post_parameters("password")
@@ -52,6 +57,8 @@ def perform(request: HttpRequest, work_order_id: int) -> HttpResponse:
         return go(request, reverse("work-order", args=[order.pk]))
     if request.method != "POST":
         return _show(request, order, sheet_of(order, _results(request, order)))
+    if "read" in request.POST:
+        return _read(request, order)
     try:
         return _send(request, order)
     except StaleEdit:
@@ -81,6 +88,24 @@ def _send(request: HttpRequest, order: WorkOrder, *, last: bool = False) -> Http
     return go(request, reverse("work-order", args=[order.pk]))
 
 
+def _read(request: HttpRequest, order: WorkOrder) -> HttpResponse:
+    """Without scripts: the same page with the value that the chosen instrument shows; saved with everything else."""
+    sent, lost = _with_photos(request, order)
+    sheet = read_sheet(order, _results(request, order), sent)
+    sheet.blame(lost)
+    status = 200
+    for row in sheet.rows:
+        if row.key != request.POST["read"]:
+            continue
+        try:
+            got = read_for_step(request, order, row.step, _chosen_instruments(request))
+        except Refused as error:
+            row.wrong, status = str(error), error.status
+        else:
+            row.typed, row.live, row.wrong = got.typed, got.mark, ""
+    return _show(request, order, sheet, status=status)
+
+
 def _with_photos(request: HttpRequest, order: WorkOrder) -> tuple[Any, dict[str, str]]:
     """What was sent, with photos that came inside the form (without scripts, or after a dead connection) kept first;
     and the steps whose photo could not be kept, with words."""
@@ -100,7 +125,8 @@ def _with_photos(request: HttpRequest, order: WorkOrder) -> tuple[Any, dict[str,
 
 def _record(request: HttpRequest, order: WorkOrder, sheet: Sheet) -> None:
     """Record what differs. The order's version closes the gap between comparing and writing."""
-    results = sheet.results(_instrument_id(request))
+    _remember_mains(request)
+    results = sheet.results(_chosen_instruments(request))
     if results:
         operations.record_results(
             by=request.user, work_order_id=order.pk, results=results, expected_version=order.version
@@ -120,7 +146,7 @@ def _close(request: HttpRequest, order: WorkOrder, sheet: Sheet) -> WorkOrder:
         minutes=_number(post.get("minutes")) or _minutes_since(post.get("opened_at", "")),
         password=post.get("password") or None,
         override_reason=post.get("override_reason", "").strip(),
-        results=sheet.results(_instrument_id(request)),
+        results=sheet.results(_chosen_instruments(request)),
         expected_version=order.version,
     )
 
@@ -141,12 +167,26 @@ def _minutes_since(opened_at: str) -> int | None:
     return max(1, round(spent.total_seconds() / 60)) if timedelta(0) <= spent <= LONGEST_SITTING else None
 
 
-def _instrument_id(request: HttpRequest) -> int | None:
-    """The chosen instrument, remembered for the next order of this log-in."""
-    chosen = _number(request.POST.get("instrument"))
-    if chosen and request.session.get("instrument") != chosen:
-        request.session["instrument"] = chosen
+def _chosen_instruments(request: HttpRequest) -> list[int]:
+    """The instruments of this sitting, the main one first; remembered for the next order of this log-in."""
+    chosen = sent_instruments(request)
+    if chosen and request.session.get("instruments") != chosen:
+        request.session["instruments"] = chosen
     return chosen
+
+
+def _remember_mains(request: HttpRequest) -> None:
+    """The mains voltage of this sitting is offered for the next order of this log-in."""
+    given = request.POST.get("mains_volts")
+    if given is not None and request.session.get("mains_volts") != given[:10]:
+        request.session["mains_volts"] = given[:10]
+
+
+def _mains_volts(request: HttpRequest, sheet: Sheet) -> str:
+    """What the readings of this order were taken at, else what was entered last."""
+    if request.method == "POST":
+        return request.POST.get("mains_volts", "")
+    return exact_words(sheet.mains_volts) or request.session.get("mains_volts", "")
 
 
 # Showing --------------------------------------------------------------------------------------------------------
@@ -157,6 +197,7 @@ def _show(
 ) -> HttpResponse:
     post = request.POST if request.method == "POST" else None
     repair = is_repair(order)
+    instruments = _instruments(request, order, sheet)
     return render(
         request,
         "maintenance/perform.html",
@@ -169,7 +210,11 @@ def _show(
             if allowed(request.user, assets_permissions.VIEW)
             else [],
             "refusal": refusal,
-            "instruments": _instruments(request, order, sheet),
+            "instruments": instruments,
+            "some_also": any(one["also"] for one in instruments),
+            "can_read": any(row.readable for row in sheet.rows),
+            "mains_volts": _mains_volts(request, sheet),
+            "nominal_volts": settings.NOMINAL_MAINS_VOLTS,
             "verdicts": _verdicts(order, sheet, post),
             "codes": _codes(request, order, post),
             "typed": post or _before(order),
@@ -235,25 +280,28 @@ def _instruments(request: HttpRequest, order: WorkOrder, sheet: Sheet) -> list[d
     if not sheet.uses_instrument:
         return []
     today = timezone.localdate()
-    used = next((row.recorded_instrument_id for row in sheet.rows if row.recorded_instrument_id), None)
-    chosen = _number(request.POST.get("instrument")) or used or request.session.get("instrument")
+    used = list(dict.fromkeys(row.recorded_instrument_id for row in sheet.rows if row.recorded_instrument_id))
+    chosen = sent_instruments(request) or used or request.session.get("instruments", [])
     rows = Instrument.objects.visible_to(request.user).filter(is_active=True, site_id=order.site_id)
-    return [_instrument(row, today, chosen) for row in rows]
+    shown = [_instrument(row, today, chosen) for row in rows]
+    reads = reads_of(sheet, [one["id"] for one in shown if not one["ended"]])
+    return [one | {"reads": reads.get(one["id"], "")} for one in shown]
 
 
-def _instrument(row: Instrument, today: Any, chosen: int | None) -> dict[str, Any]:
+def _instrument(row: Instrument, today: Any, chosen: list[int]) -> dict[str, Any]:
     due_on = row.calibration_due_on
-    ended = due_on is None or due_on < today
-    if due_on is None:
-        words = _("never calibrated")
-    elif ended:
-        words = _("calibration ended %(day)s") % {"day": date_format(due_on, "DATE_FORMAT")}
-    else:
+    words = unfit(row, today)
+    ended = bool(words)
+    if not words and due_on is not None:
         words = _("calibrated until %(day)s, %(when)s") % {
             "day": date_format(due_on, "DATE_FORMAT"),
             "when": relative_day(due_on, today),
         }
-    return {"id": row.pk, "name": str(row), "words": words, "ended": ended, "chosen": row.pk == chosen and not ended}
+    main, also = chosen[:1], chosen[1:]
+    return {
+        "id": row.pk, "name": str(row), "words": words, "ended": ended,
+        "chosen": row.pk in main and not ended, "also": row.pk in also and not ended,
+    }  # fmt: skip
 
 
 # Saving as it is entered ----------------------------------------------------------------------------------------
@@ -264,7 +312,8 @@ def _instrument(row: Instrument, today: Any, chosen: int | None) -> dict[str, An
 def save_results(request: HttpRequest, work_order_id: int) -> JsonResponse:
     """Record the steps that were sent; answers step by step what was saved, is unreadable, or was changed by others.
 
-    The answer: ``saved`` (key → token), ``wrong`` and ``conflict`` (key → words), ``words`` for the status line.
+    The answer: ``saved`` (key → token), ``wrong`` and ``conflict`` (key → words), ``notes`` (key → words), ``words``
+    for the status line.
     """
     order = order_or_404(request, work_order_id)
     for _round in range(2):
@@ -276,7 +325,10 @@ def save_results(request: HttpRequest, work_order_id: int) -> JsonResponse:
             continue
         except Refused as error:
             return JsonResponse({"words": str(error)}, status=error.status)
-        return JsonResponse(_saved(sheet))
+        noted = {row.key: row.notes for row in sheet_of(order, _results(request, order)).rows}
+        return JsonResponse(
+            _saved(sheet) | {"notes": {row.key: noted.get(row.key, []) for row in sheet.rows if row.sent}}
+        )
     return JsonResponse({"words": _("Others are working on this order right now. Try again in a moment.")}, status=409)
 
 
@@ -308,7 +360,7 @@ def last_results(request: HttpRequest, work_order_id: int, key: str) -> HttpResp
             "outcome": row.get_outcome_display(),
             "by": row.recorded_by_name,
             "text": row.text,
-            "value": plain_number(row.value),
+            "value": exact_words(row.value),
             "unit": row.unit,
             "reason": row.reason,
         }

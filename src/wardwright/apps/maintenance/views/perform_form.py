@@ -6,22 +6,35 @@ overwritten: it is told apart by comparing that token with what is recorded now.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import number_format
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wardwright.apps.maintenance.models import StepResult, WorkOrder
+from wardwright.apps.maintenance.queries import steps_of
+from wardwright.apps.testing.models import Measurement
+from wardwright.apps.testing.queries import (
+    Past,
+    asks_for_mains,
+    decision_rules,
+    instrument_of_each,
+    observation,
+    past_of,
+    take_reading,
+    why_words,
+)
 from wardwright.apps.testing.states import Outcome, Section, StepKind
-from wardwright.kernel.limits import Bound, Limits, convert, explain, judge, parse_reading
-from wardwright.kernel.limits import Outcome as Judged
+from wardwright.kernel.metrology import Rule
+from wardwright.kernel.verification import Verification
 from wardwright.platform.core.values import as_id
-from wardwright.platform.core.words import error_words, said_words
+from wardwright.platform.core.words import day_words, exact_words, said_words
 
 LONGEST_NOTE = 300
+LONGEST_MARK = 1000
 
 
 @dataclass
@@ -33,11 +46,14 @@ class Answer:
     text: str = ""
     reason: str = ""
     attachment_id: int | None = None
+    as_read: Decimal | None = None
+    mains_volts: Decimal | None = None
 
     @property
     def token(self) -> str:
         value = "" if self.value is None else f"{round(self.value, 4).normalize():f}"
-        return "|".join((self.outcome, value, self.text, self.reason, str(self.attachment_id or "")))
+        volts = "" if self.mains_volts is None else f"|{self.mains_volts.normalize():f} V"
+        return "|".join((self.outcome, value, self.text, self.reason, str(self.attachment_id or ""))) + volts
 
     @property
     def is_empty(self) -> bool:
@@ -51,10 +67,14 @@ class StepRow:
     step: dict[str, Any]
     recorded: Answer
     recorded_by: str = ""
+    measurement: Measurement | None = None
+    past: Past | None = None
     recorded_instrument_id: int | None = None
     typed: str = ""
     note: str = ""
     seen: str = ""
+    live: str = ""
+    readable: bool = False
     sent: Answer | None = None
     wrong: str = ""
     conflict: str = ""
@@ -69,10 +89,67 @@ class StepRow:
 
     @property
     def limit_words(self) -> str:
-        low, high = (plain_number(self.step.get(name)) for name in ("low", "high"))
+        low, high = (exact_words(self.step.get(name)) for name in ("low", "high"))
         if low and high:
             return f"{low} – {high}"
-        return f"≤ {high}" if high else f"≥ {low}" if low else ""
+        most = "<" if self.step.get("exclusive") else "≤"
+        return f"{most} {high}" if high else f"≥ {low}" if low else ""
+
+    @property
+    def asks_for_mains(self) -> bool:
+        return asks_for_mains(self.step)
+
+    @property
+    def normalised_words(self) -> str:
+        """What was read and what it comes to at nominal voltage; empty where that is the same thing."""
+        kept = self.recorded
+        if kept.as_read is None or kept.value is None or kept.as_read == kept.value:
+            return ""
+        return _("read %(read)s at %(volts)s V, %(value)s %(unit)s at nominal voltage") % {
+            "read": exact_words(kept.as_read), "volts": exact_words(kept.mains_volts),
+            "value": exact_words(kept.value), "unit": self.step.get("unit") or "",
+        }  # fmt: skip
+
+    @property
+    def past_words(self) -> str:
+        """The reference value and the last one."""
+        if self.past is None:
+            return ""
+        (first_on, first), (last_on, last) = self.past.reference, self.past.last
+        unit = self.step.get("unit") or ""
+        words = _("Reference %(value)s %(unit)s, %(day)s") % {
+            "value": exact_words(first), "unit": unit, "day": day_words(first_on)}  # fmt: skip
+        if len(self.past.readings) == 1:
+            return words
+        last_words = _("last %(value)s %(unit)s, %(day)s") % {
+            "value": exact_words(last), "unit": unit, "day": day_words(last_on)}  # fmt: skip
+        return f"{words}; {last_words}"
+
+    @property
+    def notes(self) -> list[str]:
+        """What a recorded reading comes to besides pass and fail."""
+        kept = self.measurement
+        if kept is None:
+            return []
+        seen = observation(self.step, kept.value, self.past, timezone.localtime(kept.taken_at).date())
+        read_from = _("read from %(instrument)s") % {"instrument": kept.identity} if kept.identity else ""
+        found = (read_from, self.normalised_words, rule_words(self.step, kept), said_words(seen))
+        return [words for words in found if words]
+
+    @property
+    def override_reason(self) -> str:
+        """Why the limit is looser than the standard's."""
+        return self.step.get("limit_row", {}).get("override_reason", "")
+
+    @property
+    def limit_unverified(self) -> bool:
+        """Whether the limit is known from memory only."""
+        return Verification(self.step.get("limit_row", {}).get("verified", "C")).is_unverified
+
+    @property
+    def why_words(self) -> str:
+        """Why this step does not apply to the device, or why nobody knows its limit."""
+        return why_words(self.step)
 
     @property
     def choices(self) -> list[dict[str, Any]]:
@@ -94,7 +171,7 @@ class StepRow:
         """Whether there is something to record: another answer, or the same reading with another instrument."""
         if self.sent is None or self.sent.value is None or not self.step.get("needs_instrument"):
             return self.changed
-        return self.changed or self.recorded_instrument_id != instrument_id
+        return self.changed or bool(self.live) or self.recorded_instrument_id != instrument_id
 
 
 @dataclass
@@ -132,6 +209,15 @@ class Sheet:
         return any(row.step.get("needs_instrument") for row in self.rows)
 
     @property
+    def asks_for_mains(self) -> bool:
+        return any(row.asks_for_mains for row in self.rows)
+
+    @property
+    def mains_volts(self) -> Decimal | None:
+        """The mains voltage that the readings of this order were taken at."""
+        return next((row.recorded.mains_volts for row in self.rows if row.recorded.mains_volts is not None), None)
+
+    @property
     def needs_signature(self) -> bool:
         return any(row.kind == StepKind.SIGNATURE for row in self.rows)
 
@@ -148,27 +234,26 @@ class Sheet:
         for row in self.rows:
             row.wrong = row.wrong or str(fields.get(row.key, ""))
 
-    def results(self, instrument_id: int | None) -> list[dict[str, Any]]:
-        """What was changed on the page, as the operations take it."""
-        return [_as_result(row, instrument_id) for row in self.rows if row.differs(instrument_id)]
-
-
-def steps_of(order: WorkOrder) -> list[dict[str, Any]]:
-    """The steps the order keeps, or before work began those of its procedure's version."""
-    if order.steps:
-        return list(order.steps)
-    return order.procedure_version.frozen_steps() if order.procedure_version else []
+    def results(self, chosen: Sequence[int]) -> list[dict[str, Any]]:
+        """What was changed on the page, as the operations take it; each reading with that of the ``chosen``
+        instruments which measures it."""
+        by = instrument_of_each([row.step for row in self.rows], chosen)
+        return [_as_result(row, by.get(row.key)) for row in self.rows if row.differs(by.get(row.key))]
 
 
 def sheet_of(order: WorkOrder, results: Mapping[str, StepResult]) -> Sheet:
     """The page as it is opened: recorded answers in their places."""
     sheet = Sheet()
-    for step in steps_of(order):
+    steps = steps_of(order)
+    past = past_of(order.asset_id, steps, [row.measurement_id for row in results.values() if row.measurement_id])
+    for step in steps:
         result = results.get(step["key"])
         recorded = _answer_of(result)
         row = StepRow(step, recorded, seen=recorded.token)
         if result is not None:
             row.recorded_by, row.recorded_instrument_id = result.recorded_by_name, result.instrument_id
+            row.measurement = result.measurement
+        row.past = past.get(row.key)
         row.typed, row.note = typed_of(step, recorded), recorded.reason
         sheet.rows.append(row)
     return sheet
@@ -187,6 +272,7 @@ def _read_row(row: StepRow, post: Mapping[str, str]) -> None:
     row.typed = post.get(f"a-{row.key}", "").strip()
     row.note = post.get(f"n-{row.key}", "").strip()[:LONGEST_NOTE]
     row.seen = post.get(f"w-{row.key}", "")
+    row.live = post.get(f"v-{row.key}", "")[:LONGEST_MARK]
     row.sent = _read_answer(row, post)
     if row.wrong or not row.changed:
         return
@@ -204,7 +290,7 @@ def _read_answer(row: StepRow, post: Mapping[str, str]) -> Answer:
     if row.kind == StepKind.CHECK:
         return Answer(outcome=typed if typed in Outcome.values else "", reason=note if typed else "")
     if row.kind == StepKind.READING:
-        return _read_reading(row)
+        return _read_reading(row, post)
     if row.kind == StepKind.CHOICE:
         return _read_choice(row)
     if row.kind == StepKind.PHOTO:
@@ -214,33 +300,19 @@ def _read_answer(row: StepRow, post: Mapping[str, str]) -> Answer:
     return Answer(outcome=Outcome.SKIPPED, reason=note) if note else Answer()
 
 
-def _read_reading(row: StepRow) -> Answer:
+def _read_reading(row: StepRow, post: Mapping[str, str]) -> Answer:
     """Read and judge as the operation will; it judges again for the record."""
     if not row.typed:
         return Answer(outcome=Outcome.SKIPPED, reason=row.note) if row.note else Answer()
-    limits = limits_of(row.step)
+    if row.typed == typed_of(row.step, row.recorded) and post.get("mains_volts") == post.get("mains_seen"):
+        return replace(row.recorded, reason=row.note)
     try:
-        reading = parse_reading(row.typed)
-        judgement = judge(reading, limits)
-        value = convert(reading.value, reading.unit, limits.unit) if limits.unit else reading.value
+        taken = take_reading(row.step, row.typed, post.get("mains_volts"))
     except ValueError as error:
-        row.wrong = error_words(error)
+        row.wrong = str(error)
         return row.recorded
-    if judgement.outcome is Judged.UNDETERMINED or abs(value) >= 10**10:
-        row.wrong = (
-            said_words(explain(judgement))
-            if abs(value) < 10**10
-            else _("The value is too large to be a reading; check the unit.")
-        )
-        return row.recorded
-    outcome = Outcome.FAIL if judgement.outcome is Judged.FAIL else Outcome.PASS
-    text = "" if reading.bound is Bound.EXACT else f"{reading.bound} {value.normalize():f} {limits.unit}".strip()
-    return Answer(outcome=outcome, value=value, text=text, reason=row.note)
-
-
-def limits_of(step: dict[str, Any]) -> Limits:
-    low, high = (None if step.get(name) in (None, "") else Decimal(str(step[name])) for name in ("low", "high"))
-    return Limits(low, high, step.get("unit") or "")
+    outcome = Outcome.PASS if taken.passes else Outcome.FAIL
+    return Answer(outcome, taken.value, taken.words, row.note, as_read=taken.as_read, mains_volts=taken.mains_volts)
 
 
 def _read_choice(row: StepRow) -> Answer:
@@ -252,11 +324,6 @@ def _read_choice(row: StepRow) -> Answer:
     return Answer(outcome=Outcome.SKIPPED, reason=row.note) if row.note else Answer()
 
 
-def plain_number(value: Any) -> str:
-    """A limit as people write it in their language; empty for none."""
-    return "" if value is None else number_format(Decimal(str(value)).normalize(), use_l10n=True)
-
-
 def typed_of(step: dict[str, Any], answer: Answer) -> str:
     """What the field of a step holds for an answer."""
     if step["kind"] == StepKind.CHECK:
@@ -265,7 +332,7 @@ def typed_of(step: dict[str, Any], answer: Answer) -> str:
         return (
             answer.text
             if answer.value is None or (answer.text[:1] in "<>≤≥" and answer.text)
-            else f"{answer.value.normalize():f}"
+            else f"{(answer.value if answer.as_read is None else answer.as_read).normalize():f}"
         )
     if step["kind"] == StepKind.CHOICE:
         plain = [text.lstrip("!") for text in step.get("choices") or []]
@@ -277,7 +344,7 @@ def answer_words(step: dict[str, Any], answer: Answer) -> str:
     """An answer as one reads it: "82 µA, pass", "fail: cable cut"."""
     parts = []
     if answer.value is not None and not answer.text:
-        parts.append(f"{plain_number(answer.value)} {step.get('unit') or ''}".strip())
+        parts.append(f"{exact_words(answer.value)} {step.get('unit') or ''}".strip())
     if answer.text:
         parts.append(answer.text)
     if answer.outcome:
@@ -286,17 +353,40 @@ def answer_words(step: dict[str, Any], answer: Answer) -> str:
     return f"{words}: {answer.reason}" if answer.reason else words
 
 
+def rule_words(step: Mapping[str, Any], kept: Measurement | None) -> str:
+    """By which rule a reading was decided and how sure it is; empty for simple acceptance without uncertainty."""
+    if kept is None or not kept.rule:
+        return ""
+    asked = Rule(step.get("rule") or Rule.SIMPLE)
+    if kept.uncertainty is None:
+        words = _("simple acceptance, because the uncertainty is not known; asked for: %(rule)s")
+        return words % {"rule": _rule_name(asked)}
+    words = {
+        "grade": kept.get_verdict_display(),
+        "rule": _rule_name(Rule(kept.rule)),
+        "u": exact_words(round(kept.uncertainty, 3)),
+        "unit": kept.unit,
+    }
+    return _("%(grade)s; %(rule)s, U = %(u)s %(unit)s") % words
+
+
+def _rule_name(rule: Rule) -> str:
+    return dict(decision_rules())[rule.value]
+
+
 def _answer_of(result: StepResult | None) -> Answer:
     if result is None:
         return Answer()
-    return Answer(result.outcome, result.value, result.text, result.reason, result.attachment_id)
+    kept = result.measurement
+    volts = {"as_read": kept.as_read, "mains_volts": kept.mains_volts} if kept else {}
+    return Answer(result.outcome, result.value, result.text, result.reason, result.attachment_id, **volts)
 
 
 def _as_result(row: StepRow, instrument_id: int | None) -> dict[str, Any]:
     answer = row.sent or Answer()
     given: dict[str, Any] = {"key": row.key, "reason": answer.reason}
     if row.kind == StepKind.READING and answer.value is not None:
-        given["value"] = row.typed
+        given |= {"value": row.typed, "mains_volts": answer.mains_volts, "live": row.live}
     elif row.kind == StepKind.CHOICE and answer.text:
         given["text"] = answer.text
     else:

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from wardwright.apps.assets import permissions as assets_permissions
 from wardwright.apps.maintenance import operations, permissions, queries
 from wardwright.apps.maintenance.forms import (
     AssignForm,
@@ -26,12 +27,17 @@ from wardwright.apps.maintenance.forms import (
     VerifyForm,
 )
 from wardwright.apps.maintenance.models import Attempt, Labour, Part, StepResult, WorkOrder
+from wardwright.apps.maintenance.states import SAFETY_MEANING
 from wardwright.apps.maintenance.tables import WORK, state_meaning, state_words
+from wardwright.apps.testing.models import Lookback
 from wardwright.apps.testing.states import Outcome
+from wardwright.kernel.said import from_plain
+from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import Refused
+from wardwright.platform.core.words import said_words
 from wardwright.platform.signatures.signing import signatures_of
 from wardwright.web.tables import list_page
-from wardwright.web.views import OnceForm, form_page, go, page
+from wardwright.web.views import OnceForm, form_page, go, page, visible_or_404
 
 from .orders import is_repair, me, order_or_404, order_sentence, selected_orders, steps_allowed, where_words
 from .perform_form import answer_words, sheet_of
@@ -51,10 +57,8 @@ def work_list(request: HttpRequest) -> HttpResponse:
 def work_order(request: HttpRequest, work_order_id: int) -> HttpResponse:
     order = order_or_404(request, work_order_id)
     of_order = {"work_order": order}
-    results = {
-        row.key: row
-        for row in StepResult.objects.visible_to(request.user).filter(**of_order).select_related("instrument")
-    }
+    answers = StepResult.objects.visible_to(request.user).filter(**of_order)
+    results = {row.key: row for row in answers.select_related("instrument", "measurement")}
     attempts = list(Attempt.objects.visible_to(request.user).filter(**of_order).order_by("-id"))
     linked = WorkOrder.objects.visible_to(request.user).filter(parent=order).select_related("asset")
     return render(
@@ -69,6 +73,9 @@ def work_order(request: HttpRequest, work_order_id: int) -> HttpResponse:
             "state_words": state_words(order),
             "why": queries.why_words(order),
             "results": _result_lines(order, results),
+            "may_label": allowed(request.user, assets_permissions.CHANGE, order.asset),
+            "safety_meaning": SAFETY_MEANING.get(order.safety),
+            "safety_reasons": [said_words(from_plain(words)) for words in order.safety_reasons],
             "attempts": attempts,
             "clocks": _clocks(order),
             "labour": Labour.objects.visible_to(request.user).filter(**of_order).order_by("id"),
@@ -81,6 +88,15 @@ def work_order(request: HttpRequest, work_order_id: int) -> HttpResponse:
     )
 
 
+@require_POST
+@page(permissions.DISPATCH)
+def order_retests(request: HttpRequest, lookback_id: int) -> HttpResponse:
+    """Test again whatever was measured with a wrong instrument and is not decided yet."""
+    visible_or_404(Lookback.objects.visible_to(request.user), lookback_id)
+    operations.order_retests(by=request.user, lookback_id=lookback_id)
+    return go(request, reverse("lookback", args=[lookback_id]))
+
+
 def _result_lines(order: WorkOrder, results: dict[str, StepResult]) -> list[dict[str, Any]]:
     lines = []
     for row in sheet_of(order, results).rows:
@@ -91,6 +107,7 @@ def _result_lines(order: WorkOrder, results: dict[str, StepResult]) -> list[dict
                     "row": row,
                     "result": result,
                     "words": answer_words(row.step, row.recorded),
+                    "notes": row.notes,
                     "meaning": OUTCOME_MEANING[Outcome(result.outcome)],
                 }
             )

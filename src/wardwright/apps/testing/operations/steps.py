@@ -7,15 +7,21 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wardwright.apps.testing.models import Step
+from wardwright.apps.testing.queries import by_table, limit_title, normal_limit
 from wardwright.apps.testing.states import Section, StepKind
+from wardwright.kernel.metrology import Rule, rule_named
 from wardwright.platform.core.errors import Invalid
+from wardwright.platform.core.words import error_words
+
+from .tolerances import tolerance_of
 
 MOST_STEPS = 200
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
-_TEXTS = ("text", "help", "unit", "limit_source")
+_TEXTS = ("text", "help", "unit", "limit_source", "quantity")
 
 
 def checked_steps(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -51,7 +57,11 @@ def _checked(step: dict[str, Any], keys: set[str]) -> tuple[dict[str, Any], dict
     columns["key"] = _key(str(step.get("key") or ""), columns["text"], keys, faults)
     columns["required"] = bool(step.get("required", True))
     columns["needs_instrument"] = bool(step.get("needs_instrument", False))
-    columns |= _limits(step, columns["kind"], faults)
+    columns["limit"], *sides = _tolerance(step, columns["kind"], faults)
+    given = step if sides == [None, None] else {**step, "low": sides[0], "high": sides[1]}
+    columns |= _limits(given, columns["kind"], faults)
+    columns |= _of_table(step, columns, faults)
+    columns["rule"] = _rule(step, columns, faults)
     columns["choices"] = _choices(step, columns["kind"], faults)
     if columns["needs_instrument"] and columns["kind"] != StepKind.READING:
         faults["needs_instrument"] = _("Only a reading is taken with an instrument.")
@@ -93,6 +103,14 @@ def _key(given: str, text: str, keys: set[str], faults: dict[str, Any]) -> str:
     return key
 
 
+def _tolerance(step: dict[str, Any], kind: str, faults: dict[str, Any]) -> tuple[Any, Any, Any]:
+    given = step.get("limit") or {}
+    if not isinstance(given, dict) or (given and kind != StepKind.READING):
+        faults["limit"] = _("Only a reading has limits.")
+        return {}, None, None
+    return ({}, None, None) if by_table(step) else tolerance_of(given, faults)
+
+
 def _limits(step: dict[str, Any], kind: str, faults: dict[str, Any]) -> dict[str, Decimal | None]:
     limits = {name: _number(step.get(name), name, faults) for name in ("low", "high")}
     low, high = limits["low"], limits["high"]
@@ -101,6 +119,38 @@ def _limits(step: dict[str, Any], kind: str, faults: dict[str, Any]) -> dict[str
     elif low is not None and high is not None and low > high:
         faults["low"] = _("The lower limit is above the upper one.")
     return limits
+
+
+def _of_table(step: dict[str, Any], columns: dict[str, Any], faults: dict[str, Any]) -> dict[str, Any]:
+    """The limit looked up in the table of limits: as the table spells it, with its unit and where it is read."""
+    if "limit" in faults or not by_table(step):
+        return {}
+    if columns["low"] is not None or columns["high"] is not None:
+        faults["limit"] = _("Enter figures, or choose from the table of limits, not both.")
+        return {"limit": {}}
+    try:
+        spelt, row = normal_limit(step["limit"], timezone.localdate())
+    except ValueError as error:
+        faults["limit"] = error_words(error)
+        return {"limit": {}}
+    return {"limit": spelt, "unit": row.unit, "limit_source": limit_title(spelt)}
+
+
+def _rule(step: dict[str, Any], columns: dict[str, Any], faults: dict[str, Any]) -> str:
+    """The decision rule; "" for simple acceptance."""
+    try:
+        rule = rule_named(str(step.get("rule") or Rule.SIMPLE))
+    except ValueError as error:
+        faults["rule"] = error_words(error)
+        return ""
+    two_sided = columns["low"] is not None and columns["high"] is not None
+    if columns["kind"] != StepKind.READING or rule is Rule.SIMPLE:
+        return ""
+    if rule is Rule.UNCRITICAL:
+        faults["rule"] = _("This rule passes what is beyond its limit: it is for screening, not for devices in use.")
+    elif rule in (Rule.RSS, Rule.METHOD_6) and not two_sided:
+        faults["rule"] = _("This rule needs a lower and an upper limit.")
+    return rule.value
 
 
 def _number(value: Any, name: str, faults: dict[str, Any]) -> Decimal | None:

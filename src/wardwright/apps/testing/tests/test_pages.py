@@ -126,8 +126,8 @@ def test_an_instrument_is_added_and_changed(client):
     instrument = Instrument.objects.get(name="ESA-620")
     assert made["Location"] == reverse("instrument", args=[instrument.pk])
     sent = {"name": "ESA-620 mk 2", "site": site.pk, "expected_version": instrument.version}
-    client.post(reverse("instrument", args=[instrument.pk]), sent)
-    stale = client.post(reverse("instrument", args=[instrument.pk]), {**sent, "name": "Another"})
+    client.post(reverse("edit-instrument", args=[instrument.pk]), sent)
+    stale = client.post(reverse("edit-instrument", args=[instrument.pk]), {**sent, "name": "Another"})
     assert (stale.status_code, "Another" in stale.content.decode()) == (409, True)
     instrument.refresh_from_db()
     assert (instrument.name, instrument.is_active) == ("ESA-620 mk 2", False)

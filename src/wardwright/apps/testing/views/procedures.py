@@ -13,8 +13,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from wardwright.apps.testing import operations, permissions
-from wardwright.apps.testing.forms import ApproveForm, ProcedureForm, StepEditor, VersionForm
+from wardwright.apps.testing.forms import ApproveForm, ProcedureForm, StepEditor, VersionForm, previews_of
 from wardwright.apps.testing.models import Procedure, ProcedureVersion
+from wardwright.apps.testing.queries import asked_words, by_table, limit_title
 from wardwright.apps.testing.states import Section, StepKind, VersionState
 from wardwright.apps.testing.tables import PROCEDURES
 from wardwright.platform.access.scope import Scope, allowed
@@ -90,6 +91,8 @@ def sections_of(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def limit_words(step: dict[str, Any]) -> str:
     """A step's limits in words with the unit: "at most 500 µA", "0.1 to 0.3 Ω"; empty without limits."""
+    if by_table(step):
+        return _("by %(standard)s for each device") % {"standard": limit_title(step["limit"])}
     low, high, unit = step.get("low"), step.get("high"), step.get("unit") or ""
     if low is not None and high is not None:
         return _("%(low)s to %(high)s %(unit)s") % {"low": low, "high": high, "unit": unit}
@@ -213,6 +216,13 @@ def _show_editor(
     )
 
 
+@page(permissions.VIEW)
+def limit_preview(request: HttpRequest) -> HttpResponse:
+    """What the test chosen for a step comes to, beside its field."""
+    chosen = next((value for name, value in request.GET.items() if name.endswith("limit")), "")
+    return render(request, "testing/_limit_preview.html", {"previews": previews_of(chosen)})
+
+
 @sensitive_post_parameters("password")
 @page(permissions.APPROVE)
 def approve_version(request: HttpRequest, version_id: int) -> HttpResponse:
@@ -249,6 +259,9 @@ COMPARED = (
     "low",
     "high",
     "limit_source",
+    "limit",
+    "rule",
+    "quantity",
     "choices",
     "required",
     "needs_instrument",
@@ -262,6 +275,9 @@ COMPARED_WORDS = {
     "low": gettext_lazy("not below"),
     "high": gettext_lazy("not above"),
     "limit_source": gettext_lazy("where the limit comes from"),
+    "limit": gettext_lazy("limit looked up for"),
+    "rule": gettext_lazy("decision rule"),
+    "quantity": gettext_lazy("compared as"),
     "choices": gettext_lazy("choices"),
     "required": gettext_lazy("must be done"),
     "needs_instrument": gettext_lazy("taken with a test instrument"),
@@ -277,8 +293,9 @@ def difference(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dic
             lines.append(_line(key, "added", "", step["text"]))
             continue
         for name in COMPARED:
-            if before[key][name] != step[name]:
-                lines.append(_line(key, name, _plain(before[key][name]), _plain(step[name]), step["text"]))
+            old_value, new_value = before[key].get(name), step.get(name)
+            if (old_value or None) != (new_value or None):
+                lines.append(_line(key, name, _plain(old_value), _plain(new_value), step["text"]))
     common_before, common_after = [k for k in before if k in after], [k for k in after if k in before]
     if common_before != common_after:
         lines.append({"step": _("Order of the steps"), "what": _("moved"), "old": _("as before"), "new": _("changed")})
@@ -308,6 +325,9 @@ def _line(key: str, what: str, old: Any, new: Any, text: str = "") -> dict[str, 
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        of_table = by_table({"limit": value})
+        return f"{limit_title(value)}: {asked_words(value)}" if of_table else ", ".join(map(str, value.values()))
     return ", ".join(value) if isinstance(value, list) else str("–" if value in (None, "") else value)
 
 

@@ -227,16 +227,19 @@
   const readNumber = (text) => (/^[-+]?\d+([.,]\d+)?$/.test(text) ? Number(text.replace(",", ".")) : NaN);
 
   function judgement(input) {
-    const text = input.value.trim(), number = readNumber(text);
+    const text = input.value.trim(), read = readNumber(text);
+    // A leakage is judged as it would be at nominal mains voltage, where that of the test is entered.
+    const mains = input.dataset.mains && input.form.elements[input.dataset.mains], volts = mains && readNumber(mains.value.trim());
+    const number = volts ? read * Number(mains.dataset.nominal) / volts : read;
     const [low, high] = [input.dataset.low, input.dataset.high].map((limit) => (limit ? readNumber(limit) : null));
     const unit = input.dataset.unit ? `\u00a0${input.dataset.unit}` : "";
     // "> 999" is a reading beyond the instrument's range: the server judges it.
     if (!text || /^[<>≤≥]\s*[-+]?\d+([.,]\d+)?/.test(text)) return ["", ""];
     if (Number.isNaN(number)) return ["is-unread", say("not_a_number")];
-    const heard = text.includes(",") ? `, ${say("read_as", number + unit)}` : "";
+    const heard = text.includes(",") ? `, ${say("read_as", read + unit)}` : "";
     // Without a limit, or with one that cannot be read, nothing is called good: the server judges.
     if ((low === null && high === null) || Number.isNaN(low) || Number.isNaN(high)) return ["", ""];
-    if (high !== null && number > high) return ["is-beyond", say("above", high + unit) + heard];
+    if (high !== null && (number > high || (number === high && "exclusive" in input.dataset))) return ["is-beyond", say("above", high + unit) + heard];
     if (low !== null && number < low) return ["is-beyond", say("below", low + unit) + heard];
     return ["is-within", say("within") + heard];
   }
@@ -381,6 +384,7 @@
     const form = event.target.form;
     if (form && "draft" in form.dataset) keepDraft(form);
     if (event.target.matches("input[data-low], input[data-high]")) judge(event.target);
+    if (event.target.matches("input[data-nominal]")) all(`input[data-mains="${event.target.name}"]`, form).forEach(judge);
     if (event.target.closest("[data-step]")) showMissing();
     markFiltered();
   });

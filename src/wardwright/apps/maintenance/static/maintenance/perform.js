@@ -27,10 +27,16 @@
     step.firstElementChild.append(note);
   }
 
+  // What the reading comes to besides pass and fail: near its limit and rising, within the uncertainty of the limit.
+  function noted(key, words) {
+    const place = form.querySelector(`[data-key="${CSS.escape(key)}"] [data-noted]`);
+    if (place) place.replaceChildren(...words.map((text) => Object.assign(document.createElement("span"), { textContent: text })));
+  }
+
   function payload(keys) {
     const data = new FormData();
-    for (const name of ["csrfmiddlewaretoken", "instrument"]) if (form.elements[name]) data.set(name, form.elements[name].value);
-    for (const [name, value] of new FormData(form)) if (keys.has(name.slice(2)) && "anwp".includes(name[0]) && name[1] === "-") data.append(name, value);
+    for (const name of ["csrfmiddlewaretoken", "instrument", "mains_volts", "mains_seen"]) if (form.elements[name]) data.set(name, form.elements[name].value);
+    for (const [name, value] of new FormData(form)) if (name === "also" || keys.has(name.slice(2)) && "anwpv".includes(name[0]) && name[1] === "-") data.append(name, value);
     return data;
   }
 
@@ -53,6 +59,7 @@
       mark(key, "");
     }
     for (const [key, words] of Object.entries({ ...answer.wrong, ...answer.conflict })) mark(key, words);
+    for (const [key, words] of Object.entries(answer.notes)) noted(key, words);
     const trouble = Object.keys(answer.wrong).length + Object.keys(answer.conflict).length;
     say(trouble ? "" : answer.words);
     if (!waiting.size && !trouble && !form.elements.work_done.value) settled();
@@ -120,21 +127,65 @@
     }
   }
 
+  // ---- a value straight from an instrument of this sitting ----
+  // Only steps of the chosen instruments offer it. As plain buttons: Enter in a field must not read an instrument.
+  function offerReading() {
+    const chosen = new FormData(form), ids = new Set([chosen.get("instrument"), ...chosen.getAll("also")]);
+    const reads = [...form.querySelectorAll("[data-reads]")].filter((one) => ids.has(one.value)).flatMap((one) => JSON.parse(one.dataset.reads));
+    form.querySelectorAll("[data-read]").forEach((button) => {
+      button.type = "button";
+      button.hidden = !reads.includes(keyOf(button));
+    });
+  }
+
+  async function readInstrument(button) {
+    const key = keyOf(button), field = form.elements[`a-${key}`];
+    if (button.getAttribute("aria-busy") === "true") return;
+    button.setAttribute("aria-busy", "true");
+    mark(key, "");
+    say(form.dataset.reading);
+    try {
+      const response = await fetch(button.dataset.read, { method: "POST", body: payload(new Set()), headers: { "X-CSRFToken": csrf, Accept: "application/json" } });
+      const answer = await response.json();
+      say(response.ok ? answer.words : "");
+      if (!response.ok) return mark(key, answer.words);
+      field.value = answer.typed;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      form.elements[`v-${key}`].value = answer.mark;
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    } catch {
+      say("");
+      mark(key, form.dataset.readFailed);
+    } finally {
+      button.removeAttribute("aria-busy");
+    }
+  }
+
+  // What a person changes was not read from the instrument.
+  form.addEventListener("input", (event) => {
+    const sealed = event.target.matches(".reading input") && form.elements[`v-${keyOf(event.target)}`];
+    if (sealed) sealed.value = "";
+  });
   form.addEventListener("change", (event) => {
     const key = keyOf(event.target);
     if (event.target.type === "file") return void upload(event.target);
-    if (event.target.name === "instrument") steps().filter((step) => step.querySelector(".reading input")?.value).forEach((step) => later(step.dataset.key));
+    if (event.target.name === "instrument" || event.target.name === "also") offerReading();
+    if (event.target.name === "instrument" || event.target.name === "also") steps().filter((step) => step.querySelector(".reading input")?.value).forEach((step) => later(step.dataset.key));
+    if (event.target.name === "mains_volts") steps().filter((step) => step.querySelector("[data-mains]")?.value).forEach((step) => later(step.dataset.key));
     if (key) later(key);
     followSteps();
   });
   // On the document, so that the reading has been judged by then.
-  document.addEventListener("input", (event) => { if (event.target.form === form && keyOf(event.target)) followSteps(); });
+  document.addEventListener("input", (event) => { if (event.target.form === form && (keyOf(event.target) || "nominal" in event.target.dataset)) followSteps(); });
   form.addEventListener("click", (event) => {
+    const reading = event.target.closest("[data-read]");
+    if (reading) return void readInstrument(reading);
     if (!event.target.closest("[data-pass-every]")) return;
     form.querySelectorAll("[data-pass-all]").forEach((button) => { if (!button.undo) button.click(); });
   });
   addEventListener("online", flush);
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") flush(); });
   compareDraft();
+  offerReading();
   followSteps();
 })();

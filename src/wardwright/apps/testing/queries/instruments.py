@@ -1,0 +1,83 @@
+"""Reads of test instruments with a meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from wardwright.apps.testing.models import Instrument, InstrumentFunction
+from wardwright.kernel.limits import convertible
+from wardwright.platform.attachments.models import CERTIFICATES, Attachment
+
+
+def unfit(instrument: Instrument, today: date) -> str:
+    """Why an instrument must not judge a device on ``today``, in words; "" when it may."""
+    due_on = instrument.calibration_due_on
+    if not instrument.is_active:
+        return _("it was taken out of use")
+    if instrument.out_of_tolerance:
+        return _("its last calibration left it out of tolerance")
+    if due_on is None:
+        return _("no calibration is on record")
+    return _("its calibration was due on %(on)s") % {"on": date_format(due_on)} if due_on < today else ""
+
+
+def unfit_q(today: date) -> Q:
+    """``unfit`` as a filter of the instruments in use."""
+    return Q(calibration_due_on__lt=today) | Q(calibration_due_on=None) | Q(out_of_tolerance=True)
+
+
+def usable_instruments(by: Any, today: date) -> QuerySet[Instrument]:
+    """Instruments in use that may judge a device on ``today``."""
+    return Instrument.objects.visible_to(by).filter(~unfit_q(today), is_active=True)
+
+
+def instruments_past_calibration(by: Any, today: date) -> QuerySet[Instrument]:
+    """Instruments in use that must not judge a device: past their date, without one, or left out of tolerance."""
+    return Instrument.objects.visible_to(by).filter(unfit_q(today), is_active=True)
+
+
+def has_certificate(instrument: Instrument) -> bool:
+    """Whether a certificate in use belongs to the last calibration: dated on its day or later, or undated and added
+    since."""
+    since = instrument.calibrated_on
+    found = Attachment.objects.of(Instrument._meta.db_table, instrument.pk).in_force().filter(kind__in=CERTIFICATES)
+    return found.filter(Q(dated_on__gte=since) | Q(dated_on=None, added_at__date__gte=since)).exists()
+
+
+def calibrations_without_certificate(by: Any) -> QuerySet[Instrument]:
+    """Instruments whose last calibration left no certificate, the oldest first."""
+    return Instrument.objects.visible_to(by).filter(certificate_missing=True).order_by("calibrated_on", "pk")
+
+
+def instrument_of_each(steps: Iterable[dict[str, Any]], chosen: Sequence[int]) -> dict[str, int]:
+    """For each step that is taken with an instrument, which of the ``chosen`` takes it: by key, one query.
+
+    The first that is written down to measure the step's quantity; else one that measures in a unit of its kind; else
+    one of which nothing is written down; else the first chosen, whose refusal then says what is wrong.
+    """
+    if not chosen:
+        return {}
+    functions: dict[int, list[InstrumentFunction]] = {pk: [] for pk in chosen}
+    for function in InstrumentFunction.objects.filter(instrument__in=chosen):
+        functions[function.instrument_id].append(function)
+    return {
+        step["key"]: max(chosen, key=lambda pk, step=step: _fit(functions[pk], step))
+        for step in steps
+        if step.get("needs_instrument")
+    }
+
+
+def _fit(functions: list[InstrumentFunction], step: dict[str, Any]) -> int:
+    """How well an instrument fits: 3 for the quantity, 2 for the unit, 1 where nothing is known of it, else 0."""
+    if not functions:
+        return 1
+    fitting = [function for function in functions if convertible(step.get("unit") or "", function.unit)]
+    if any(function.quantity == step.get("quantity") for function in fitting):
+        return 3
+    return 2 if fitting else 0

@@ -1,0 +1,146 @@
+"""Calibrations: recording one with its points, its page, its signature, its certificate and its label."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from wardwright.apps.testing import operations, permissions, queries
+from wardwright.apps.testing.certificate import certificate_pdf, label_pdf, statement_of
+from wardwright.apps.testing.forms import CalibrationForm, LabelForm, SignForm, verdict_pills
+from wardwright.apps.testing.models import Calibration, CalibrationPoint, CalibrationStandard
+from wardwright.apps.testing.states import RESULT_MEANING, CalibrationResult
+from wardwright.apps.testing.tables import CALIBRATIONS, MEASUREMENTS
+from wardwright.platform.access.scope import allowed
+from wardwright.platform.signatures.signing import signatures_of
+from wardwright.web.tables import list_page
+from wardwright.web.views import form_page, page, visible_or_404
+
+from .instruments import instrument_or_404
+
+
+@page(permissions.VIEW)
+def calibration_list(request: HttpRequest) -> HttpResponse:
+    return list_page(request, CALIBRATIONS)
+
+
+@page(permissions.VIEW)
+def measurement_list(request: HttpRequest) -> HttpResponse:
+    return list_page(request, MEASUREMENTS)
+
+
+@page(permissions.INSTRUMENTS)
+def record_calibration(request: HttpRequest, instrument_id: int) -> HttpResponse:
+    """The certificate typed in: its head, and its points as rows."""
+    by, row = request.user, instrument_or_404(request, instrument_id)
+    mine = Calibration.objects.visible_to(by).filter(instrument=row)
+    form = CalibrationForm(by, row, mine.first(), timezone.localdate(), request.POST or None, request.FILES or None)
+    if "press" in request.POST:
+        form.pressed(request.POST["press"])
+
+    def run(cleaned: dict[str, Any]) -> str:
+        operations.record_calibration(by=by, instrument_id=row.pk, **form.values())
+        return reverse("calibration", args=[mine.order_by("-pk").values_list("pk", flat=True)[0]])
+
+    return form_page(
+        request, form, run, title=_("How did the calibration of %(name)s go?") % {"name": row},
+        submit=_("Record the calibration"), cancel_url=reverse("instrument", args=[row.pk]),
+        template="testing/record_calibration.html", quantities=queries.known_quantities(by),
+    )  # fmt: skip
+
+
+def calibration_or_404(request: HttpRequest, calibration_id: int) -> Calibration:
+    rows = Calibration.objects.visible_to(request.user).select_related("instrument__site", "instrument__asset")
+    return visible_or_404(rows, calibration_id)
+
+
+def points_of(request: HttpRequest, made: Calibration) -> list[CalibrationPoint]:
+    """Its points, each with its error, how much of the tolerance that uses up, and its verdict."""
+    points = list(CalibrationPoint.objects.visible_to(request.user).filter(calibration=made))
+    for point in points:
+        for name in ("found", "left"):
+            value = getattr(point, name)
+            setattr(point, f"{name}_error", None if value is None else value - point.reference)
+            setattr(point, f"{name}_percent", queries.percent_of_tolerance(point, value))
+        point.pills = verdict_pills(point)
+    return points
+
+
+@page(permissions.VIEW)
+def calibration_page(request: HttpRequest, calibration_id: int) -> HttpResponse:
+    by, made = request.user, calibration_or_404(request, calibration_id)
+    standards = CalibrationStandard.objects.visible_to(by).filter(calibration=made).select_related("instrument")
+    signatures = signatures_of(made)
+    may_keep = allowed(by, permissions.INSTRUMENTS, made)
+    return render(
+        request,
+        "testing/calibration.html",
+        {
+            "made": made,
+            "instrument": made.instrument,
+            "title": statement_of(made),
+            "found_meaning": RESULT_MEANING[CalibrationResult(made.as_found)],
+            "left_meaning": RESULT_MEANING[CalibrationResult(made.as_left)],
+            "points": points_of(request, made),
+            "rule_words": dict(queries.decision_rules()).get(made.decision_rule, made.decision_rule),
+            "standards": [one.instrument for one in standards],
+            "signatures": signatures,
+            "may_sign": may_keep and not any(s.signature.signer_id == by.pk and not s.superseded for s in signatures),
+            "documents": list(queries.certificates_of(by, made)),
+        },
+    )
+
+
+@sensitive_post_parameters("password")
+@page(permissions.INSTRUMENTS)
+def sign_calibration(request: HttpRequest, calibration_id: int) -> HttpResponse:
+    """Read every point once more and sign."""
+    made = calibration_or_404(request, calibration_id)
+    back = reverse("calibration", args=[made.pk])
+
+    def run(cleaned: dict[str, Any]) -> str:
+        operations.sign_calibration(by=request.user, calibration_id=made.pk, password=cleaned["password"])
+        return back
+
+    return form_page(
+        request, SignForm(request.POST or None), run, title=_("Approve this calibration?"),
+        submit=_("Sign and approve"), template="testing/sign_calibration.html", cancel_url=back,
+        intro=statement_of(made), made=made, points=points_of(request, made),
+    )  # fmt: skip
+
+
+# On paper -------------------------------------------------------------------------------------------------------
+
+
+@page(permissions.VIEW)
+def certificate(request: HttpRequest, calibration_id: int) -> HttpResponse:
+    """The certificate as PDF; ``?second=fr`` chooses the language beside the reader's own, else it is English."""
+    made = calibration_or_404(request, calibration_id)
+    second = request.GET.get("second", "")
+    second = second if second in dict(settings.LANGUAGES) else "en"
+    return _pdf(certificate_pdf(request.user, made, second), f"calibration-{made.pk}.pdf")
+
+
+@page(permissions.VIEW)
+def calibration_label(request: HttpRequest, calibration_id: int) -> HttpResponse:
+    """Choose a label; with ``?label_format=`` the label itself as PDF."""
+    made = calibration_or_404(request, calibration_id)
+    form = LabelForm(request.user, request.GET if "label_format" in request.GET else None)
+    if form.is_bound and form.is_valid():
+        chosen = form.formats[form.cleaned_data["label_format"]]
+        return _pdf(label_pdf(made, chosen, form.cleaned_data["start"]), f"calibration-label-{made.pk}.pdf")
+    context = {"form": form, "made": made, "title": _("A label for %(name)s") % {"name": made.instrument}}
+    return render(request, "testing/calibration_label.html", context, status=422 if form.errors else 200)
+
+
+def _pdf(data: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(data, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{name}"'
+    return answer
