@@ -25,11 +25,11 @@ from wardwright.apps.testing.queries import (
     observation,
     past_of,
     take_reading,
+    verification_of,
     why_words,
 )
 from wardwright.apps.testing.states import Outcome, Section, StepKind
 from wardwright.kernel.metrology import Rule
-from wardwright.kernel.verification import Verification
 from wardwright.platform.core.values import as_id
 from wardwright.platform.core.words import day_words, exact_words, said_words
 
@@ -144,7 +144,8 @@ class StepRow:
     @property
     def limit_unverified(self) -> bool:
         """Whether the limit is known from memory only."""
-        return Verification(self.step.get("limit_row", {}).get("verified", "C")).is_unverified
+        mark = verification_of(self.step)
+        return mark is not None and mark.is_unverified
 
     @property
     def why_words(self) -> str:

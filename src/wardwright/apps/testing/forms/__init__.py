@@ -5,7 +5,7 @@ from .connections import ConnectionForm
 from .instruments import InstrumentForm
 from .limits import AskForm, EndLimitForm, FilterForm, OwnLimitForm, of_choice, previews_of
 from .lookback import ConcludeForm, DecideForm
-from .procedures import ApproveForm, ProcedureForm, StepEditor, VersionForm
+from .procedures import ApproveForm, ProcedureForm, StepEditor, StepForm, VersionForm
 
 __all__ = [
     "ApproveForm",
@@ -23,6 +23,7 @@ __all__ = [
     "ProcedureForm",
     "SignForm",
     "StepEditor",
+    "StepForm",
     "VersionForm",
     "of_choice",
     "previews_of",

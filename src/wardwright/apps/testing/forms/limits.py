@@ -50,7 +50,7 @@ def limits_to_choose(now: str) -> list[tuple[str, Any]]:
     for one in limit_choices(timezone.localdate()):
         groups.setdefault(one.standard, []).append((as_choice(one.limit), one.words))
     limit = of_choice(now)
-    if limit.get("test") and now not in {value for group in groups.values() for value, _words in group}:
+    if {"standard", "test"} <= {*limit} and now not in {value for group in groups.values() for value, _words in group}:
         groups.setdefault(limit_title(limit), []).append((now, asked_words(limit)))
     return [("", _("figures entered below")), *groups.items()]
 

@@ -6,14 +6,16 @@ import re
 from typing import Any
 
 from django import forms
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wardwright.apps.assets.models import DeviceType
+from wardwright.apps.testing.operations import TOLERANCE_FIELDS, read_tolerance
 from wardwright.apps.testing.queries import Preview, by_table, limit_table
 from wardwright.apps.testing.states import Section, StepKind
 from wardwright.kernel.limits import SafetyLimit
+from wardwright.kernel.verification import Verification
+from wardwright.platform.core.words import exact_words, said_words
 from wardwright.web.grids import Grid
 from wardwright.web.views import OnceForm
 
@@ -67,8 +69,20 @@ class VersionForm(forms.Form):
     )
 
 
+TOLERANCE = "tolerance"  # the choice of a limit that is none of the table
+
+
+def marks_to_choose() -> list[tuple[str, str]]:
+    """In what a limit was checked."""
+    return [("", _("not said")), *((mark.value, said_words(mark.words)) for mark in Verification)]
+
+
 class StepForm(forms.Form):
-    """One step. The key stays the same over versions; left empty it is made from the text."""
+    """One step. The key stays the same over versions; left empty it is made from the text.
+
+    Its limit is figures, a nominal value with its tolerance, or a test of the table; what the chosen kind does not
+    ask for is neither checked nor kept.
+    """
 
     table: tuple[SafetyLimit, ...] | None = None  # the editor reads it once for all its steps
 
@@ -79,7 +93,21 @@ class StepForm(forms.Form):
     unit = forms.CharField(label=gettext_lazy("Unit"), max_length=20, required=False)
     low = CommaDecimal(label=gettext_lazy("Not below"), required=False, max_digits=14, decimal_places=4)
     high = CommaDecimal(label=gettext_lazy("Not above"), required=False, max_digits=14, decimal_places=4)
+    nominal = CommaDecimal(label=gettext_lazy("Nominal value"), required=False, max_digits=14, decimal_places=4)
+    plus_minus = CommaDecimal(
+        label=gettext_lazy("± in the unit"),
+        required=False,
+        max_digits=14,
+        decimal_places=4,
+        help_text=gettext_lazy("With a percentage as well, the greater counts."),
+    )
+    percent = CommaDecimal(
+        label=gettext_lazy("± % of the nominal value"), required=False, max_digits=8, decimal_places=4
+    )
     limit_source = forms.CharField(label=gettext_lazy("Where the limit comes from"), max_length=120, required=False)
+    verified = forms.ChoiceField(
+        label=gettext_lazy("Checked in"), required=False, choices=marks_to_choose
+    )
     limit = forms.ChoiceField(
         label=gettext_lazy("Limit"),
         required=False,
@@ -106,25 +134,58 @@ class StepForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         limit = self.fields["limit"]
-        limit.choices = limits_to_choose(self["limit"].value() or "")  # type: ignore[attr-defined]
-        preview = {"hx-get": reverse("limit-preview"), "hx-target": "next .limit-preview", "hx-trigger": "change"}
-        limit.widget.attrs |= preview
+        now = self["limit"].value() or ""
+        figures, *tests = limits_to_choose("" if now == TOLERANCE else now)
+        limit.choices = [figures, (TOLERANCE, _("nominal value and tolerance")), *tests]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         low, high, kind = cleaned.get("low"), cleaned.get("high"), cleaned.get("kind")
-        if low is not None and high is not None and low > high:
+        mode = cleaned.get("limit", "") if kind == StepKind.READING else None
+        for name in (*(TOLERANCE_FIELDS if mode != TOLERANCE else ()), *(("low", "high") if mode else ())):
+            self.errors.pop(name, None)  # what the page does not ask for cannot be wrong
+        if not mode and low is not None and high is not None and low > high:
             self.add_error("high", _("This is below the lower limit."))
-        if kind == StepKind.READING and not cleaned.get("unit") and not cleaned.get("limit"):
+        if mode == TOLERANCE:
+            self._check_tolerance(cleaned)
+        if mode in ("", TOLERANCE) and not cleaned.get("unit"):
             self.add_error("unit", _("Enter the unit of the reading, for example µA."))
         if kind == StepKind.CHOICE and len(lines(cleaned.get("choices", ""))) < 2:
             self.add_error("choices", _("Enter at least two choices, one on each line."))
         return cleaned
 
+    def _check_tolerance(self, cleaned: dict[str, Any]) -> None:
+        if not {*TOLERANCE_FIELDS}.isdisjoint(self.errors):
+            return
+        wrong: dict[str, str] = {}
+        if cleaned.get("nominal") is None:
+            wrong["nominal"] = _("Enter the nominal value that the tolerance belongs to.")
+        else:
+            read_tolerance({name: cleaned.get(name) for name in TOLERANCE_FIELDS}, wrong)
+        for name, words in wrong.items():
+            self.add_error(name, words)
+
+    @property
+    def sides(self) -> str:
+        """Between what the chosen tolerance is; empty while it makes no sense, and for other limits."""
+        if self["limit"].value() != TOLERANCE:
+            return ""
+        try:
+            given = {name: self.fields[name].to_python(self[name].value()) for name in TOLERANCE_FIELDS}
+        except forms.ValidationError:
+            return ""
+        wrong: dict[str, str] = {}
+        _entries, low, high = read_tolerance(given, wrong)
+        if wrong or low is None:
+            return ""
+        unit = str(self["unit"].value() or "").strip()
+        return _("Limits: %(low)s to %(high)s %(unit)s") % {
+            "low": exact_words(low), "high": exact_words(high), "unit": unit}  # fmt: skip
+
     @property
     def previews(self) -> list[Preview]:
         """What the chosen test comes to, for each class and applied part."""
-        return previews_of(self["limit"].value() or "", self.table)
+        return previews_of(str(self["limit"].value() or "").removeprefix(TOLERANCE), self.table)
 
     def data_of(self, taken: set[str]) -> dict[str, Any]:
         """This step as the operation takes it; ``taken`` collects the keys already used."""
@@ -132,17 +193,20 @@ class StepForm(forms.Form):
         key = cleaned["key"] or key_from(cleaned["text"], taken)
         taken.add(key)
         reading = cleaned["kind"] == StepKind.READING
-        limit = of_choice(cleaned["limit"]) if reading else {}
-        figures = reading and not limit
+        chosen = cleaned["limit"] if reading else ""
+        ours = reading and chosen in ("", TOLERANCE)
+        figures = reading and not chosen
+        own = ("verified", *(TOLERANCE_FIELDS if chosen == TOLERANCE else ()))
+        entries = {name: f"{cleaned[name]}" for name in own if cleaned[name] not in (None, "")} if ours else {}
         return {
             **{name: cleaned[name] for name in ("section", "kind", "text", "help", "required")},
             "needs_instrument": cleaned["needs_instrument"] and reading,
             "key": key,
-            "unit": cleaned["unit"] if figures else "",
+            "unit": cleaned["unit"] if ours else "",
             "low": cleaned["low"] if figures else None,
             "high": cleaned["high"] if figures else None,
-            "limit_source": cleaned["limit_source"] if figures else "",
-            "limit": limit,
+            "limit_source": cleaned["limit_source"] if ours else "",
+            "limit": entries if ours or not reading else of_choice(chosen),
             "rule": cleaned["rule"] if reading else "",
             "quantity": cleaned["quantity"] if reading else "",
             "choices": lines(cleaned["choices"]) if cleaned["kind"] == StepKind.CHOICE else [],
@@ -162,6 +226,14 @@ def key_from(text: str, taken: set[str]) -> str:
     return key
 
 
+def _limit_entries(step: dict[str, Any]) -> dict[str, Any]:
+    """The limit of a step as the fields that ask for it."""
+    limit = step.get("limit") or {}
+    if by_table(step):
+        return {"limit": as_choice(limit)}
+    return {**limit, "limit": TOLERANCE if limit.get("nominal") else ""}
+
+
 class StepEditor(Grid):
     """The rows of the step editor: read from a version or from what was sent, changed by its buttons, then saved."""
 
@@ -171,12 +243,7 @@ class StepEditor(Grid):
     @classmethod
     def of_steps(cls, steps: list[dict[str, Any]]) -> StepEditor:
         return cls.of(
-            {
-                **step,
-                "choices": "\n".join(step.get("choices") or []),
-                "limit": as_choice(step["limit"]) if by_table(step) else "",
-            }
-            for step in steps
+            {**step, "choices": "\n".join(step.get("choices") or []), **_limit_entries(step)} for step in steps
         )
 
     def numbered(self) -> list[tuple[int, Any]]:

@@ -14,6 +14,7 @@ from .lookback import conclude_lookback, decide_items, look_back
 from .measuring import Gear, keep_measurements, measured
 from .procedures import approve_version, change_draft, create_procedure, draft_version, load_procedures, replace_type
 from .reading import LiveReading, Trial, may_ask, read_value, sealed_identity, try_connection
+from .tolerances import TOLERANCE_FIELDS, read_tolerance
 
 __all__ = [
     "CONNECTION_FIELDS",
@@ -22,6 +23,7 @@ __all__ = [
     "OWN_LIMIT_FIELDS",
     "POINT_FIELDS",
     "RUN_DOCUMENTS",
+    "TOLERANCE_FIELDS",
     "Gear",
     "LiveReading",
     "Trial",
@@ -50,6 +52,7 @@ __all__ = [
     "may_ask",
     "measured",
     "note_calibrations",
+    "read_tolerance",
     "read_value",
     "receive_doses",
     "receive_series",

@@ -52,6 +52,7 @@ from .limits import (
 )
 from .lookback import Found, survey
 from .procedures import approved_version, newest_version, procedures_for
+from .tolerances import tolerance_words, verification_of
 from .trends import Past, observation, past_of
 
 __all__ = [
@@ -107,9 +108,11 @@ __all__ = [
     "survey",
     "take_reading",
     "tolerance_at",
+    "tolerance_words",
     "unfit",
     "unfit_q",
     "usable_instruments",
     "usual_interval_days",
+    "verification_of",
     "why_words",
 ]

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 
 from wardwright.apps.testing.queries import figure_words
 from wardwright.kernel.limits import SafetyLimit
+from wardwright.kernel.verification import Verification
 from wardwright.platform.core.words import said_words
 from wardwright.web.templatetags import ui
 
@@ -22,4 +23,10 @@ def figure(row: SafetyLimit) -> str:
 @register.simple_tag
 def verified(row: SafetyLimit) -> SafeString:
     """In what the figure was checked; one that nobody could check stands out."""
-    return ui.pill("due" if row.verified.is_unverified else "info", said_words(row.verified.words))
+    return verification(row.verified)
+
+
+@register.simple_tag
+def verification(mark: Verification) -> SafeString:
+    """The pill of one mark."""
+    return ui.pill("due" if mark.is_unverified else "info", said_words(mark.words))

@@ -13,13 +13,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from wardwright.apps.testing import operations, permissions
-from wardwright.apps.testing.forms import ApproveForm, ProcedureForm, StepEditor, VersionForm, previews_of
+from wardwright.apps.testing.forms import ApproveForm, ProcedureForm, StepEditor, StepForm, VersionForm
 from wardwright.apps.testing.models import Procedure, ProcedureVersion
-from wardwright.apps.testing.queries import asked_words, by_table, limit_title
+from wardwright.apps.testing.queries import asked_words, by_table, limit_title, tolerance_words, verification_of
 from wardwright.apps.testing.states import Section, StepKind, VersionState
 from wardwright.apps.testing.tables import PROCEDURES
 from wardwright.platform.access.scope import Scope, allowed
 from wardwright.platform.core.errors import NotNow, Refused
+from wardwright.platform.core.words import said_words
 from wardwright.platform.signatures.signing import signatures_of
 from wardwright.web.tables import list_page
 from wardwright.web.views import form_page, go, page, visible_or_404
@@ -83,6 +84,8 @@ def sections_of(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
             **step,
             "choices": choices,
             "limit_words": limit_words(step),
+            "tolerance_words": tolerance_words(step.get("limit") or {}, step.get("unit") or ""),
+            "verification": verification_of(step),
             "kind_words": StepKind(step["kind"]).label,
         }
         gathered.setdefault(step["section"], []).append(shown)
@@ -218,9 +221,10 @@ def _show_editor(
 
 @page(permissions.VIEW)
 def limit_preview(request: HttpRequest) -> HttpResponse:
-    """What the test chosen for a step comes to, beside its field."""
-    chosen = next((value for name, value in request.GET.items() if name.endswith("limit")), "")
-    return render(request, "testing/_limit_preview.html", {"previews": previews_of(chosen)})
+    """What the test or the tolerance chosen for a step comes to, beside its fields."""
+    chosen = next((name for name in request.GET if name.endswith("limit")), "limit")
+    step = StepForm(request.GET, prefix=chosen.rpartition("-")[0] or None)
+    return render(request, "testing/_limit_preview.html", {"step": step})
 
 
 @sensitive_post_parameters("password")
@@ -275,7 +279,7 @@ COMPARED_WORDS = {
     "low": gettext_lazy("not below"),
     "high": gettext_lazy("not above"),
     "limit_source": gettext_lazy("where the limit comes from"),
-    "limit": gettext_lazy("limit looked up for"),
+    "limit": gettext_lazy("limit"),
     "rule": gettext_lazy("decision rule"),
     "quantity": gettext_lazy("compared as"),
     "choices": gettext_lazy("choices"),
@@ -326,8 +330,11 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dict):
-        of_table = by_table({"limit": value})
-        return f"{limit_title(value)}: {asked_words(value)}" if of_table else ", ".join(map(str, value.values()))
+        if by_table({"limit": value}):
+            return f"{limit_title(value)}: {asked_words(value)}"
+        mark = verification_of({"limit": value})
+        checked = _("checked in: %(source)s") % {"source": said_words(mark.words)} if mark else ""
+        return "; ".join(filter(None, (tolerance_words(value, ""), checked))) or "–"
     return ", ".join(value) if isinstance(value, list) else str("–" if value in (None, "") else value)
 
 
