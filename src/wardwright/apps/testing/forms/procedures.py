@@ -105,9 +105,7 @@ class StepForm(forms.Form):
         label=gettext_lazy("± % of the nominal value"), required=False, max_digits=8, decimal_places=4
     )
     limit_source = forms.CharField(label=gettext_lazy("Where the limit comes from"), max_length=120, required=False)
-    verified = forms.ChoiceField(
-        label=gettext_lazy("Checked in"), required=False, choices=marks_to_choose
-    )
+    verified = forms.ChoiceField(label=gettext_lazy("Checked in"), required=False, choices=marks_to_choose)
     limit = forms.ChoiceField(
         label=gettext_lazy("Limit"),
         required=False,
