@@ -344,7 +344,7 @@ def _rows_of_a_site() -> dict[str, Any]:
     plan = factories.make_plan(applies_to="asset", asset=asset, procedure=factories.make_procedure().procedure)
     schedule = factories.make_schedule(asset=asset, plan=plan)
     order = factories.make_work_order(
-        asset=asset, provider=vendor, schedule=schedule, plan=plan, due_on=date(2026, 1, 15)
+        asset=asset, provider=vendor, schedule=schedule, plan=plan, due_on=date(2026, 1, 15), safety="pass"
     )
     finish_without_certificate(order=factories.make_work_order(asset=asset, provider=vendor))
     person = factories.make_person(site=site, department=department, employer=vendor)

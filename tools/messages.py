@@ -60,6 +60,7 @@ def _shipped() -> Iterator[tuple[str, Iterable[str]]]:
     yield "due/words.py", due.TEXTS.values()
     yield "limits/judge.py", limits.TEXTS.values()
     yield "data/safety_limits.json", (row.note for row in limits.shipped_limits() if row.note)
+    yield "data/safety_limits.json", (row.source for row in limits.shipped_limits())
     yield "metrology/rules.py", (metrology.definition(rule).label for rule in metrology.Rule)
     yield "risk/words.py", risk.TEXTS.values()
     yield "names/data/makers.json", (why for maker in makers() for _name, why in maker.related)

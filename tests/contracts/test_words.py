@@ -62,7 +62,7 @@ LANGUAGE = "xx"
 WIDE = {ord(letter): ord(letter) + 0xFEE0 for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 KEPT = re.compile(r"%\(\w+\)\w|%\w|\{\w*(?::,)?\}|<[^>]*>|&#?\w+;")
 #: Not of a language: products, symbols of units and of statistics, keys.
-NO_WORDS = {"Wardwright", "SQLite", "PostgreSQL", "Debian", "mm", "min", "h", "kB", "dpi", "n"}
+NO_WORDS = {"Wardwright", "SQLite", "PostgreSQL", "Debian", "mm", "min", "h", "kB", "dpi", "oz", "n"}
 NO_WORDS |= {"Ctrl", "Esc", "Enter", "Shift"}
 NO_WORDS |= {"en"}  # the code of the language of a heading
 SHOWN_ATTRIBUTES = {"title", "placeholder", "aria-label", "alt", "data-tip", "data-label", "data-confirm-words"}

@@ -201,29 +201,13 @@ for path, name, model in (
 
 
 TypeOut = row_of(DeviceType, without=("key", "merged_into_id"), name="TypeOut")
-_ModelRow = row_of(
+ModelOut = row_of(
     DeviceModel,
     without=("key", "merged_into_id"),
-    name="ModelRow",
+    name="ModelOut",
     maker="maker__name",
     device_type="device_type__name",
 )
-
-
-class AppliedPartOut(Out):
-    """A part that touches the patient, with its type: B, BF or CF."""
-
-    label: str
-    type: str
-    defibrillation_proof: bool
-
-
-class ModelOut(_ModelRow):  # type: ignore[valid-type,misc]
-    """What a maker sells under one model name or number; ``parts`` are its applied parts, null where not known."""
-
-    parts: list[AppliedPartOut] | None
-
-
 MergeOut = row_of(MergeCandidate, name="MergeOut")
 BY_NAME = {"id": "id", "name": "name"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -53,7 +54,7 @@ def certificate_data(by: Any, order: WorkOrder, second: str) -> dict[str, Any]:
                 % {"on": day_words(order.done_at.date() if order.done_at else None), "due": day_words(due_on)}
             )
         ),
-        "reasons": [said(lambda words=words: said_words(from_plain(words))) for words in order.safety_reasons],
+        "reasons": [said(partial(said_words, from_plain(words))) for words in order.safety_reasons],
         "facts": [
             {"label": said(label), "value": value} for label, value in _facts(order, tests, results, said) if value
         ],

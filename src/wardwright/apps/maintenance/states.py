@@ -183,7 +183,7 @@ class SafetyVerdict(models.TextChoices):
     FAIL = "fail", _("failed")
 
 
-SAFETY_MEANING = {
+SAFETY_MEANING: dict[str, str] = {
     SafetyVerdict.PASS: "ok",
     SafetyVerdict.PASS_WITH_OBSERVATION: "due",
     SafetyVerdict.INCOMPLETE: "due",

@@ -125,7 +125,7 @@ operate(
 )  # fmt: skip
 operate(
     router, "/assets/{asset_id}/dose-reference", operations.set_dose_reference, key="asset_id",
-    rows=rows_of(Asset), out=row_of(Asset), values=ReferenceValues, method="PUT",
+    rows=rows_of(Asset), out=row_of(Asset, name="DoseDevice"), values=ReferenceValues, method="PUT",
 )  # fmt: skip
 ROUTED.update((operations.send_series, operations.keep_doses))
 

@@ -47,7 +47,7 @@ def available() -> bool:
 def missing() -> ImagingRefused:
     return ImagingRefused(
         say("Image analysis is not installed on this server."),
-        say("Whoever looks after the server installs it by {command}, and starts Wardwright again.", command=INSTALL),
+        say("Whoever looks after the server installs the optional part “imaging”, and starts Wardwright again."),
     )
 
 

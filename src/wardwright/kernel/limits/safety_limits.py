@@ -7,13 +7,14 @@ test ends in `_dc`. A row without figures says why there is no limit.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
+from wardwright.kernel.said import shipped
 from wardwright.kernel.verification import Verification
 
 from .judge import Limits
@@ -140,6 +141,7 @@ _READ = {
 
 @cache
 def shipped_limits() -> tuple[SafetyLimit, ...]:
-    """The limits that come with the package."""
+    """The limits that come with the package; their notes and sources are sentences of the kernel."""
     text = (files("wardwright.kernel") / "data" / "safety_limits.json").read_text(encoding="utf-8")
-    return limits_from(json.loads(text))
+    rows = limits_from(json.loads(text))
+    return tuple(replace(row, source=shipped(row.source), note=shipped(row.note) if row.note else "") for row in rows)

@@ -71,7 +71,8 @@ def record_results(
     if order.state != WorkState.IN_PROGRESS:
         begin(by, order)
     stored = {r.key: r for r in StepResult.objects.filter(work_order=order).select_related("measurement")}
-    results = [*results, *_known_only_now(order, {item.get("key") for item in results}, stored)]
+    results = [{**item, "key": str(item.get("key", ""))} for item in results]
+    results += _known_only_now(order, {item["key"] for item in results}, stored)
     judged, gear = judge_results(by, order, results, override_reason)
     _forget(order, [item["key"] for item in results if _is_empty(item)], stored)
     written = [_judged_result(order, values, stored) for values in judged]

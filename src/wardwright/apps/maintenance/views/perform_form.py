@@ -362,13 +362,13 @@ def rule_words(step: Mapping[str, Any], kept: Measurement | None) -> str:
     if kept.uncertainty is None:
         words = _("simple acceptance, because the uncertainty is not known; asked for: %(rule)s")
         return words % {"rule": _rule_name(asked)}
-    words = {
+    shown = {
         "grade": kept.get_verdict_display(),
         "rule": _rule_name(Rule(kept.rule)),
         "u": exact_words(round(kept.uncertainty, 3)),
         "unit": kept.unit,
     }
-    return _("%(grade)s; %(rule)s, U = %(u)s %(unit)s") % words
+    return _("%(grade)s; %(rule)s, U = %(u)s %(unit)s") % shown
 
 
 def _rule_name(rule: Rule) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from wardwright.platform.core.words import exact_words
 
 from .turns import one_reader
 
+logger = logging.getLogger("wardwright.instruments")
 START_SECONDS = 6  # of the process itself, on a machine that has much to do
 HANDED_ON = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "HOME", "LANG", "SYSTEMROOT", "LD_LIBRARY_PATH")  # and no secret
 
@@ -110,8 +112,11 @@ def _words(trouble: str, words: str, asked: Asked) -> str:
 
 
 def _no_connection(asked: Asked, words: str) -> str:
+    """The driver's own ``words`` are English and for whoever looks after the server: they go to its log."""
+    if words:
+        logger.warning("no connection to an instrument", extra={"resource": asked.resource, "driver": words[:500]})
     said = _("There is no connection to %(resource)s. Check that the instrument is on, its cable and its address.")
-    return " ".join(filter(None, (said % {"resource": asked.resource}, f"({words[:160]})" if words else "")))
+    return said % {"resource": asked.resource}
 
 
 def not_installed() -> str:

@@ -18,7 +18,8 @@ from wardwright.apps.testing.models import (
     InstrumentFunction,
     Measurement,
 )
-from wardwright.apps.testing.states import CalibrationResult
+from wardwright.apps.testing.states import CalibrationResult, SafetyTest
+from wardwright.kernel import imaging
 from wardwright.kernel.limits import shipped_limits
 from wardwright.kernel.metrology import (
     AccuracySpec,
@@ -32,6 +33,7 @@ from wardwright.kernel.metrology import (
 )
 from wardwright.kernel.metrology.intervals import FEWEST_CALIBRATIONS
 from wardwright.platform.attachments.models import CERTIFICATES, Attachment
+from wardwright.platform.core.words import said_words
 
 USUAL_DAYS = 365
 MOST_NAMES = 200
@@ -156,6 +158,11 @@ def known_quantities(by: Any) -> list[str]:
     return sorted(shipped | set(own[:MOST_NAMES]), key=str.casefold)
 
 
-def quantity_words(quantity: str) -> str:
-    """The name of a quantity as it is read: codes such as ``protective_earth`` lose their underscores."""
-    return quantity.replace("_", " ")
+def quantity_words(quantity: str, name: str = "") -> str:
+    """What a quantity is called: one that the house knows in the reader's language, else by ``name``, else its code."""
+    figure = imaging.quantity(quantity)
+    if figure is not None:
+        return said_words(figure.words)
+    if name:
+        return name
+    return str(SafetyTest(quantity).label) if quantity in SafetyTest.values else quantity.replace("_", " ")

@@ -16,7 +16,8 @@ from wardwright.apps.testing.models import CalibrationPoint, Measurement
 from wardwright.kernel.figures import proportion_limits
 from wardwright.kernel.metrology import Spread, spread
 
-from .readings import NAMES, SPARK, Reading, Series, reading_in, readings_of, spoken
+from .calibrations import quantity_words
+from .readings import NAMES, SPARK, Reading, Series, reading_in, readings_of
 
 FAILED = Q(verdict__in=("fail", "cond_fail"))
 MOST_COMPARED = 10_000
@@ -26,7 +27,7 @@ def quantities_of(rows: QuerySet[Measurement]) -> list[tuple[str, str]]:
     """The quantities of some readings, each with what its newest one is called. Two queries."""
     newest = dict(rows.order_by().values_list("quantity").annotate(newest=Max("pk")))
     names = dict(rows.order_by().filter(pk__in=newest.values()).values_list("pk", "name"))
-    found = [(quantity, names.get(pk) or spoken(quantity)) for quantity, pk in newest.items()]
+    found = [(quantity, quantity_words(quantity, names.get(pk, ""))) for quantity, pk in newest.items()]
     return sorted(found, key=lambda one: one[1])
 
 
@@ -76,7 +77,7 @@ def readings_of_model(by: Any, device_model_id: int, quantity: str) -> ModelRead
             tags[one.asset_id] = row["asset__tag"]
     if not by_asset:
         return None
-    name = last["name"] or spoken(quantity)
+    name = quantity_words(quantity, last["name"])
     series = {pk: Series(quantity, name, last["unit"], own, len(own)) for pk, own in by_asset.items()}
     middle = spread([float(one.newest.value) for one in series.values()])
     devices = [
@@ -118,7 +119,7 @@ def compared(rows: QuerySet[Measurement], quantity: str, since: datetime) -> Com
     unit = lines[0]["unit"]
     readings = [one for row in reversed(lines) if (one := reading_in(row, unit)) is not None]
     count = rows.count() if len(lines) == MOST_COMPARED else len(lines)
-    return Compared(lines[0]["name"] or spoken(quantity), unit, readings, count)
+    return Compared(quantity_words(quantity, lines[0]["name"]), unit, readings, count)
 
 
 # One instrument -------------------------------------------------------------------------------------------------

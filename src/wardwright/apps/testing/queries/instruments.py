@@ -66,11 +66,11 @@ def instrument_of_each(steps: Iterable[dict[str, Any]], chosen: Sequence[int]) -
     functions: dict[int, list[InstrumentFunction]] = {pk: [] for pk in chosen}
     for function in InstrumentFunction.objects.filter(instrument__in=chosen):
         functions[function.instrument_id].append(function)
-    return {
-        step["key"]: max(chosen, key=lambda pk, step=step: _fit(functions[pk], step))
-        for step in steps
-        if step.get("needs_instrument")
-    }
+
+    def best(step: dict[str, Any]) -> int:
+        return max(chosen, key=lambda pk: _fit(functions[pk], step))
+
+    return {step["key"]: best(step) for step in steps if step.get("needs_instrument")}
 
 
 def _fit(functions: list[InstrumentFunction], step: dict[str, Any]) -> int:

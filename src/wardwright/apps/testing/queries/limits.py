@@ -55,7 +55,7 @@ def outrun(own: SafetyLimit) -> tuple[SafetyLimit, ...]:
 
 def query_of(limit: Mapping[str, str], on: date, **facets: str) -> LimitQuery:
     """What a step asks of the table."""
-    return LimitQuery(**{name: limit[name] for name in LIMIT_FIELDS if limit.get(name)}, **facets, on=on)  # type: ignore[arg-type]
+    return LimitQuery(**{name: limit[name] for name in LIMIT_FIELDS if limit.get(name)}, **facets, on=on)
 
 
 def asks_per_part(table: Iterable[SafetyLimit], limit: Mapping[str, str]) -> bool:

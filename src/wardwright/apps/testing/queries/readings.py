@@ -18,6 +18,8 @@ from wardwright.apps.testing.models import Measurement
 from wardwright.kernel.imaging import DOSES
 from wardwright.kernel.limits import WATCH, Bound, Limits, Trend, convert, trend
 
+from .calibrations import quantity_words
+
 _DOSES = [one.key for one in DOSES]
 SPARK = 12
 MOST_CHARTED = 200
@@ -154,12 +156,7 @@ def series_of_asset(by: Any, asset_id: int, quantity: str, most: int | None = MO
 def quantities_of_asset(by: Any, asset_id: int) -> list[tuple[str, str]]:
     """The quantities ever read on a device, each with what people call it."""
     rows = readings_of(by, asset_id=asset_id).order_by().values_list("quantity").annotate(called=Max("name"))
-    return sorted(((quantity, called or spoken(quantity)) for quantity, called in rows), key=lambda one: one[1])
-
-
-def spoken(quantity: str) -> str:
-    """The key of a quantity as words."""
-    return quantity.replace("_", " ")
+    return sorted(((quantity, quantity_words(quantity, called)) for quantity, called in rows), key=lambda one: one[1])
 
 
 def readings_of(by: Any, **narrowed: Any) -> QuerySet[Measurement]:
@@ -177,7 +174,7 @@ def _series(quantity: str, newest_first: list[dict[str, Any]], count: int | None
     readings = [one for row in reversed(newest_first) if (one := reading_in(row, newest["unit"])) is not None]
     return Series(
         quantity,
-        newest["name"] or spoken(quantity),
+        quantity_words(quantity, newest["name"]),
         newest["unit"],
         readings,
         newest.get("of_quantity", count or len(newest_first)),

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from wardwright.apps.testing.queries import quantity_words
 from wardwright.apps.testing.queries.comparing import Compared, FoundError, ModelReadings
-from wardwright.apps.testing.queries.readings import spoken
 from wardwright.kernel.metrology import GageStudy, Group, compare, compare_on_items, crossed_part, drift, gage_study
 from wardwright.platform.core.words import day_words
 from wardwright.platform.reports.chart import Drawn
@@ -324,7 +324,7 @@ def error_plots(errors: list[FoundError]) -> tuple[Drawn | None, list[ErrorLine]
     if len(calibrations) < 2:
         return None, lines
     runs = [
-        Run([_error_mark(one, shape) for _at, one in sorted(own.items())], spoken(quantity))
+        Run([_error_mark(one, shape) for _at, one in sorted(own.items())], quantity_words(quantity))
         for shape, (quantity, own) in enumerate(sorted(worst.items()))
     ]
     title = _("How far off was it found, and does it stay within its tolerance?")
@@ -359,7 +359,7 @@ def _error_line(quantity: str, unit: str, reference: str, own: list[FoundError])
         out = last.share is not None and abs(last.share) > 100
         spark = spark_svg([share for _at, share in shown], f"{quantity} {words}", low=-100, high=100, bad=out)
     return ErrorLine(
-        spoken(quantity), words, as_read(last.error, "", unit),
+        quantity_words(quantity), words, as_read(last.error, "", unit),
         "" if last.uncertainty is None else as_read(last.uncertainty, "", unit), last.share, last.at, len(own),
         per_year, leaves, spark,
     )  # fmt: skip

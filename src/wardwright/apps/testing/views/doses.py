@@ -20,7 +20,7 @@ from wardwright.apps.testing.forms.imaging import DoseForm, ReferenceForm
 from wardwright.apps.testing.imaging_tables import REPORTS
 from wardwright.apps.testing.models import DoseReference, DoseReport
 from wardwright.apps.testing.queries.imaging import ProtocolDose, doses_of
-from wardwright.kernel.imaging import DOSES, INSTALL, available, quantity
+from wardwright.kernel.imaging import DOSES, available, missing, quantity
 from wardwright.kernel.verification import Verification
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import NotFound
@@ -55,7 +55,7 @@ def send_doses(request: HttpRequest) -> HttpResponse:
 
     return form_page(
         request, form, run, title=_("Read dose reports"), submit=_("Read them"), cancel_url=reverse("dose-reports"),
-        intro="" if available() else _("Image analysis is not installed on this server: %(how)s") % {"how": INSTALL},
+        intro="" if available() else " ".join(map(said_words, (missing().message, missing().way_forward))),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from wardwright.apps.testing import operations, permissions
 from wardwright.apps.testing.forms import AskForm, EndLimitForm, FilterForm, OwnLimitForm, of_choice
 from wardwright.apps.testing.models import OwnLimit
 from wardwright.apps.testing.queries import asked_words, asks_per_part, limit_table, outrun, query_of, source_words
+from wardwright.apps.testing.states import EquipmentKind, Method
 from wardwright.kernel.limits import (
     FACETS,
     SafetyJudgement,
@@ -76,10 +77,16 @@ def _lines(by: Any, standard: str = "", test: str = "", own: bool = False) -> li
     ]
 
 
+_FACET_WORDS = dict([*Method.choices, *EquipmentKind.choices])
+
+
 def _facets(row: SafetyLimit) -> str:
-    """For what it holds, in the codes of the standards: "I · BF/CF · direct"."""
-    kept = ("/".join(code for code in getattr(row, name) if code) for name in FACETS)
-    return " · ".join(text for text in kept if text not in ("", "none"))
+    """For what it holds, in the codes of the standards where they have some: "I · BF/CF · direct"."""
+    kept = (
+        "/".join(str(_FACET_WORDS.get(code, code)) for code in getattr(row, name) if code not in ("", "none"))
+        for name in FACETS
+    )
+    return " · ".join(filter(None, kept))
 
 
 def _answer(given: dict[str, Any]) -> dict[str, Any]:
