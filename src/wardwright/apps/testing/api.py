@@ -332,6 +332,14 @@ operate(
     rows=rows_of(Calibration),
     out=CalibrationOut,
 )
+operate(
+    router,
+    "/calibrations/{calibration_id}/withdrawal",
+    operations.withdraw_calibration,
+    key="calibration_id",
+    rows=rows_of(Calibration),
+    out=CalibrationOut,
+)
 register(
     router,
     "/own-limits",

@@ -27,6 +27,8 @@ PAPER = "apps/testing/paper/calibration.typ"
 
 def statement_of(made: Calibration) -> str:
     """What a calibration comes to, in one sentence."""
+    if made.withdrawn_at is not None:
+        return _("Withdrawn: the calibration of %(name)s counts for nothing") % {"name": made.instrument}
     fine, out, unknown = CalibrationResult.IN_TOLERANCE, CalibrationResult.OUT, CalibrationResult.UNKNOWN
     said = {
         (fine, fine): _("%(name)s was in tolerance"),
@@ -65,12 +67,8 @@ def certificate_data(by: Any, made: Calibration, second: str) -> dict[str, Any]:
         "title": _("Calibration certificate"),
         "titles": said(lambda: _("Calibration certificate")),
         "statement": said(lambda: statement_of(made)),
-        "valid": said(
-            lambda: (
-                _("Calibrated on %(on)s, due again on %(due)s")
-                % {"on": day_words(made.calibrated_on), "due": day_words(made.due_on)}
-            )
-        ),
+        "withdrawn": said(lambda: _("WITHDRAWN")) if made.withdrawn_at else [],
+        "valid": said(lambda: _validity(made)),
         "facts": [{"label": said(label), "value": value} for label, value in _facts(made, rules, said) if value],
         "heads": [said(words) for words in _HEADS],
         "points_words": said(lambda: _("Points")),
@@ -97,6 +95,23 @@ def certificate_data(by: Any, made: Calibration, second: str) -> dict[str, Any]:
         "url": address_of(made),
         "qr": qr_code(address_of(made)).svg(),
     }
+
+
+def _validity(made: Calibration) -> str:
+    """Until when it holds; by whom and why it holds no more, if it was withdrawn."""
+    if made.withdrawn_at is not None:
+        return withdrawn_words(made)
+    return _("Calibrated on %(on)s, due again on %(due)s") % {
+        "on": day_words(made.calibrated_on), "due": day_words(made.due_on)}  # fmt: skip
+
+
+def withdrawn_words(made: Calibration) -> str:
+    """By whom, when and why a calibration was withdrawn; empty for one that counts."""
+    if made.withdrawn_at is None:
+        return ""
+    return _("Withdrawn by %(who)s, %(when)s: %(why)s") % {
+        "who": made.withdrawn_by_name, "when": moment_words(made.withdrawn_at), "why": made.withdrawn_reason,
+    }  # fmt: skip
 
 
 def _in(language: str, words: Callable[[], Any]) -> Any:
@@ -130,6 +145,7 @@ def _facts(made: Calibration, rules: list[dict[str, str]], said: Any) -> list[tu
         (lambda: _("Serial number"), row.serial),
         (lambda: _("Asset number"), row.asset.tag if row.asset else ""),
         (lambda: _("Site"), row.site.name),
+        (lambda: _("Calibrated"), day_words(made.calibrated_on) if made.withdrawn_at else ""),
         (lambda: _("As found"), " / ".join(said(made.get_as_found_display))),
         (lambda: _("As left"), " / ".join(said(made.get_as_left_display))),
         (lambda: _("Adjusted"), " / ".join(said(lambda: _("yes") if made.adjusted else _("no")))),

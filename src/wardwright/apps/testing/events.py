@@ -27,6 +27,15 @@ class InstrumentCalibrated:
 
 @event
 @dataclass(frozen=True)
+class CalibrationWithdrawn:
+    """A calibration was entered by mistake: it counts for nothing any more."""
+
+    instrument_id: int
+    calibration_id: int
+
+
+@event
+@dataclass(frozen=True)
 class InstrumentFoundOut:
     """A calibration found a test instrument out of tolerance: what it measured before is in doubt."""
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,9 +29,19 @@ CHANGE_MEANING = {
 DECISION_MEANING = {ItemDecision.OPEN: "due", ItemDecision.VERIFY: "info", ItemDecision.ACCEPT: "ok"}
 
 
+def _state_words(row: Lookback) -> str:
+    return _("calibration withdrawn") if row.calibration.withdrawn_at else str(row.get_state_display())
+
+
+def _state_pill(row: Lookback) -> SafeString:
+    if row.calibration.withdrawn_at:
+        return ui.pill("out", _state_words(row))
+    return ui.pill("ok" if row.state == LookbackState.CONCLUDED else "due", _state_words(row))
+
+
 LOOKBACKS = Table(
     key="lookbacks",
-    rows=lambda by: Lookback.objects.visible_to(by).select_related("instrument"),
+    rows=lambda by: Lookback.objects.visible_to(by).select_related("instrument", "calibration"),
     columns=[
         Column("instrument", gettext_lazy("Instrument"), lambda r: str(r.instrument)),
         Column("found", gettext_lazy("Found wrong"), lambda r: ui.date(r.found_on), text=lambda r: r.found_on),
@@ -46,8 +57,8 @@ LOOKBACKS = Table(
         Column(
             "state",
             gettext_lazy("State"),
-            lambda r: ui.pill("ok" if r.state == LookbackState.CONCLUDED else "due", r.get_state_display()),
-            text=lambda r: r.get_state_display(),
+            _state_pill,
+            text=_state_words,
         ),
     ],
     row_url=lambda r: reverse("lookback", args=[r.pk]),

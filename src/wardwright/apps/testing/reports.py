@@ -93,7 +93,7 @@ report(
 
 
 def _calibrations(by: Any, asked: Asked) -> Iterator[Case]:
-    rows = Calibration.objects.visible_to(by).filter(calibrated_on__range=(asked.first, asked.last))
+    rows = Calibration.objects.visible_to(by).standing().filter(calibrated_on__range=(asked.first, asked.last))
     rows = asked.narrow(rows, site="instrument__site")
     names = (
         "pk", "calibrated_on", "as_found", "as_left", "adjusted", "instrument__pk", "instrument__name",

@@ -13,6 +13,8 @@ from wardwright.apps.testing.queries.readings import Reading
 from wardwright.platform.core.words import day_words, exact_words, moment_words, number_words
 from wardwright.platform.signatures.signing import signatures_of
 
+from .certificate import withdrawn_words
+
 PRINTED = 1000  # readings; what is more is in the CSV of the page
 
 
@@ -63,6 +65,13 @@ def _moment(text: str | None) -> str:
     return day_words(timezone.localtime(datetime.fromisoformat(text)).date()) if text else ""
 
 
+def withdrawn_of(row: Lookback) -> str:
+    """What is to be said of a search whose calibration was withdrawn; else empty."""
+    words = withdrawn_words(row.calibration)
+    said = _("The calibration that this search began with was withdrawn: what it found does not follow any more.")
+    return f"{said} {words}" if words else ""
+
+
 def statement(by: Any, row: Lookback, url: str) -> dict[str, Any]:
     """The impact statement as the paper takes it."""
     items = LookbackItem.objects.visible_to(by).filter(lookback=row)
@@ -77,6 +86,7 @@ def statement(by: Any, row: Lookback, url: str) -> dict[str, Any]:
             [_("Searched"), f"{moment_words(row.searched_at)}, {row.searched_by_name}"],
             [_("Devices in doubt"), number_words(items.values("asset").distinct().count())],
         ],
+        "withdrawn": withdrawn_of(row),
         "figures": figures_of(row),
         "spans_words": _("Instruments in doubt"),
         "spans": [

@@ -215,12 +215,18 @@ INSTRUMENTS = Table(
 
 
 def _result_pill(row: Calibration, name: str) -> SafeString:
+    if row.withdrawn_at is not None:
+        return ui.pill("out", _("Withdrawn"))
     result = CalibrationResult(getattr(row, name))
     return ui.pill(RESULT_MEANING[result], str(result.label))
 
 
+def _result_words(row: Calibration, name: str) -> str:
+    return _("Withdrawn") if row.withdrawn_at is not None else str(CalibrationResult(getattr(row, name)).label)
+
+
 def _calibration_sentence(count: str, request: HttpRequest) -> str:
-    out = Calibration.objects.visible_to(request.user).filter(as_found=CalibrationResult.OUT).count()
+    out = Calibration.objects.visible_to(request.user).standing().filter(as_found=CalibrationResult.OUT).count()
     if out:
         return _("%(count)s; %(out)d found an instrument out of tolerance") % {"count": count, "out": out}
     return _("%(count)s, none found an instrument out of tolerance") % {"count": count}
@@ -231,11 +237,13 @@ FOUND_OUT_DAYS = 31  # how long an instrument found out of tolerance stays on th
 
 def _by_result(rows: QuerySet, value: str) -> QuerySet:
     """``lately``: found out of tolerance within the month, or left so."""
-    found_out = rows.filter(as_found=CalibrationResult.OUT)
+    standing = rows.filter(withdrawn_at=None)
+    found_out = standing.filter(as_found=CalibrationResult.OUT)
     since = timezone.localdate() - timedelta(days=FOUND_OUT_DAYS)
     return {
         "found_out": found_out,
-        "left_out": rows.filter(as_left=CalibrationResult.OUT),
+        "left_out": standing.filter(as_left=CalibrationResult.OUT),
+        "withdrawn": rows.exclude(withdrawn_at=None),
         "lately": found_out.filter(calibrated_on__gte=since),
     }.get(value, rows)
 
@@ -254,13 +262,13 @@ CALIBRATIONS = Table(
             "found",
             gettext_lazy("As found"),
             lambda r: _result_pill(r, "as_found"),
-            text=lambda r: r.get_as_found_display(),
+            text=lambda r: _result_words(r, "as_found"),
         ),
         Column(
             "left",
             gettext_lazy("As left"),
             lambda r: _result_pill(r, "as_left"),
-            text=lambda r: r.get_as_left_display(),
+            text=lambda r: _result_words(r, "as_left"),
         ),
         Column("due", gettext_lazy("Due again"), lambda r: ui.date(r.due_on), text=lambda r: r.due_on),
         Column("laboratory", gettext_lazy("Laboratory"), lambda r: r.laboratory or "–"),
@@ -278,6 +286,7 @@ CALIBRATIONS = Table(
                 ("found_out", _("found out of tolerance")),
                 ("lately", _("found out of tolerance within the month")),
                 ("left_out", _("left out of tolerance")),
+                ("withdrawn", _("withdrawn")),
             ],
         ),
         Filter("instrument", gettext_lazy("Instrument"), by_id("instrument_id"), _instrument_choices),

@@ -65,6 +65,7 @@ urlpatterns = [
     path("calibrations/", calibrations.calibration_list, name="calibrations"),
     path("calibrations/<int:calibration_id>/", calibrations.calibration_page, name="calibration"),
     path("calibrations/<int:calibration_id>/sign/", calibrations.sign_calibration, name="sign-calibration"),
+    path("calibrations/<int:calibration_id>/withdraw/", calibrations.withdraw_calibration, name="withdraw-calibration"),
     path("calibrations/<int:calibration_id>/certificate.pdf", calibrations.certificate, name="calibration-certificate"),
     path("calibrations/<int:calibration_id>/label/", calibrations.calibration_label, name="calibration-label"),
     path("measurements/", calibrations.measurement_list, name="measurements"),

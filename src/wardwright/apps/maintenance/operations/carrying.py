@@ -24,9 +24,11 @@ def carry_readings(*, by: Any, after_id: int = 0) -> int:
     The calibration is the one in force on that day. Returns the last result that was looked at; 0 when all are done.
     """
     authorize(by, PERFORM)
-    held = Calibration.objects.filter(
-        instrument=OuterRef("instrument"), calibrated_on__lte=OuterRef("recorded_at__date")
-    ).order_by("-calibrated_on", "-pk")
+    held = (
+        Calibration.objects.standing()
+        .filter(instrument=OuterRef("instrument"), calibrated_on__lte=OuterRef("recorded_at__date"))
+        .order_by("-calibrated_on", "-pk")
+    )
     waiting = (
         StepResult.objects.filter(pk__gt=after_id, value__isnull=False, measurement=None)
         .annotate(calibration=Subquery(held.values("pk")[:1]))

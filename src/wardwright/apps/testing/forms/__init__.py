@@ -1,6 +1,6 @@
 """Forms of procedures and their steps, test instruments and their calibrations."""
 
-from .calibrations import CalibrationForm, FunctionsForm, LabelForm, SignForm, verdict_pills
+from .calibrations import CalibrationForm, FunctionsForm, LabelForm, SignForm, WithdrawForm, verdict_pills
 from .connections import ConnectionForm
 from .instruments import InstrumentForm
 from .limits import AskForm, EndLimitForm, FilterForm, OwnLimitForm, of_choice, previews_of
@@ -25,6 +25,7 @@ __all__ = [
     "StepEditor",
     "StepForm",
     "VersionForm",
+    "WithdrawForm",
     "of_choice",
     "previews_of",
     "verdict_pills",

@@ -272,6 +272,13 @@ def verdict_pills(point: CalibrationPoint) -> SafeString:
     return format_html_join(" → ", "{}", pills)
 
 
+class WithdrawForm(OnceForm):
+    reason = forms.CharField(
+        label=gettext_lazy("Why"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("For example: the date was mistyped."),
+    )  # fmt: skip
+
+
 class SignForm(OnceForm):
     password = forms.CharField(
         label=gettext_lazy("Your password"), strip=False, max_length=200,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -26,6 +26,8 @@ class Instrument(VersionedModel):
 
     Past its calibration date, or found out of tolerance, it must not be used to judge a device.
     """
+
+    audit_subject = "asset_id"
 
     name = models.CharField(_("name"), max_length=120)
     serial = models.CharField(_("serial number"), max_length=80, blank=True)
@@ -60,7 +62,7 @@ class Instrument(VersionedModel):
 
 
 class OfInstrumentQuerySet(AuditedQuerySet):
-    def visible_to(self, by: Any) -> OfInstrumentQuerySet:
+    def visible_to(self, by: Any) -> Self:
         return self.filter(scope_q(by, "testing.view", site="instrument__site_id"))
 
 
@@ -126,8 +128,17 @@ class InstrumentConnection(AuditedModel):
         return self.resource
 
 
+class CalibrationQuerySet(OfInstrumentQuerySet):
+    def standing(self) -> Self:
+        """Those that count: not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+
 class Calibration(AuditedModel):
-    """One calibration of an instrument: how it was found, how it was left, and what that rests on."""
+    """One calibration of an instrument: how it was found, how it was left, and what that rests on.
+
+    It is never deleted: one that was entered by mistake is withdrawn with a reason, and counts for nothing.
+    """
 
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+", db_index=False)
     calibrated_on = models.DateField(_("calibrated"))
@@ -146,7 +157,10 @@ class Calibration(AuditedModel):
     note = models.CharField(_("note"), max_length=300, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by_name = models.CharField(max_length=120, blank=True)
-    objects = OfInstrumentQuerySet.as_manager()
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_by_name = models.CharField(_("withdrawn by"), max_length=120, blank=True, default="")
+    withdrawn_reason = models.CharField(_("why it was withdrawn"), max_length=300, blank=True, default="")
+    objects = CalibrationQuerySet.as_manager()
 
     class Meta:
         db_table = "testing_calibration"

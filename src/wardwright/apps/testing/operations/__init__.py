@@ -15,6 +15,7 @@ from .measuring import Gear, keep_measurements, measured
 from .procedures import approve_version, change_draft, create_procedure, draft_version, load_procedures, replace_type
 from .reading import LiveReading, Trial, may_ask, read_value, sealed_identity, try_connection
 from .tolerances import TOLERANCE_FIELDS, read_tolerance
+from .withdrawing import withdraw_calibration
 
 __all__ = [
     "CONNECTION_FIELDS",
@@ -68,4 +69,5 @@ __all__ = [
     "sign_calibration",
     "try_connection",
     "use_as_instrument",
+    "withdraw_calibration",
 ]

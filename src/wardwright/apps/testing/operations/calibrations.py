@@ -143,15 +143,27 @@ def lock_instrument(instrument_id: int) -> Instrument:
 
 def _stand_by(row: Instrument, made: Calibration) -> None:
     """Bring the instrument in line with its newest calibration; one of an earlier day changes nothing."""
-    newest = Calibration.objects.filter(instrument=row).order_by("-calibrated_on", "-pk").first()
-    if newest is not None and newest.pk == made.pk:
-        apply_edit(row, {"calibrated_on": made.calibrated_on, "calibration_due_on": made.due_on})
-        row.certificate_missing = not has_certificate(row)
-        row.out_of_tolerance = made.as_left == CalibrationResult.OUT
-        row.save(update_fields=["certificate_missing", "out_of_tolerance"])
+    if in_force(row) == made:
+        stand_by_newest(row)
     publish(InstrumentCalibrated(instrument_id=row.pk, due_on=made.due_on.isoformat()))
     if made.as_found == CalibrationResult.OUT:
         publish(InstrumentFoundOut(instrument_id=row.pk, calibration_id=made.pk))
+
+
+def in_force(row: Instrument) -> Calibration | None:
+    """The newest calibration of an instrument that counts."""
+    return Calibration.objects.standing().filter(instrument=row).order_by("-calibrated_on", "-pk").first()
+
+
+def stand_by_newest(row: Instrument) -> None:
+    """Within an open change: the dates and the state of ``row`` are those of its newest calibration that counts;
+    without one it was never calibrated."""
+    newest = in_force(row)
+    on, due_on = (newest.calibrated_on, newest.due_on) if newest else (None, None)
+    apply_edit(row, {"calibrated_on": on, "calibration_due_on": due_on})
+    row.certificate_missing = newest is not None and not has_certificate(row)
+    row.out_of_tolerance = newest is not None and newest.as_left == CalibrationResult.OUT
+    row.save(update_fields=["certificate_missing", "out_of_tolerance"])
 
 
 def decision_rule_named(name: str) -> Rule:

@@ -21,10 +21,12 @@ def sign_calibration(*, by: Any, calibration_id: int, password: str) -> Calibrat
     """Approve a calibration by signature: every entry, every point and what the instrument was compared with.
 
     Raises:
-        NotNow: signed by this person already, and nothing has changed since. Invalid: the password is wrong.
+        NotNow: withdrawn, or signed by this person already and nothing has changed since. Invalid: a wrong password.
     """
     row = lock(Calibration.objects.select_related("instrument"), calibration_id)
     authorize(by, INSTRUMENTS, row)
+    if row.withdrawn_at is not None:
+        raise NotNow(_("This calibration was withdrawn."), _("Approve the one that was recorded in its place."))
     if any(one.signature.signer_id == by.id and not one.superseded for one in signatures_of(row)):
         raise NotNow(_("You have signed this calibration already."), _("Print its certificate."))
     sign(row, by=by, meaning=Meaning.APPROVED, password=password, subject_id=row.instrument.asset_id)

@@ -26,7 +26,7 @@ def look_back(*, by: Any, calibration_id: int) -> Lookback:
     """Find every reading in doubt since the calibrated instrument was last known to be right; again: the same one.
 
     Raises:
-        NotNow: when this calibration did not find the instrument out of tolerance.
+        NotNow: when this calibration did not find the instrument out of tolerance, or was withdrawn.
     """
     calibration = Calibration.objects.select_related("instrument").filter(pk=calibration_id).first()
     if calibration is None:
@@ -35,6 +35,11 @@ def look_back(*, by: Any, calibration_id: int) -> Lookback:
     there = Lookback.objects.filter(calibration=calibration).first()
     if there is not None:
         return there
+    if calibration.withdrawn_at is not None:
+        raise NotNow(
+            _("This calibration was withdrawn; nothing follows from it."),
+            _("Look back from the one that was recorded in its place."),
+        )
     if calibration.as_found != CalibrationResult.OUT:
         raise NotNow(
             _("This calibration found %(instrument)s %(state)s; there is nothing to look back for.")

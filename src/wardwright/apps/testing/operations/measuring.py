@@ -35,7 +35,7 @@ class Gear:
             return
         for function in InstrumentFunction.objects.filter(instrument__in=instruments):
             self._functions.setdefault(function.instrument_id, []).append(function)
-        held = Calibration.objects.filter(instrument__in=instruments, calibrated_on__lte=on)
+        held = Calibration.objects.standing().filter(instrument__in=instruments, calibrated_on__lte=on)
         for pk, instrument_id in held.order_by("calibrated_on", "pk").values_list("pk", "instrument_id"):
             self._calibrations[instrument_id] = pk
 

@@ -95,7 +95,7 @@ def _units(spec: AccuracySpec) -> set[str]:
 
 def proposed_points(row: Instrument) -> list[dict[str, Any]]:
     """What the next calibration is asked for: the points of the last one, else three in the range of each function."""
-    points = CalibrationPoint.objects.filter(calibration__instrument=row)
+    points = CalibrationPoint.objects.filter(calibration__instrument=row, calibration__withdrawn_at=None)
     newest = points.order_by("-calibration__calibrated_on", "-calibration_id").values("calibration_id")[:1]
     before = list(points.filter(calibration_id__in=list(newest.values_list("calibration_id", flat=True))))
     if before:

@@ -141,8 +141,10 @@ class FoundError:
 
 
 def found_errors(by: Any, instrument_id: int) -> list[FoundError]:
-    """The as-found errors of all calibrations, the oldest first. One query."""
-    points = CalibrationPoint.objects.visible_to(by).filter(calibration__instrument_id=instrument_id)
+    """The as-found errors of all calibrations that count, the oldest first. One query."""
+    points = CalibrationPoint.objects.visible_to(by).filter(
+        calibration__instrument_id=instrument_id, calibration__withdrawn_at=None
+    )
     names = ("calibration_id", "quantity", "unit", "reference", "found", "low", "high", "uncertainty")
     rows = points.filter(found__isnull=False).order_by("calibration__calibrated_on", "calibration_id", "position")
     return [

@@ -126,7 +126,7 @@ def _midnight(on: date) -> datetime:
 
 
 def _events(root_id: int, quantities: Iterable[str]) -> Iterator[CalibrationEvent]:
-    """Every calibration; how it left each quantity matters of the root only."""
+    """Every calibration that counts; how it left each quantity matters of the root only."""
     standards: dict[int, list[int]] = defaultdict(list)
     for made, instrument in CalibrationStandard.objects.values_list("calibration_id", "instrument_id"):
         standards[made].append(instrument)
@@ -137,7 +137,7 @@ def _events(root_id: int, quantities: Iterable[str]) -> Iterator[CalibrationEven
     ):
         good = "pass" in verdict and left[made].get(quantity) != State.OUT
         left[made][quantity] = State.IN_TOLERANCE if good else State.OUT
-    rows = Calibration.objects.values_list("pk", "instrument_id", "calibrated_on", "as_left")
+    rows = Calibration.objects.standing().values_list("pk", "instrument_id", "calibrated_on", "as_left")
     for pk, instrument_id, on, as_left in rows.iterator(chunk_size=5000):
         states = {name: State(left[pk].get(name, as_left)) for name in quantities} if instrument_id == root_id else {}
         yield CalibrationEvent(pk, instrument_id, _midnight(on), states, standards.get(pk, ()))

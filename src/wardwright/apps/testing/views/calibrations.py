@@ -10,18 +10,21 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 
 from wardwright.apps.testing import operations, permissions, queries
-from wardwright.apps.testing.certificate import certificate_pdf, label_pdf, statement_of
-from wardwright.apps.testing.forms import CalibrationForm, LabelForm, SignForm, verdict_pills
-from wardwright.apps.testing.models import Calibration, CalibrationPoint, CalibrationStandard
+from wardwright.apps.testing.certificate import certificate_pdf, label_pdf, statement_of, withdrawn_words
+from wardwright.apps.testing.forms import CalibrationForm, LabelForm, SignForm, WithdrawForm, verdict_pills
+from wardwright.apps.testing.models import Calibration, CalibrationPoint, CalibrationStandard, Measurement
 from wardwright.apps.testing.states import RESULT_MEANING, CalibrationResult
 from wardwright.apps.testing.tables import CALIBRATIONS, MEASUREMENTS
 from wardwright.platform.access.scope import allowed
+from wardwright.platform.core.errors import NotNow
+from wardwright.platform.core.words import day_words
 from wardwright.platform.signatures.signing import signatures_of
 from wardwright.web.tables import list_page
-from wardwright.web.views import form_page, page, visible_or_404
+from wardwright.web.views import form_page, go, page, visible_or_404
 
 from .instruments import instrument_or_404
 
@@ -41,7 +44,9 @@ def record_calibration(request: HttpRequest, instrument_id: int) -> HttpResponse
     """The certificate typed in: its head, and its points as rows."""
     by, row = request.user, instrument_or_404(request, instrument_id)
     mine = Calibration.objects.visible_to(by).filter(instrument=row)
-    form = CalibrationForm(by, row, mine.first(), timezone.localdate(), request.POST or None, request.FILES or None)
+    form = CalibrationForm(
+        by, row, mine.standing().first(), timezone.localdate(), request.POST or None, request.FILES or None
+    )
     if "press" in request.POST:
         form.pressed(request.POST["press"])
 
@@ -92,7 +97,11 @@ def calibration_page(request: HttpRequest, calibration_id: int) -> HttpResponse:
             "rule_words": dict(queries.decision_rules()).get(made.decision_rule, made.decision_rule),
             "standards": [one.instrument for one in standards],
             "signatures": signatures,
-            "may_sign": may_keep and not any(s.signature.signer_id == by.pk and not s.superseded for s in signatures),
+            "withdrawn_words": withdrawn_words(made),
+            "may_withdraw": may_keep and made.withdrawn_at is None,
+            "may_sign": may_keep
+            and made.withdrawn_at is None
+            and not any(s.signature.signer_id == by.pk and not s.superseded for s in signatures),
             "documents": list(queries.certificates_of(by, made)),
         },
     )
@@ -116,6 +125,50 @@ def sign_calibration(request: HttpRequest, calibration_id: int) -> HttpResponse:
     )  # fmt: skip
 
 
+@page(permissions.INSTRUMENTS)
+def withdraw_calibration(request: HttpRequest, calibration_id: int) -> HttpResponse:
+    """Strike a calibration through that was entered by mistake."""
+    made = calibration_or_404(request, calibration_id)
+    back = reverse("calibration", args=[made.pk])
+    if made.withdrawn_at is not None:
+        return go(request, back)
+
+    def run(cleaned: dict[str, Any]) -> str:
+        operations.withdraw_calibration(by=request.user, calibration_id=made.pk, reason=cleaned["reason"])
+        return back
+
+    return form_page(
+        request, WithdrawForm(request.POST or None), run,
+        title=_("Withdraw the calibration of %(name)s?") % {"name": made.instrument},
+        submit=_("Withdraw"), dangerous=True, cancel_url=back, intro=_withdraw_words(request, made),
+    )  # fmt: skip
+
+
+def _withdraw_words(request: HttpRequest, made: Calibration) -> str:
+    """What follows from withdrawing it."""
+    standing = Calibration.objects.visible_to(request.user).standing().filter(instrument=made.instrument)
+    newest, left = standing.first(), standing.exclude(pk=made.pk).first()
+    count = Measurement.objects.visible_to(request.user).filter(calibration=made).count()
+    words = [_("It stays readable, struck through with your reason, and counts for nothing.")]
+    if left is None:
+        words.append(_("No other is left: the instrument then counts as never calibrated and cannot be used."))
+    elif newest == made:
+        words.append(
+            _("The calibration of %(on)s is in force again, due on %(due)s.")
+            % {"on": day_words(left.calibrated_on), "due": day_words(left.due_on)}
+        )
+    if count:
+        words.append(
+            ngettext(
+                "%(n)d reading that rests on it will rest on the one in force on its day, or on none.",
+                "%(n)d readings that rest on it will rest on the one in force on their day, or on none.",
+                count,
+            )
+            % {"n": count}
+        )
+    return " ".join(words)
+
+
 # On paper -------------------------------------------------------------------------------------------------------
 
 
@@ -132,6 +185,8 @@ def certificate(request: HttpRequest, calibration_id: int) -> HttpResponse:
 def calibration_label(request: HttpRequest, calibration_id: int) -> HttpResponse:
     """Choose a label; with ``?label_format=`` the label itself as PDF."""
     made = calibration_or_404(request, calibration_id)
+    if made.withdrawn_at is not None:
+        raise NotNow(_("This calibration was withdrawn; it has no label."), _("Print that of the one in force."))
     form = LabelForm(request.user, request.GET if "label_format" in request.GET else None)
     if form.is_bound and form.is_valid():
         chosen = form.formats[form.cleaned_data["label_format"]]

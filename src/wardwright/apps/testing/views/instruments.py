@@ -48,12 +48,15 @@ def instrument_page(request: HttpRequest, instrument_id: int) -> HttpResponse:
     """Whether it may be used, what it measures, how its calibrations found it, and what hangs on it."""
     by, row = request.user, instrument_or_404(request, instrument_id)
     calibrations = list(Calibration.objects.visible_to(by).filter(instrument=row)[:SHOWN])
-    proposal = queries.proposed_interval(row, calibrations)
+    standing = [made for made in calibrations if made.withdrawn_at is None]
+    proposal = queries.proposed_interval(row, standing)
     meaning, words = calibration_state(row, timezone.localdate())
-    ids = [made.pk for made in calibrations]
+    ids = [made.pk for made in standing]
     standards = CalibrationStandard.objects.visible_to(by).filter(calibration__in=ids).select_related("instrument")
-    made_with = Calibration.objects.visible_to(by).filter(
-        pk__in=CalibrationStandard.objects.visible_to(by).filter(instrument=row).values("calibration")
+    made_with = (
+        Calibration.objects.visible_to(by)
+        .standing()
+        .filter(pk__in=CalibrationStandard.objects.visible_to(by).filter(instrument=row).values("calibration"))
     )
     since = row.calibrated_on
     return render(
@@ -67,7 +70,7 @@ def instrument_page(request: HttpRequest, instrument_id: int) -> HttpResponse:
             "may_keep": allowed(by, permissions.INSTRUMENTS, row),
             "functions": [_function_line(one) for one in _functions(request, row)],
             "calibrations": _lines(request, calibrations),
-            "interval_days": queries.usual_interval_days(row, calibrations[0] if calibrations else None),
+            "interval_days": queries.usual_interval_days(row, standing[0] if standing else None),
             "proposal": proposal,
             "takes_over": proposal is not None and proposal.days not in (None, row.interval_days),
             "readings": queries.readings_since(by, row).count(),
@@ -165,7 +168,7 @@ def edit_functions(request: HttpRequest, instrument_id: int) -> HttpResponse:
 def take_interval(request: HttpRequest, instrument_id: int) -> HttpResponse:
     """Take over the interval that its calibrations speak for."""
     row = instrument_or_404(request, instrument_id)
-    calibrations = list(Calibration.objects.visible_to(request.user).filter(instrument=row)[:SHOWN])
+    calibrations = list(Calibration.objects.visible_to(request.user).standing().filter(instrument=row)[:SHOWN])
     proposal = queries.proposed_interval(row, calibrations)
     if proposal is None or proposal.days is None:
         raise NotNow(_("Its calibrations say too little for an interval."), _("Enter one by “Change it”."))

@@ -17,7 +17,7 @@ from wardwright.apps.testing import operations, permissions
 from wardwright.apps.testing.forms import ConcludeForm, DecideForm
 from wardwright.apps.testing.lookback_tables import LOOKBACKS, readings_of
 from wardwright.apps.testing.models import Calibration, Instrument, Lookback, LookbackItem
-from wardwright.apps.testing.statement import figures_of, spans_of, statement
+from wardwright.apps.testing.statement import figures_of, spans_of, statement, withdrawn_of
 from wardwright.apps.testing.states import CalibrationResult, ItemDecision, LookbackState
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.values import as_id
@@ -63,7 +63,7 @@ def lookback_page(request: HttpRequest, lookback_id: int) -> HttpResponse:
     return list_page(
         request, readings_of(row, sentence, may_decide), template="testing/lookback.html",
         lookback=row, figures=figures_of(row), spans=spans_of(request.user, row), signatures=signatures_of(row),
-        undecided=undecided, may_decide=may_decide,
+        undecided=undecided, may_decide=may_decide, withdrawn_words=withdrawn_of(row),
         may_conclude=is_open and not undecided and allowed(request.user, permissions.CONCLUDE, row),
     )  # fmt: skip
 
@@ -146,9 +146,11 @@ def impact_statement(request: HttpRequest, lookback_id: int) -> HttpResponse:
 def instrument_lookbacks(request: HttpRequest, instrument_id: int) -> HttpResponse:
     """The box on an instrument's page: searches that were made, and calibrations that ask for one."""
     instrument = subject_or_404(request, Instrument, instrument_id)
-    made = list(Lookback.objects.visible_to(request.user).filter(instrument=instrument))
-    found_out = Calibration.objects.visible_to(request.user).filter(
-        instrument=instrument, as_found=CalibrationResult.OUT
+    made = list(Lookback.objects.visible_to(request.user).filter(instrument=instrument).select_related("calibration"))
+    found_out = (
+        Calibration.objects.visible_to(request.user)
+        .standing()
+        .filter(instrument=instrument, as_found=CalibrationResult.OUT)
     )
     wanted = found_out.exclude(pk__in=[row.calibration_id for row in made])
     return render(
