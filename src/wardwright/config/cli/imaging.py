@@ -143,7 +143,10 @@ def _one_of(name: str, known: dict[str, Any], what: str) -> Any:
 
 
 def _refuse(as_json: bool, error: Any) -> int:
-    fail(as_json, "refused", str(error.message), str(error.way_forward), 2)
+    from wardwright.kernel.imaging import INSTALL, available
+
+    way_forward = str(error.way_forward) if available() else f"{error.way_forward} {INSTALL}"
+    fail(as_json, "refused", str(error.message), way_forward, 2)
     return 2
 
 

@@ -128,6 +128,14 @@ def test_a_device_in_use_moves_to_the_group_to_try_again(today):
     assert [(group["key"], group["count"]) for group in groups] == [("later", 1)]
 
 
+def test_on_a_sunday_what_was_put_off_until_monday_is_still_there():
+    user = factories.make_user(permissions=["maintenance.view", "assets.view"])
+    sunday, monday = date(2026, 11, 22), date(2026, 11, 23)
+    put_off = factories.make_work_order(state="on_hold", hold_reason="in_use", due_on=monday, planned_on=monday)
+    factories.make_work_order(due_on=monday, planned_on=monday)
+    assert [order.pk for order in this_week(user, sunday)] == [put_off.pk]
+
+
 @pytest.mark.parametrize(("days", "words"), [(-30, "was to be tried again 30 days ago"), (0, "try again today")])
 def test_my_day_says_when_a_device_in_use_is_or_was_to_be_tried_again(today, days, words):
     user = factories.make_user(permissions=["maintenance.view", "maintenance.perform", "assets.view", "directory.view"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -151,7 +151,9 @@ def _jobs(request: HttpRequest, person: Person | None, today: date, site: Site |
 
 
 def this_week(by: Any, today: date) -> QuerySet:
-    """Unfinished work planned until Sunday, late work, repairs and begun work, each with its last attempt."""
+    """Unfinished work planned until Sunday, late work, repairs, begun work and what was put off until tomorrow, each
+    with its last attempt.
+    """
     attempts = Attempt.objects.visible_to(by).filter(work_order=OuterRef("pk")).order_by("-id")
     rows = (
         WorkOrder.objects.visible_to(by)
@@ -160,7 +162,11 @@ def this_week(by: Any, today: date) -> QuerySet:
     )
     to_do = [state for state in UNFINISHED if state != WorkState.TO_VERIFY]
     rows = rows.filter(state__in=to_do).filter(
-        Q(day__lte=week_end(today)) | Q(due_on__lt=today) | Q(kind=Kind.CORRECTIVE) | Q(state=WorkState.IN_PROGRESS)
+        Q(day__lte=week_end(today))
+        | Q(due_on__lt=today)
+        | Q(kind=Kind.CORRECTIVE)
+        | Q(state=WorkState.IN_PROGRESS)
+        | Q(state=WorkState.ON_HOLD, day=today + timedelta(days=1))
     )
     return rows.select_related(
         "asset__device_type",

@@ -252,13 +252,14 @@ def set_baseline(request: HttpRequest, imaging_run_id: int) -> HttpResponse:
 def asset_imaging(request: HttpRequest, asset_id: int) -> HttpResponse:
     """The box on a device's page; empty for a device without phantom or dose report."""
     asset = subject_or_404(request, Asset, asset_id)
-    setups = list(ImagingSetup.objects.visible_to(request.user).filter(asset=asset, is_active=True))
+    of_device = ImagingSetup.objects.visible_to(request.user).filter(asset=asset, is_active=True)
+    reports = DoseReport.objects.visible_to(request.user).filter(asset=asset)
+    if not of_device.order_by().values("pk").union(reports.order_by().values("pk")).exists():
+        return HttpResponse("")  # as on most devices, whose page pays one query for it
+    setups, has_doses = list(of_device), reports.exists()
     newest: dict[int, ImagingRun] = {}
     for run in ImagingRun.objects.visible_to(request.user).filter(asset=asset).select_related("setup")[:50]:
         newest.setdefault(run.setup_id, run)
-    has_doses = DoseReport.objects.visible_to(request.user).filter(asset=asset).exists()
-    if not setups and not has_doses:
-        return HttpResponse("")
     lines = [
         (one, newest.get(one.pk), *(run_state(newest[one.pk]) if one.pk in newest else ("", ""))) for one in setups
     ]
