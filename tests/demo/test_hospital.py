@@ -34,6 +34,9 @@ from wardwright.platform.signatures.signing import signatures_of
 
 from .conftest import ASSETS, TODAY
 
+# The hospital is loaded once for the module, around all tests; the mark has the tables made where nothing else asks for
+# them (a run of this file alone), and takes each test back.
+pytestmark = pytest.mark.django_db
 NOW = timezone.make_aware(datetime.combine(TODAY, time.min), timezone.get_default_timezone())
 
 

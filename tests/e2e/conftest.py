@@ -61,7 +61,9 @@ def browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def house(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The demo hospital, served as anybody serves it."""
-    environment = _environment(tmp_path_factory.mktemp("demo-house"), "demo")
+    environment = _environment(
+        tmp_path_factory.mktemp("demo-house"), "demo", WARDWRIGHT_INSTRUMENT_HOSTS="127.0.0.1/32"
+    )
     _cli(environment, "demo", "--seed", "1", "--assets", "120")
     yield from _served(environment)
 
@@ -100,8 +102,8 @@ def visit(browser: Browser) -> Iterator[Callable[..., Person]]:
     assert troubles == [], "\n".join(troubles)
 
 
-def _environment(home: Path, name: str) -> Environment:
-    return environment_of(home, own_database(f"e2e_{name}"))
+def _environment(home: Path, name: str, **settings: str) -> Environment:
+    return environment_of(home, own_database(f"e2e_{name}"), **settings)
 
 
 def _cli(environment: Environment, *arguments: str, **more: str) -> None:

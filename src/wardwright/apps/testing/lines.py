@@ -9,8 +9,9 @@ from .permissions import VIEW
 from .tables import CALIBRATIONS, INSTRUMENTS
 
 monday_line(
-    "upkeep", "calibration-ended", _("Test instruments past their calibration"), listed(INSTRUMENTS, state="ended"),
-    permission=VIEW, order=40, meaning="late", detail=_("No device may be judged with them"),
+    "upkeep", "calibration-ended", _("Test instruments that must not be used"), listed(INSTRUMENTS, state="ended"),
+    permission=VIEW, order=40, meaning="late",
+    detail=_("Past their calibration, never calibrated, or left out of tolerance"),
 )  # fmt: skip
 monday_line(
     "upkeep", "lookbacks-open", _("Looks back not concluded"), listed(LOOKBACKS, state="open"),

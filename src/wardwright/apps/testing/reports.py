@@ -13,8 +13,8 @@ from wardwright.apps.assets.queries import types_in_use
 from wardwright.apps.directory.queries import site_choices
 from wardwright.apps.testing import permissions
 from wardwright.apps.testing.models import Calibration, Instrument, Measurement
-from wardwright.apps.testing.queries import readings
-from wardwright.apps.testing.states import CalibrationResult
+from wardwright.apps.testing.queries import fitness, readings
+from wardwright.apps.testing.states import CalibrationResult, Fitness
 from wardwright.platform.core.words import exact_words
 from wardwright.platform.reports.declaration import (
     Asked,
@@ -40,27 +40,30 @@ TYPE = Parameter("type", _("Device type"), lambda by: types_in_use(by).values_li
 
 def _instruments(by: Any, asked: Asked) -> Iterator[Case]:
     rows = asked.narrow(Instrument.objects.visible_to(by).filter(is_active=True), site="site")
-    values = ("pk", "name", "serial", "site__name", "calibrated_on", "calibration_due_on")
+    rows = rows.annotate(fitness=fitness(asked.today))
+    values = ("pk", "name", "serial", "site__name", "calibrated_on", "calibration_due_on", "fitness")
+    words = labels(Fitness)
     for row in rows.order_by("calibration_due_on", "name", "pk").values(*values).iterator():
-        due = row["calibration_due_on"]
+        due, found = row["calibration_due_on"], row["fitness"]
         yield Case(
             (
                 Link(row["name"], "instrument", row["pk"]),
                 row["serial"],
                 row["site__name"],
+                words[found],
                 row["calibrated_on"],
                 due,
                 (due - asked.today).days if due else None,
             ),
-            {"in_date": "no_date" if due is None else (float(due >= asked.today), 1)},
+            {"in_date": (float(found == Fitness.USABLE), 1)},
         )
 
 
 report(
     Report(
         key="instruments-in-date",
-        title=_("Which test instruments are due for calibration?"),
-        goal=_("No reading is taken with an instrument past its date."),
+        title=_("Which test instruments may be used, and which are due for calibration?"),
+        goal=_("No reading is taken with an instrument past its date or out of tolerance."),
         audience=Audience.QUALITY,
         frequency=Frequency.MONTHLY,
         permission=permissions.VIEW,
@@ -69,6 +72,7 @@ report(
             Column("instrument", _("Instrument"), Kind.LINK),
             Column("serial", _("Serial number")),
             Column("site", _("Site"), group=True),
+            Column("state", _("State"), group=True),
             Column("calibrated", _("Calibrated"), Kind.DATE),
             Column("due", _("Calibration due"), Kind.DATE),
             Column("days", _("From now"), Kind.NUMBER, _("days")),
@@ -77,12 +81,14 @@ report(
         figures=(
             Figure(
                 "in_date",
-                _("in date"),
-                _("Instruments in use whose calibration is not past its due date, of all in use with such a date."),
+                _("may be used"),
+                _(
+                    "Instruments calibrated, not past their due date and not left out of tolerance, of all in use: as"
+                    " for readings."
+                ),
                 "%",
-                _("in date"),
+                _("may be used"),
                 _("instruments"),
-                {"no_date": _("no due date recorded")},
             ),
         ),
     )

@@ -54,6 +54,16 @@ class CalibrationResult(models.TextChoices):
 RESULT_MEANING = {CalibrationResult.IN_TOLERANCE: "ok", CalibrationResult.OUT: "late", CalibrationResult.UNKNOWN: "out"}
 
 
+class Fitness(models.TextChoices):
+    """Whether a test instrument may judge a device, and if not, why not."""
+
+    USABLE = "usable", _("may be used")
+    UNUSED = "unused", _("not in use")
+    OUT = "out", _("left out of tolerance")
+    NEVER = "never", _("never calibrated")
+    ENDED = "ended", _("calibration ended")
+
+
 class MeasurementSource(models.TextChoices):
     """What a measurement came from."""
 

@@ -24,9 +24,9 @@ from wardwright.web.templatetags import ui
 
 from . import permissions
 from .models import Calibration, Instrument, Measurement, Procedure, ProcedureVersion
-from .queries import start_of, unfit_q
+from .queries import fitness_of, start_of, unfit_q
 from .statement import limit_words
-from .states import GRADED_MEANING, RESULT_MEANING, CalibrationResult, Graded, VersionState
+from .states import GRADED_MEANING, RESULT_MEANING, CalibrationResult, Fitness, Graded, VersionState
 
 CALIBRATION_SOON_DAYS = 30
 MOST_CHOICES = 500
@@ -34,16 +34,16 @@ MOST_CHOICES = 500
 
 def calibration_state(instrument: Instrument, today: date) -> tuple[str, str]:
     """(meaning, words) of an instrument's calibration on ``today``: in date, due soon, ended, never, or not in use."""
+    found = fitness_of(instrument, today)
+    if found is not Fitness.USABLE:
+        words = {
+            Fitness.UNUSED: _("Not in use"), Fitness.OUT: _("Out of tolerance"), Fitness.NEVER: _("Not calibrated"),
+            Fitness.ENDED: _("Calibration ended"),
+        }  # fmt: skip
+        return "out" if found is Fitness.UNUSED else "late", words[found]
     due_on = instrument.calibration_due_on
-    if not instrument.is_active:
-        return "out", _("Not in use")
-    if instrument.out_of_tolerance:
-        return "late", _("Out of tolerance")
-    if due_on is None:
-        return "late", _("Not calibrated")
-    if due_on < today:
-        return "late", _("Calibration ended")
-    return ("due", _("Due soon")) if (due_on - today).days <= CALIBRATION_SOON_DAYS else ("ok", _("Calibrated"))
+    soon = due_on is not None and (due_on - today).days <= CALIBRATION_SOON_DAYS
+    return ("due", _("Due soon")) if soon else ("ok", _("Calibrated"))
 
 
 def calibration_pill(instrument: Instrument) -> SafeString:
@@ -131,8 +131,8 @@ def _by_calibration(rows: QuerySet, value: str) -> QuerySet:
     in_use = rows.filter(is_active=True)
     return {
         "ended": in_use.filter(unfit_q(today)),
-        "soon": in_use.filter(calibration_due_on__gte=today, calibration_due_on__lte=soon),
-        "ok": in_use.filter(calibration_due_on__gt=soon),
+        "soon": in_use.filter(~unfit_q(today), calibration_due_on__lte=soon),
+        "ok": in_use.filter(~unfit_q(today), calibration_due_on__gt=soon),
         "unused": rows.filter(is_active=False),
         "uncertified": rows.filter(certificate_missing=True),
     }.get(value, rows)
@@ -141,7 +141,7 @@ def _by_calibration(rows: QuerySet, value: str) -> QuerySet:
 def _instrument_sentence(count: str, request: HttpRequest) -> str:
     ended = _by_calibration(Instrument.objects.visible_to(request.user), "ended").count()
     if ended:
-        return _("%(count)s, of which %(ended)s must not be used: the calibration has ended") % {
+        return _("%(count)s, of which %(ended)s must not be used") % {
             "count": count,
             "ended": ended,
         }
@@ -184,7 +184,7 @@ INSTRUMENTS = Table(
             gettext_lazy("Calibration"),
             _by_calibration,
             lambda by: [
-                ("ended", _("ended or missing")),
+                ("ended", _("must not be used")),
                 ("soon", _("due within 30 days")),
                 ("ok", _("in date")),
                 ("unused", _("not in use")),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,7 +20,7 @@ from wardwright.apps.maintenance.states import UNFINISHED, AttemptKind, HoldReas
 from wardwright.apps.maintenance.tables import model_words, state_meaning, state_words, week_end, work_rows, work_url
 from wardwright.apps.testing import permissions as testing_permissions
 from wardwright.apps.testing.models import Instrument
-from wardwright.apps.testing.queries import unfit
+from wardwright.apps.testing.queries import unfit, unfit_q
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.values import as_id
 from wardwright.web.lines import in_parts, lines_for
@@ -275,11 +275,12 @@ def _technician_lines(request: HttpRequest, is_mine: bool, at: dict[str, str]) -
 
 
 def _gear(request: HttpRequest, today: date) -> list[Instrument]:
-    """The instruments to carry, those past their calibration first."""
+    """The instruments to carry, those that must not be used first."""
     if not allowed(request.user, testing_permissions.VIEW):
         return []
     rows = Instrument.objects.visible_to(request.user).filter(is_active=True)
-    found = list(rows.order_by(F("calibration_due_on").asc(nulls_first=True), "name")[:GEAR_SHOWN])
+    late_first = Case(When(unfit_q(today), then=0), default=1)
+    found = list(rows.order_by(late_first, F("calibration_due_on").asc(nulls_first=True), "name")[:GEAR_SHOWN])
     for row in found:
         row.meaning = (
             "late"

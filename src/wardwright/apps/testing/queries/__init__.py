@@ -17,6 +17,8 @@ from .calibrations import (
 from .connections import fitting_function, readable_functions
 from .instruments import (
     calibrations_without_certificate,
+    fitness,
+    fitness_of,
     has_certificate,
     instrument_of_each,
     instruments_past_calibration,
@@ -75,6 +77,8 @@ __all__ = [
     "certificates_of",
     "decision_rules",
     "figure_words",
+    "fitness",
+    "fitness_of",
     "fitting_function",
     "frozen_limit",
     "graded",

@@ -2,34 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from wardwright.apps.testing.models import Instrument, InstrumentFunction
+from wardwright.apps.testing.states import Fitness
 from wardwright.kernel.limits import convertible
 from wardwright.platform.attachments.models import CERTIFICATES, Attachment
+
+# Which instrument must not judge a device: the one rule of guardrails, lists and reports, as a filter and for one row.
+# The first that holds says why.
+_RULE: tuple[tuple[Fitness, Callable[[date], Q], Callable[[Instrument, date], bool]], ...] = (
+    (Fitness.UNUSED, lambda _today: Q(is_active=False), lambda row, _today: not row.is_active),
+    (Fitness.OUT, lambda _today: Q(out_of_tolerance=True), lambda row, _today: row.out_of_tolerance),
+    (Fitness.NEVER, lambda _today: Q(calibration_due_on=None), lambda row, _today: row.calibration_due_on is None),
+    (
+        Fitness.ENDED,
+        lambda today: Q(calibration_due_on__lt=today),
+        lambda row, today: bool(row.calibration_due_on and row.calibration_due_on < today),
+    ),
+)
+
+
+def fitness_of(instrument: Instrument, today: date) -> Fitness:
+    """Whether an instrument may judge a device on ``today``."""
+    return next((why for why, _q, holds in _RULE if holds(instrument, today)), Fitness.USABLE)
+
+
+def fitness(today: date) -> Case:
+    """``fitness_of`` as a column of a query."""
+    return Case(*(When(q(today), then=Value(why.value)) for why, q, _ in _RULE), default=Value(Fitness.USABLE.value))
 
 
 def unfit(instrument: Instrument, today: date) -> str:
     """Why an instrument must not judge a device on ``today``, in words; "" when it may."""
     due_on = instrument.calibration_due_on
-    if not instrument.is_active:
-        return _("it was taken out of use")
-    if instrument.out_of_tolerance:
-        return _("its last calibration left it out of tolerance")
-    if due_on is None:
-        return _("no calibration is on record")
-    return _("its calibration was due on %(on)s") % {"on": date_format(due_on)} if due_on < today else ""
+    return {
+        Fitness.USABLE: "",
+        Fitness.UNUSED: _("it was taken out of use"),
+        Fitness.OUT: _("its last calibration left it out of tolerance"),
+        Fitness.NEVER: _("no calibration is on record"),
+        Fitness.ENDED: _("its calibration was due on %(on)s") % {"on": date_format(due_on) if due_on else ""},
+    }[fitness_of(instrument, today)]
 
 
 def unfit_q(today: date) -> Q:
-    """``unfit`` as a filter of the instruments in use."""
-    return Q(calibration_due_on__lt=today) | Q(calibration_due_on=None) | Q(out_of_tolerance=True)
+    """Those of the instruments in use that must not judge a device."""
+    return reduce(or_, (q(today) for why, q, _holds in _RULE if why is not Fitness.UNUSED))
 
 
 def usable_instruments(by: Any, today: date) -> QuerySet[Instrument]:
