@@ -16,11 +16,19 @@ from wardwright.apps.assets.events import (
 )
 from wardwright.apps.assets.states import Status
 from wardwright.apps.lending.events import DeviceFaultFound
+from wardwright.apps.testing.events import TestsRecorded
 from wardwright.platform.core.change import System
 from wardwright.platform.events.registry import subscribe
 
 from .models import WorkOrder
-from .operations import cancel_work, match_schedules, order_inspection, replace_in_plans, report_problem
+from .operations import (
+    cancel_work,
+    match_schedules,
+    order_inspection,
+    replace_in_plans,
+    report_problem,
+    settle_record,
+)
 from .states import Kind, WorkState
 
 MAINTENANCE = System("maintenance")
@@ -89,3 +97,10 @@ def cancel_what_is_left(event: AssetRetired) -> None:
     """Nothing is due any more for a device that left service."""
     for pk in WorkOrder.objects.unfinished().filter(asset_id=event.asset_id).values_list("pk", flat=True):
         cancel_work(by=MAINTENANCE, work_order_id=pk, reason="The device was retired.")
+
+
+@subscribe(TestsRecorded)
+def settle_what_was_tested(event: TestsRecorded) -> None:
+    """Records of an analyser's file answer open work; in the name of whoever took them in."""
+    for record_id in event.record_ids:
+        settle_record(by=System(event.by_name), test_record_id=record_id)

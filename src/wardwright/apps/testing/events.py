@@ -69,3 +69,13 @@ class ImagesAnalysed:
     run_id: int
     asset_id: int
     failed: int
+
+
+@event
+@dataclass(frozen=True)
+class TestsRecorded:
+    """Records of an analyser's file were taken in by ``by_name``: their readings are measurements of their devices."""
+
+    result_file_id: int
+    record_ids: list[int]
+    by_name: str

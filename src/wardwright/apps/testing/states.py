@@ -204,3 +204,45 @@ IMAGING_TRANSITIONS: dict[str, frozenset[str]] = {
     ImagingState.DONE: frozenset(),
     ImagingState.FAILED: frozenset({ImagingState.WAITING}),
 }
+
+
+class FileState(models.TextChoices):
+    """How far an analyser's file has come."""
+
+    MAPPING = "mapping", _("columns to be named")
+    REVIEW = "review", _("to be looked at")
+    DONE = "done", _("done")
+
+
+FILE_TRANSITIONS: dict[str, frozenset[str]] = {
+    FileState.MAPPING: frozenset({FileState.REVIEW, FileState.DONE}),
+    FileState.REVIEW: frozenset({FileState.MAPPING, FileState.DONE}),
+    FileState.DONE: frozenset({FileState.REVIEW}),
+}
+FILE_MEANING = {FileState.MAPPING: "due", FileState.REVIEW: "due", FileState.DONE: "ok"}
+
+
+class RecordState(models.TextChoices):
+    """What becomes of one record of an analyser's file."""
+
+    GOOD = "good", _("good")
+    LOOK = "look", _("needs a look")
+    REFUSED = "refused", _("refused")
+    TAKEN = "taken", _("taken in")
+    LEFT_OUT = "left_out", _("left out")
+
+
+#: Until somebody has decided, a record may move between the three.
+WAITING_RECORDS = (RecordState.GOOD, RecordState.LOOK, RecordState.REFUSED)
+_WAITING = frozenset({*WAITING_RECORDS, RecordState.LEFT_OUT})
+RECORD_TRANSITIONS: dict[str, frozenset[str]] = {
+    RecordState.GOOD: _WAITING | {RecordState.TAKEN},
+    RecordState.LOOK: _WAITING,
+    RecordState.REFUSED: _WAITING | {RecordState.TAKEN},
+    RecordState.TAKEN: frozenset(),
+    RecordState.LEFT_OUT: frozenset(WAITING_RECORDS),
+}
+RECORD_MEANING = {
+    RecordState.GOOD: "ok", RecordState.LOOK: "due", RecordState.REFUSED: "late", RecordState.TAKEN: "ok",
+    RecordState.LEFT_OUT: "out",
+}  # fmt: skip

@@ -5,10 +5,10 @@ forward. :mod:`own` is the open form itself, :mod:`front` decides which form a f
 be right whoever wrote it. Judging readings against limits is not done here (``kernel.limits``).
 """
 
-from .checks import Arrival
+from .checks import Arrival, check
 from .front import FORMATS, TABLE, format_of, read_results, read_tables_of
-from .mapping import FIELDS, LONG_FIELDS, Mapping, MappingError, Rule, load_mapping
-from .own import write
+from .mapping import FIELDS, LONG_FIELDS, Mapping, MappingError, Rule, fits, load_mapping
+from .own import plain_record, record_from, write
 from .propose import propose
 from .records import (
     LEAKAGES,
@@ -46,10 +46,14 @@ __all__ = [
     "ResultFile",
     "Rule",
     "TestRecord",
+    "check",
+    "fits",
     "format_of",
     "load_mapping",
+    "plain_record",
     "propose",
     "read_results",
     "read_tables_of",
+    "record_from",
     "write",
 ]

@@ -89,19 +89,7 @@ def _no_number(text: str) -> Any:
 
 def _record(raw: dict[str, Any], number: int, problems: Problems) -> TestRecord | None:
     try:
-        return TestRecord(
-            device=Device(**raw["device"]),
-            tested_at=dt.datetime.fromisoformat(raw["tested_at"].replace("Z", "+00:00")),
-            time_known="T" in raw["tested_at"],
-            analyser=Analyser(**{name: _dated(name, text) for name, text in raw.get("analyser", {}).items()}),
-            environment=Environment(**{key: _decimal(value) for key, value in raw.get("environment", {}).items()}),
-            protection_class=raw.get("class", ""),
-            applied_parts=tuple(AppliedPart(**part) for part in raw.get("applied_parts", ())),
-            checks=tuple(Check(**one) for one in raw.get("checks", ())),
-            readings=tuple(map(_reading, raw.get("readings", ()))),
-            number=number,
-            **{key: raw[key] for key in ("tester", "reason", "procedure", "verdict", "note", "extra") if key in raw},
-        )
+        return record_from(raw, number)
     except ValueError as error:
         problems.add(
             "impossible-date",
@@ -111,6 +99,25 @@ def _record(raw: dict[str, Any], number: int, problems: Problems) -> TestRecord 
             path=f"/records/{number - 1}",
         )
         return None
+
+
+def record_from(raw: dict[str, Any], number: int = 0) -> TestRecord:
+    """A record out of what ``plain_record`` made, which may lack device and moment. Raises ValueError for a date that
+    does not exist."""
+    at = raw.get("tested_at", "")
+    return TestRecord(
+        device=Device(**raw.get("device", {})),
+        tested_at=dt.datetime.fromisoformat(at.replace("Z", "+00:00")) if at else None,
+        time_known="T" in at if at else True,
+        analyser=Analyser(**{name: _dated(name, text) for name, text in raw.get("analyser", {}).items()}),
+        environment=Environment(**{key: _decimal(value) for key, value in raw.get("environment", {}).items()}),
+        protection_class=raw.get("class", ""),
+        applied_parts=tuple(AppliedPart(**part) for part in raw.get("applied_parts", ())),
+        checks=tuple(Check(**one) for one in raw.get("checks", ())),
+        readings=tuple(map(_reading, raw.get("readings", ()))),
+        number=number,
+        **{key: raw[key] for key in ("tester", "reason", "procedure", "verdict", "note", "extra") if key in raw},
+    )
 
 
 def _reading(raw: dict[str, Any]) -> Reading:
@@ -123,7 +130,7 @@ def _dated(name: str, text: str) -> Any:
 
 
 def _decimal(value: Any) -> Decimal:
-    return value if isinstance(value, Decimal) else Decimal(value)
+    return value if isinstance(value, Decimal) else Decimal(repr(value) if isinstance(value, float) else value)
 
 
 # Writing ---------------------------------------------------------------------------------------------------------
@@ -136,11 +143,12 @@ def write(records: Iterable[TestRecord], *, produced_by: str = "", at: dt.dateti
         top["produced_by"] = produced_by
     if at:
         top["produced_at"] = at.isoformat()
-    top["records"] = [_plain_record(record) for record in records]
+    top["records"] = [plain_record(record) for record in records]
     return json.dumps(top, ensure_ascii=False, indent=1).encode()
 
 
-def _plain_record(record: TestRecord) -> dict[str, Any]:
+def plain_record(record: TestRecord) -> dict[str, Any]:
+    """One record as it stands in a file of this form; ``record_from`` gives it back."""
     plain = _plain(record, without=("number", "row", "time_known"))
     if record.tested_at:
         plain["tested_at"] = (record.tested_at if record.time_known else record.tested_at.date()).isoformat()

@@ -19,6 +19,7 @@ from .plans import (
     retire_plan,
 )
 from .propose import propose_plans
+from .recorded import Settled, settle_record
 from .reference import load_reference
 from .results import live_purpose
 from .rules import activate_rule, change_rule, draft_rule
@@ -46,6 +47,7 @@ __all__ = [
     "WORK_DOCUMENTS",
     "Activated",
     "Generated",
+    "Settled",
     "activate_plan",
     "activate_rule",
     "activate_waiting",
@@ -90,6 +92,7 @@ __all__ = [
     "retire_code",
     "retire_plan",
     "set_service_hours",
+    "settle_record",
     "start_work",
     "verify_repair",
     "waive_certificate",

@@ -47,6 +47,7 @@ from .common import (
     take_out_of_service,
 )
 from .costs import add_labour
+from .failures import failed_by_file, repair_of_same
 from .opening import build_corrective, check_code
 from .progress import begin
 from .results import PASSED_OVER, record_results
@@ -247,7 +248,7 @@ def _settle(order: WorkOrder, done_on: date) -> None:
 def _fail(by: Any, order: WorkOrder, asset: Asset, at: datetime) -> WorkOrder:
     """The linked repair order, made exactly once; an unsafe device is taken out of service."""
     unsafe = order.verdict == Verdict.FAIL_UNSAFE
-    repair = WorkOrder.objects.filter(parent=order, kind=Kind.CORRECTIVE).first()
+    repair = repair_of_same(asset.pk, failed_by_file(order), order)
     if repair is None:
         texts = {step["key"]: step["text"] for step in order.steps}
         failed = StepResult.objects.filter(work_order=order, outcome=Outcome.FAIL).order_by("position")

@@ -36,6 +36,7 @@ TEXTS = {
     "ordered": _n("Ordered by {by} on {on}."),
     "incoming": _n("A new device is inspected before its first use."),
     "failed": _n("A step failed in {order} on {on}."),
+    "analyser_failed": _n("It failed when it was tested with an analyser on {on} (record {record} of {file})."),
     "lookback": _n("It was measured with {instrument}, which was found wrong on {found_on}."),
     "moved": _n("Moved to {due_on} by {by}: {reason}"),
     "planned": _n("Planned for {planned_on} by {by}: {reason}"),

@@ -21,6 +21,7 @@ from .limits import OwnLimit
 from .lookback import Lookback, LookbackItem
 from .measurements import Measurement
 from .procedures import Procedure, ProcedureVersion, Step
+from .results import ResultFile, ResultMapping, TestReading, TestRecord
 
 __all__ = [
     "Calibration",
@@ -42,5 +43,9 @@ __all__ = [
     "OwnLimit",
     "Procedure",
     "ProcedureVersion",
+    "ResultFile",
+    "ResultMapping",
     "Step",
+    "TestReading",
+    "TestRecord",
 ]

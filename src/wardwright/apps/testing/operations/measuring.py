@@ -39,6 +39,13 @@ class Gear:
         for pk, instrument_id in held.order_by("calibrated_on", "pk").values_list("pk", "instrument_id"):
             self._calibrations[instrument_id] = pk
 
+    def as_of(self, calibrations: dict[int, int], points: dict[int, list[CalibrationPoint]]) -> Gear:
+        """The same instruments with other calibrations in force; no query."""
+        other = Gear({}, date.min)
+        other.instruments, other._functions = self.instruments, self._functions
+        other._calibrations, other._points = calibrations, points
+        return other
+
     def calibration_id(self, instrument_id: int | None) -> int | None:
         """The calibration the instrument's readings of that day rest on."""
         return self._calibrations.get(instrument_id) if instrument_id else None
@@ -164,7 +171,7 @@ def measured(gear: Gear, row: Measurement | None = None, /, **columns: Any) -> M
 def keep_measurements(rows: Iterable[Measurement]) -> None:
     """Insert those that are new, in one statement, and save those that are not."""
     rows = list(rows)
+    there = [row for row in rows if row.pk is not None]
     Measurement.objects.bulk_create([row for row in rows if row.pk is None])
-    for row in rows:
-        if not row._state.adding:
-            row.save()
+    for row in there:
+        row.save()

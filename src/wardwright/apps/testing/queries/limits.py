@@ -67,15 +67,18 @@ def asks_per_part(table: Iterable[SafetyLimit], limit: Mapping[str, str]) -> boo
 # Steps for a device ---------------------------------------------------------------------------------------------
 
 
-def steps_for(steps: list[dict[str, Any]], model: DeviceModel, on: date) -> list[dict[str, Any]]:
+def steps_for(
+    steps: list[dict[str, Any]], model: DeviceModel, on: date, table: tuple[SafetyLimit, ...] | None = None
+) -> list[dict[str, Any]]:
     """The steps as they hold for a device of this model: each row of the table looked up, once per applied part.
+    ``table`` is ``limit_table()`` where several devices are asked for at once.
 
     A step that does not apply says why (``not_applicable``); one whose limit cannot be known says what is missing
     (``missing``, and ``why`` for a limit that nobody has): it is judged by nothing, never by a guess.
     """
     if not any(map(by_table, steps)):
         return steps
-    table, keys = limit_table(), {step["key"] for step in steps}
+    table, keys = table or limit_table(), {step["key"] for step in steps}
     return [one for step in steps for one in (_for_model(table, step, model, on, keys) if by_table(step) else [step])]
 
 
