@@ -56,10 +56,14 @@ from wardwright.apps.testing.models import (
     Lookback,
     LookbackItem,
     ProcedureVersion,
+    ResultFile,
+    ResultMapping,
     Step,
+    TestReading,
+    TestRecord,
 )
 from wardwright.kernel.imaging import missing
-from wardwright.kernel.said import to_plain
+from wardwright.kernel.said import say, to_plain
 from wardwright.platform.access.models import ApiToken, Grant, User
 from wardwright.platform.attachments.models import Attachment
 from wardwright.platform.attachments.store import put
@@ -231,6 +235,38 @@ def make_imaging(asset: Any) -> dict[str, Any]:
 
 
 @writes
+def make_results(asset: Any, instrument: Any) -> dict[str, Any]:
+    """A table of an analyser with a record that waits for a device, one left out, and the reading of one taken in."""
+    data = b"Asset number,Date,Earth bond (ohm)\nX1,2026-03-01,0.1\nX2,2026-03-01,0.1\n"
+    now, record = timezone.now(), {"device": {"asset_tag": "X1"}, "tested_at": "2026-03-01", "readings": []}
+    file = ResultFile.objects.create(
+        site=asset.site, name="round.csv", digest=f"{asset.pk:064d}", form="table", came_at=now,
+        parts=[{"name": "round.csv", "sha256": put(data), "size": len(data)}],
+        mapping={"mapping": "wardwright-results-mapping", "version": 1, "checks": [], "constants": {}, "key": "",
+                 "columns": {"asset_tag": "Asset number", "tested_at": "Date"}, "date_order": None,
+                 "rules": [{"column": "Earth bond (ohm)", "test": "protective_earth", "unit": "Ω"}],
+                 "decimal_mark": None},
+    )  # fmt: skip
+    waiting, _left, taken = (
+        TestRecord.objects.create(
+            file=file, number=number, state=state, tag=f"X{number}", record=record, fingerprint=f"{number:064d}",
+            tested_at=now, asset=asset if state == "taken" else None, problems=to_plain(problems),
+        )
+        for number, state, problems in (
+            (1, "look", [{"code": "before-device", "what": say("{tag} has left service.", tag="X1"), "remedy": say("Leave it out."), "holds": True}]),
+            (2, "left_out", []),
+            (3, "taken", []),
+        )
+    )  # fmt: skip
+    reading = factories.make_measurement(asset=asset, instrument=instrument, source="file")
+    return {
+        "result_file_id": file.pk,
+        "test_record_id": waiting.pk,
+        "test_reading_id": TestReading.objects.create(test_record=taken, measurement=reading, position=0).pk,
+    }
+
+
+@writes
 def make_count(**place: Any) -> dict[str, Any]:
     """A count with one device seen, and a search for it."""
     asset = place.pop("asset")
@@ -371,6 +407,7 @@ def _rows_of_a_site() -> dict[str, Any]:
         **make_past(asset=asset),
         **make_readings(asset=asset, instrument=instrument),
         **make_imaging(asset=asset),
+        **make_results(asset=asset, instrument=instrument),
         **make_library(asset=asset, department=department, room=room, company=vendor),
         **make_leaving(site=site, department=department, provider=vendor),
         **make_request(asset=asset, person=person),
@@ -424,6 +461,7 @@ def _shared_rows(rows: dict[str, Any]) -> dict[str, Any]:
         webhook=webhook, key=f"evt_{webhook.pk}", event="assets.AssetMoved", state="failed", made_at=timezone.now()
     )
     return {
+        "result_mapping_id": ResultMapping.objects.create(name=f"Export {user.pk}").pk,
         "own_limit_id": factories.make_own_limit(valid_from=date(2020, 1, 1) + timedelta(days=user.pk)).pk,
         "webhook_id": webhook.pk,
         "delivery_id": delivery.pk,

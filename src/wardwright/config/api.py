@@ -13,9 +13,23 @@ from wardwright.apps.maintenance.api import router as maintenance
 from wardwright.apps.maintenance.planning_api import router as planning
 from wardwright.apps.testing.api import router as testing
 from wardwright.apps.testing.imaging_api import router as imaging
+from wardwright.apps.testing.results_api import router as results
 from wardwright.platform.attachments.owners import OWNERS
 
-for router in (house, reports, directory, assets, scans, lending, testing, imaging, maintenance, planning, helpdesk):
+for router in (
+    house,
+    reports,
+    directory,
+    assets,
+    scans,
+    lending,
+    testing,
+    imaging,
+    results,
+    maintenance,
+    planning,
+    helpdesk,
+):
     api.add_router("", router)
 
 #: Operations that nobody calls over the API, each with the reason. A contract test finds those that are forgotten here.

@@ -26,6 +26,8 @@ class MaintenanceConfig(AppConfig):
         nav_entry("settings", _("Failure codes"), "failure-codes", permission=permissions.VIEW, order=60)
         nav_entry("settings", _("Service hours"), "service-hours", permission=permissions.VIEW, order=62)
         panel("work-order", "documents", _("Documents"), "work-order-documents", permission=permissions.VIEW)
+        panel("result-file", "work", _("What came of it"), "file-work", permission=permissions.VIEW)
+        panel("test-record", "work", _("What came of it"), "record-work", permission=permissions.VIEW)
         panel("lookback", "retests", _("Testing again"), "lookback-retests", permission=permissions.VIEW)
         panel("asset", "work", _("What is due"), "asset-work-panel", permission=permissions.VIEW, order=20)
         panel(

@@ -14,8 +14,8 @@ from wardwright.apps.maintenance import permissions, queries
 from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.states import UNFINISHED
 from wardwright.apps.maintenance.tables import interval_words, state_meaning, state_words
-from wardwright.apps.testing.models import Lookback, LookbackItem
-from wardwright.apps.testing.states import ItemDecision, LookbackState
+from wardwright.apps.testing.models import Lookback, LookbackItem, ResultFile, TestRecord
+from wardwright.apps.testing.states import ItemDecision, LookbackState, RecordState
 from wardwright.platform.access.scope import allowed
 from wardwright.web.views import page, subject_or_404
 
@@ -71,6 +71,31 @@ def lookback_retests(request: HttpRequest, lookback_id: int) -> HttpResponse:
             "may_order": lookback.state == LookbackState.OPEN and allowed(request.user, permissions.DISPATCH),
         },
     )
+
+
+@page(permissions.VIEW)
+def file_work(request: HttpRequest, result_file_id: int) -> HttpResponse:
+    """What the records of an analyser's file came to; empty while none is taken in."""
+    subject_or_404(request, ResultFile, result_file_id)
+    taken = TestRecord.objects.visible_to(request.user).filter(file=result_file_id, state=RecordState.TAKEN)
+    return _work_of(request, taken)
+
+
+@page(permissions.VIEW)
+def record_work(request: HttpRequest, test_record_id: int) -> HttpResponse:
+    """What one record of an analyser's file came to."""
+    subject_or_404(request, TestRecord, test_record_id)
+    taken = TestRecord.objects.visible_to(request.user).filter(pk=test_record_id, state=RecordState.TAKEN)
+    return _work_of(request, taken)
+
+
+def _work_of(request: HttpRequest, taken: Any) -> HttpResponse:
+    if not taken.exists():
+        return HttpResponse("")
+    found = queries.work_of_records(request.user, taken)
+    lines = [_line(order) | {"left": found.left.get(order.pk, [])} for order in found.orders[:PAST]]
+    context = {"lines": lines, "more": max(0, len(found.orders) - PAST), "counts": found.counts}
+    return render(request, "maintenance/records_work.html", context)
 
 
 def _schedules(request: HttpRequest, asset: Asset, unfinished: list[WorkOrder]) -> list[dict[str, Any]]:

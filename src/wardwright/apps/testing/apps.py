@@ -16,6 +16,7 @@ class TestingConfig(AppConfig):
         nav_entry("plan", _("Procedures"), "procedures", permission=permissions.VIEW, order=40)
         nav_entry("plan", _("Safety limits"), "limits", permission=permissions.VIEW, order=45)
         nav_entry("plan", _("Test instruments"), "instruments", permission=permissions.VIEW, order=50)
+        nav_entry("plan", _("Analysers' files"), "result-files", permission=permissions.VIEW, order=52)
         nav_entry("plan", _("Image quality"), "imaging-runs", permission=permissions.VIEW, order=55)
         nav_entry("safety", _("Wrong instruments"), "lookbacks", permission=permissions.VIEW, order=60)
         panel(

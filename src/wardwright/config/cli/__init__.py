@@ -34,6 +34,7 @@ from . import (  # noqa: E402
     moving,
     plan,
     report,
+    results,
     token,
     udi,
 )
@@ -53,6 +54,7 @@ for module in (
     lookback,
     instrument,
     imaging,
+    results,
     report,
     token,
 ):

@@ -89,8 +89,8 @@ def settle_record(*, by: Any, test_record_id: int) -> Settled:
 
 def _sitting(row: TestRecord) -> _Sitting:
     found = TestReading.objects.filter(test_record=row).select_related("measurement__instrument")
+    assert row.asset_id is not None
     asset = Asset.objects.select_related("device_model", "device_type", "site").get(pk=row.asset_id)
-    assert row.at is not None
     return _Sitting(row, told_of(row), asset, {one.position: one.measurement for one in found}, _day(row))
 
 
@@ -230,7 +230,7 @@ def _answer(by: Any, order: WorkOrder, sitting: _Sitting) -> None:
     if order.state != WorkState.IN_PROGRESS:
         begin(by, order)
     there = set(StepResult.objects.filter(work_order=order).values_list("key", flat=True))
-    gear = Gears({one.instrument_id: one.instrument for one in sitting.measurements.values() if one.instrument})
+    gear = Gears({one.instrument.pk: one.instrument for one in sitting.measurements.values() if one.instrument})
     who, made = (sitting.row.tester or sitting.row.decided_by_name)[:120], []
     for position, step in enumerate(order.steps, 1):
         if step["key"] in there:

@@ -8,6 +8,7 @@ from .forecast import TIERS, Amount, Forecast, Group, Load, UsualTimes, Week, fo
 from .hours import Place, Promise, Timetable, hours_at, moved_on, promise, week_words
 from .levelling import Levelling, Proposed, WeekFull, levelling
 from .planning import PLANNABLE, Consequence, Latest, consequences, latest, monday_of, week_days, week_spans
+from .records import WorkOfRecords, work_of_records
 from .safety import Safety, safety_of
 from .schedules import ScheduleLine, explain_schedule, next_of_schedule, schedules_of_asset
 from .steps import steps_of
@@ -49,6 +50,7 @@ __all__ = [
     "UsualTimes",
     "Week",
     "WeekFull",
+    "WorkOfRecords",
     "board",
     "by_day",
     "certificates_missing",
@@ -83,4 +85,5 @@ __all__ = [
     "why_words",
     "with_words",
     "work_of_asset",
+    "work_of_records",
 ]

@@ -74,8 +74,9 @@ class Examiner:
         ids = {row.asset_id for row in self.rows if row.asset_id}
         seen = Asset.objects.visible_to(self.by).select_related("device_model", "site")
         found: dict[int, Asset] = {}
-        for name, values in (("tag", tags), ("serial", serials), ("pk", ids)):
-            for some in _chunks(sorted(values)):  # type: ignore[type-var]
+        wanted: list[tuple[str, list[Any]]] = [("tag", sorted(tags)), ("serial", sorted(serials)), ("pk", sorted(ids))]
+        for name, values in wanted:
+            for some in _chunks(values):
                 found |= {asset.pk: asset for asset in seen.filter(**{f"{name}__in": some})}
         self.assets = found
         self.by_tag = {_bare(asset.tag): asset for asset in found.values()}

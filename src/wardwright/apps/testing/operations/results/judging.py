@@ -45,7 +45,7 @@ class Judged:
 
 def record_fails(record: TestRecord, judged: list[Judged]) -> bool:
     """A reading beyond its limit, a failed check, or a failure that the analyser told of the whole and of no part."""
-    said = any(one.verdict == "fail" for one in (*record.readings, *record.checks))
+    said = "fail" in [*(one.verdict for one in record.readings), *(one.verdict for one in record.checks)]
     return (
         any(one.grade in BEYOND for one in judged)
         or any(one.verdict == "fail" for one in record.checks)
@@ -130,7 +130,7 @@ def _step(
     record: TestRecord, reading: Reading, model: DeviceModel, on: date, table: tuple[SafetyLimit, ...]
 ) -> dict[str, Any]:
     """The reading as a step that is judged by the table of limits; without limits where the table cannot tell."""
-    plain = {"key": "reading", "text": reading.name, "unit": reading.unit, "low": None, "high": None}
+    plain: dict[str, Any] = {"key": "reading", "text": reading.name, "unit": reading.unit, "low": None, "high": None}
     if not reading.test:
         return {**plain, "quantity": (reading.quantity or _key(reading.name))[:40]}
     standard, method = _standard(record, reading), method_of(record, reading)

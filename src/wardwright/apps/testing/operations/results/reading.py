@@ -245,7 +245,7 @@ def _analyser(told: Told) -> str:
 def _said(told: Told) -> str:
     if told.verdict:
         return told.verdict
-    said = [one.verdict for one in (*told.readings, *told.checks)]
+    said = [*(one.verdict for one in told.readings), *(one.verdict for one in told.checks)]
     return "fail" if "fail" in said else "pass" if "pass" in said else ""
 
 

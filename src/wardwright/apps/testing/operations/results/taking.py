@@ -140,14 +140,15 @@ def _judged(row: TestRecord, examiner: Examiner) -> list[Judged]:
 
 
 def _measurement(row: TestRecord, one: Judged, examiner: Examiner) -> Measurement:
-    taken, asset = one.taken, examiner.assets[row.asset_id or 0]
+    taken, asset, at = one.taken, examiner.assets[row.asset_id or 0], row.at
+    assert at is not None  # who does not say when is not taken in
     return Measurement(
         asset_id=asset.pk, site_id=asset.site_id, instrument_id=row.instrument_id,
         calibration_id=examiner.gears.on(timezone.localdate(row.at)).calibration_id(row.instrument_id),
         source=MeasurementSource.FILE, quantity=one.quantity, name=one.reading.name[:160],
         value=round(taken.exact, SIX_PLACES), bound=taken.bound.value, unit=one.unit[:20], as_read=taken.as_read,
         mains_volts=taken.mains_volts, low=one.low, high=one.high, limit_source=one.limit_source[:200],
-        uncertainty=taken.uncertainty, rule=taken.rule, verdict=one.grade, taken_at=row.at, taken_by_name=row.tester,
+        uncertainty=taken.uncertainty, rule=taken.rule, verdict=one.grade, taken_at=at, taken_by_name=row.tester,
     )  # fmt: skip
 
 
