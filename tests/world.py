@@ -247,13 +247,14 @@ def make_results(asset: Any, instrument: Any) -> dict[str, Any]:
                  "rules": [{"column": "Earth bond (ohm)", "test": "protective_earth", "unit": "Ω"}],
                  "decimal_mark": None},
     )  # fmt: skip
+    gone = say("{tag} has left service.", tag="X1")
     waiting, _left, taken = (
         TestRecord.objects.create(
             file=file, number=number, state=state, tag=f"X{number}", record=record, fingerprint=f"{number:064d}",
             tested_at=now, asset=asset if state == "taken" else None, problems=to_plain(problems),
         )
         for number, state, problems in (
-            (1, "look", [{"code": "before-device", "what": say("{tag} has left service.", tag="X1"), "remedy": say("Leave it out."), "holds": True}]),
+            (1, "look", [{"code": "before-device", "what": gone, "remedy": say("Leave it out."), "holds": True}]),
             (2, "left_out", []),
             (3, "taken", []),
         )
