@@ -427,6 +427,8 @@ STATES_OF = {
     ("testing", "VERSION_TRANSITIONS"): "Version of a procedure",
     ("testing", "LOOKBACK_TRANSITIONS"): "Look back at a wrong test instrument",
     ("testing", "IMAGING_TRANSITIONS"): "Analysis of phantom images",
+    ("testing", "FILE_TRANSITIONS"): "File of an analyser",
+    ("testing", "RECORD_TRANSITIONS"): "Record of an analyser's file",
     ("maintenance", "PLAN_TRANSITIONS"): "Plan",
     ("maintenance", "RULE_TRANSITIONS"): "Inclusion rule",
     ("maintenance", "WORK_TRANSITIONS"): "Work order",

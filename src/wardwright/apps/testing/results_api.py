@@ -56,7 +56,7 @@ operate(
 )  # fmt: skip
 OF_FILE: dict[str, Callable[..., Any]] = {
     "mapping": operations.map_result_file,
-    "again": operations.look_again,
+    "again": operations.examine_results,
     "instrument": operations.name_instrument,
     "clock": operations.shift_clock,
 }

@@ -12,8 +12,8 @@ from tests.factories import make_site, make_user
 
 from wardwright.apps.testing.models import Measurement, ResultFile, ResultMapping, TestReading, TestRecord
 from wardwright.apps.testing.operations import (
+    examine_results,
     leave_out_record,
-    look_again,
     look_at_record,
     map_result_file,
     match_record,
@@ -289,7 +289,7 @@ def test_one_is_left_out_with_a_reason_and_taken_up_again(bench):
 def test_what_was_registered_since_is_found(bench):
     file = bench.read(bench.good(0, analyser="NEW-1"))
     make_analyser(bench.site, TODAY, "NEW-1")
-    assert states(look_again(by=BY, result_file_id=file.pk)) == ["good"]
+    assert states(examine_results(by=BY, result_file_id=file.pk)) == ["good"]
 
 
 def test_columns_are_named_anew_until_something_is_taken_in(bench):

@@ -205,7 +205,7 @@ def take_records(request: HttpRequest, result_file_id: int) -> HttpResponse:
 @page(permissions.RESULTS)
 def look_at_results_again(request: HttpRequest, result_file_id: int) -> HttpResponse:
     row = result_file(request, result_file_id)
-    operations.look_again(by=request.user, result_file_id=row.pk)
+    operations.examine_results(by=request.user, result_file_id=row.pk)
     return go(request, reverse("result-file", args=[row.pk]))
 
 

@@ -1,8 +1,8 @@
 """Analysers' files: read, mapped, matched, looked at, taken in."""
 
 from .deciding import (
+    examine_results,
     leave_out_record,
-    look_again,
     look_at_record,
     match_record,
     name_instrument,
@@ -30,10 +30,10 @@ __all__ = [
     "Gears",
     "checked_mapping",
     "digest_of",
+    "examine_results",
     "form_words",
     "kept_bytes",
     "leave_out_record",
-    "look_again",
     "look_at_record",
     "map_result_file",
     "match_record",

@@ -61,7 +61,7 @@ def _waiting(row: TestRecord) -> None:
 
 
 @operation()
-def look_again(*, by: Any, result_file_id: int) -> ResultFile:
+def examine_results(*, by: Any, result_file_id: int) -> ResultFile:
     """Look at the waiting records once more: a device may have been registered, a calibration recorded."""
     file = take_file(by, result_file_id)
     examine_again(by, file)

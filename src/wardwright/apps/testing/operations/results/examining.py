@@ -250,7 +250,7 @@ class Examiner:
         except ValueError as error:
             yield Problem(
                 "beyond-instrument",
-                say("{words}", words=error_words(error)),
+                error_words(error),
                 say(
                     "Check unit and column in the mapping, and what the instrument measures; else leave the record out."
                 ),

@@ -25,7 +25,7 @@ class Gears:
         self._points: dict[int, list[CalibrationPoint]] = {}
         if not instruments:
             return
-        for made in Calibration.objects.filter(instrument__in=instruments).order_by("calibrated_on", "pk"):
+        for made in Calibration.objects.standing().filter(instrument__in=instruments).order_by("calibrated_on", "pk"):
             self._calibrations.setdefault(made.instrument_id, []).append(made)
         rows = CalibrationPoint.objects.filter(calibration__instrument__in=instruments)
         for point in rows.select_related("calibration"):
