@@ -42,6 +42,7 @@ _PEOPLE = "decided by a person on its page; what a directory does by itself come
 OPERATIONS_WITHOUT_ROUTE: dict[str, str] = {
     "directory.change_own_password": "a password is changed where one logs in",
     "directory.create_api_token": _ONCE,
+    "maintenance.settle_record": _STEP,
     "directory.choose_language": "how one reads the pages: chosen there",
     "directory.create_provider": _PEOPLE,
     "directory.change_provider": _PEOPLE,
