@@ -11,7 +11,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from wardwright.apps.assets.models import LabelFormat
-from wardwright.kernel.labels import Layout, Line, lay_out, qr_code
+from wardwright.kernel.labels import Layout, Line, lay_out, qr_code, zpl
 from wardwright.platform.core.words import NOTHING, day_words, exact_words, moment_words
 from wardwright.platform.paper.bilingual import bilingual, signature_lines
 from wardwright.platform.paper.labels import TEMPLATE, labels_data
@@ -201,3 +201,8 @@ def label_layout(made: Calibration, label_format: LabelFormat) -> Layout:
 def label_pdf(made: Calibration, label_format: LabelFormat, start: int = 1) -> bytes:
     """The label at position ``start`` of a sheet, or on its own page."""
     return typeset(TEMPLATE, labels_data([label_layout(made, label_format)], label_format.sheet(), start))
+
+
+def label_zpl(made: Calibration, label_format: LabelFormat, dpi: int) -> str:
+    """The label as text for a label printer that reads ZPL, with a head of ``dpi`` (203 or 300)."""
+    return zpl([label_layout(made, label_format)], dpi=dpi)

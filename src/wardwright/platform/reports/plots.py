@@ -200,7 +200,10 @@ class _TimeDrawing:
         if self.plot.slope and self.plot.slope_words:
             told.append((self.y(self.plot.slope[1][1]), self.plot.slope_words, "chart-value"))
         told += [
-            (self.TOP - 8 if one.value > self.high else self.foot - 2, one.words, "chart-bad") for one in self.beyond
+            (self.TOP - 8, f"↑ {one.words}", "chart-bad")
+            if one.value > self.high
+            else (self.foot - 2, f"↓ {one.words}", "chart-bad")
+            for one in self.beyond  # far outside: an arrow says that the line itself is not here
         ]
         for y, words, css in _apart(sorted(told), self.TOP - 8, self.foot + 2):
             fill = {"chart-bad": BAD, "chart-quiet": QUIET}.get(css, INK)

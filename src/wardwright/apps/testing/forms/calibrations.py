@@ -18,6 +18,7 @@ from wardwright.apps.testing import operations
 from wardwright.apps.testing.models import Calibration, CalibrationPoint, Instrument, InstrumentFunction
 from wardwright.apps.testing.queries import decision_rules, proposed_points, usual_interval_days
 from wardwright.apps.testing.states import GRADED_MEANING, CalibrationResult, Graded
+from wardwright.kernel.labels import DOTS_PER_MM
 from wardwright.kernel.metrology import Rule
 from wardwright.platform.attachments.kinds import ENDINGS
 from wardwright.platform.attachments.models import DocumentKind
@@ -295,6 +296,12 @@ class LabelForm(forms.Form):
     start = forms.IntegerField(
         label=gettext_lazy("Begin at position"), min_value=1, initial=1, required=False,
         help_text=gettext_lazy("Of a sheet that was begun: count from the top left, row by row. 1 for a new sheet."),
+    )  # fmt: skip
+
+    dpi = forms.ChoiceField(
+        label=gettext_lazy("As"), required=False,
+        choices=[("", gettext_lazy("PDF")), *((dots, gettext_lazy("ZPL, %s dpi") % dots) for dots in DOTS_PER_MM)],
+        help_text=gettext_lazy("ZPL is for a label printer that reads it; a label of its own, not a sheet."),
     )  # fmt: skip
 
     def __init__(self, by: Any, *args: Any, **kwargs: Any):

@@ -261,3 +261,8 @@ def test_a_label_says_when_it_is_due_and_never_that_of_one_left_out_of_tolerance
     assert client.get(url + "?label_format=single-62x29&start=2").status_code == 422
     words = text_of(client.get(reverse("calibration-label", args=[bad.pk]) + "?label_format=single-62x29"))[0]
     assert "Do not use" in words and "Due" not in words
+    text = client.get(url + "?label_format=single-62x29&dpi=300")
+    assert text.headers["Content-Disposition"] == f'attachment; filename="calibration-label-{good.pk}-300dpi.zpl"'
+    body = text.content.decode()
+    assert (body.startswith("^XA"), f"Due {day_words(good.due_on)}" in body, "^PW744" in body) == (True, True, True)
+    assert client.get(url + "?label_format=single-62x29&dpi=72").status_code == 422

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 
 from wardwright.apps.testing import operations, permissions, queries
-from wardwright.apps.testing.certificate import certificate_pdf, label_pdf, statement_of, withdrawn_words
+from wardwright.apps.testing.certificate import certificate_pdf, label_pdf, label_zpl, statement_of, withdrawn_words
 from wardwright.apps.testing.forms import CalibrationForm, LabelForm, SignForm, WithdrawForm, verdict_pills
 from wardwright.apps.testing.models import Calibration, CalibrationPoint, CalibrationStandard, Measurement
 from wardwright.apps.testing.states import RESULT_MEANING, CalibrationResult
@@ -183,13 +183,17 @@ def certificate(request: HttpRequest, calibration_id: int) -> HttpResponse:
 
 @page(permissions.VIEW)
 def calibration_label(request: HttpRequest, calibration_id: int) -> HttpResponse:
-    """Choose a label; with ``?label_format=`` the label itself as PDF."""
+    """Choose a label; with ``?label_format=`` the label itself: PDF, or ZPL with ``&dpi=203`` or ``300``."""
     made = calibration_or_404(request, calibration_id)
     if made.withdrawn_at is not None:
         raise NotNow(_("This calibration was withdrawn; it has no label."), _("Print that of the one in force."))
     form = LabelForm(request.user, request.GET if "label_format" in request.GET else None)
     if form.is_bound and form.is_valid():
         chosen = form.formats[form.cleaned_data["label_format"]]
+        if dpi := form.cleaned_data["dpi"]:
+            text = HttpResponse(label_zpl(made, chosen, int(dpi)), content_type="text/plain; charset=utf-8")
+            text["Content-Disposition"] = f'attachment; filename="calibration-label-{made.pk}-{dpi}dpi.zpl"'
+            return text
         return _pdf(label_pdf(made, chosen, form.cleaned_data["start"]), f"calibration-label-{made.pk}.pdf")
     context = {"form": form, "made": made, "title": _("A label for %(name)s") % {"name": made.instrument}}
     return render(request, "testing/calibration_label.html", context, status=422 if form.errors else 200)
