@@ -190,8 +190,9 @@ def label_layout(made: Calibration, label_format: LabelFormat) -> Layout:
         Line(_("OUT OF TOLERANCE") if left_out else _("Calibrated %(on)s") % {"on": day_words(made.calibrated_on)},
              1.1, left_out, 1),
         Line(_("Do not use") if left_out else _("Due %(on)s") % {"on": day_words(made.due_on)}, 1.6, True, 0),
-        Line(str(row), 1.0, rank=2),
-        Line(_("By %(who)s") % {"who": made.laboratory or made.recorded_by_name}, 0.9, rank=3),
+        Line(_("SN %(serial)s") % {"serial": row.serial} if row.serial else "", 1.0, rank=2),
+        Line(row.name, 0.9, rank=3),
+        Line(_("By %(who)s") % {"who": made.laboratory or made.recorded_by_name}, 0.9, rank=4),
         Line(settings.HOUSE_NAME, 0.8, rank=5),
     ]  # fmt: skip
     one = lay_out(sheet.width / sheet.halves, sheet.height, lines, [qr_code(address_of(made))], margin=sheet.margin)
