@@ -80,7 +80,7 @@ def file_page(request: HttpRequest, result_file_id: int) -> HttpResponse:
         waiting=waiting, may_take=may and good > 0, partly=good < waiting, may=may and row.state != FileState.DONE,
         may_map=may and row.form == TABLE and not counts.get(RecordState.TAKEN), again="again" in request.GET,
         needs_columns=row.state == FileState.MAPPING, problems=from_plain(row.problems),
-        causes=_causes(request, row) if may else [],
+        taken=counts.get(RecordState.TAKEN, 0), causes=_causes(request, row) if may else [],
     )  # fmt: skip
 
 

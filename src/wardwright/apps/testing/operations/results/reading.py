@@ -246,7 +246,9 @@ def _said(told: Told) -> str:
     if told.verdict:
         return told.verdict
     said = [*(one.verdict for one in told.readings), *(one.verdict for one in told.checks)]
-    return "fail" if "fail" in said else "pass" if "pass" in said else ""
+    if "fail" in said:
+        return "fail"
+    return "pass" if said and all(one == "pass" for one in said) else ""
 
 
 def fingerprint_of(told: Told) -> str:
