@@ -57,9 +57,13 @@ def bad_value(reading: Locator) -> str:
 
 
 def choose_instrument(person: Person) -> None:
+    """The first, which measures most of the steps, and with it the others of the trolley."""
     choice = person.page.locator("#instrument")
     if choice.count():
         choice.select_option(choice.locator("option:not([disabled])").nth(1).get_attribute("value"))
+        person.page.locator("details.also").evaluate("others => { others.open = true; }")
+        for other in person.page.locator("details.also input").all():
+            other.check()
 
 
 def test_the_day_shows_what_is_late_by_ward_and_the_gear_to_carry(tina: Person) -> None:

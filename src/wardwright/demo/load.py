@@ -24,6 +24,7 @@ from wardwright.platform.search.spelling import learn_words
 from wardwright.platform.signatures.models import Signature
 
 from .analysers import make_analyser_file
+from .bench import set_the_bench
 from .catalogue import make_catalogue, make_companies
 from .counts import make_counts
 from .course import live
@@ -103,6 +104,7 @@ def load_demo(
     make_door(by=by, today=today)
     make_lending(by=by, seed=seed, today=today)
     make_analyser_file(by=by, today=today)
+    set_the_bench(by=by, today=today)
     overnight = set_the_desk(by=by, seed=seed, today=today)
     progress(assets, total, _("sealing the audit trail"))
     seal_pending()

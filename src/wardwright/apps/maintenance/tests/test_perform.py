@@ -207,6 +207,19 @@ def test_of_several_instruments_each_reading_is_put_down_to_the_one_that_measure
     assert f'name="also" value="{pump.pk}" checked' in page
 
 
+def test_the_instrument_that_measures_most_of_the_steps_is_offered_first(client):
+    earth = {"key": "earth", "kind": "reading", "text": "Earth", "unit": "Ω", "high": 1, "needs_instrument": True}
+    order = order_with({**READING, "needs_instrument": True}, earth)
+    until = timezone.localdate() + timezone.timedelta(days=90)
+    names = {"Anemometer": ("m/s",), "Bench meter": ("Ω",), "Safety analyser": ("Ω", "µA"), "Ohmmeter of no record": ()}
+    for name, units in names.items():
+        row = factories.make_instrument(site=order.site, name=name, serial="1", calibration_due_on=until)
+        functions = [{"quantity": f"in {unit}", "unit": unit} for unit in units]
+        set_functions(by=System("test"), instrument_id=row.pk, functions=functions)
+    shown = [one["name"] for one in client.get(url("perform", order)).context["instruments"]]
+    assert shown == ["Safety analyser 1", "Bench meter 1", "Anemometer 1", "Ohmmeter of no record 1"]
+
+
 def test_a_photo_is_kept_and_shown(client):
     from django.core.files.uploadedfile import SimpleUploadedFile
 

@@ -23,7 +23,7 @@ from wardwright.apps.maintenance.forms import codes_for_closing
 from wardwright.apps.maintenance.models import StepResult, WorkOrder
 from wardwright.apps.maintenance.states import CodeKind, Verdict
 from wardwright.apps.testing.models import Instrument
-from wardwright.apps.testing.queries import unfit
+from wardwright.apps.testing.queries import steps_measured, unfit
 from wardwright.platform.access.guardrails import OVERRIDE
 from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.errors import Guarded, Refused, StaleEdit
@@ -276,13 +276,17 @@ def _codes(request: HttpRequest, order: WorkOrder, post: Any) -> list[dict[str, 
 
 
 def _instruments(request: HttpRequest, order: WorkOrder, sheet: Sheet) -> list[dict[str, Any]]:
-    """The instruments in use at the site with their calibration; one past its date cannot be chosen."""
+    """The instruments in use at the site with their calibration, those first that measure most of the steps; one past
+    its date cannot be chosen.
+    """
     if not sheet.uses_instrument:
         return []
     today = timezone.localdate()
     used = list(dict.fromkeys(row.recorded_instrument_id for row in sheet.rows if row.recorded_instrument_id))
     chosen = sent_instruments(request) or used or request.session.get("instruments", [])
-    rows = Instrument.objects.visible_to(request.user).filter(is_active=True, site_id=order.site_id)
+    rows = list(Instrument.objects.visible_to(request.user).filter(is_active=True, site_id=order.site_id))
+    measured = steps_measured([row.step for row in sheet.rows], [row.pk for row in rows])
+    rows.sort(key=lambda row: -measured[row.pk])
     shown = [_instrument(row, today, chosen) for row in rows]
     reads = reads_of(sheet, [one["id"] for one in shown if not one["ended"]])
     return [one | {"reads": reads.get(one["id"], "")} for one in shown]

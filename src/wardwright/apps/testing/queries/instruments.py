@@ -89,14 +89,26 @@ def instrument_of_each(steps: Iterable[dict[str, Any]], chosen: Sequence[int]) -
     """
     if not chosen:
         return {}
-    functions: dict[int, list[InstrumentFunction]] = {pk: [] for pk in chosen}
-    for function in InstrumentFunction.objects.filter(instrument__in=chosen):
-        functions[function.instrument_id].append(function)
+    functions = _functions_of(chosen)
 
     def best(step: dict[str, Any]) -> int:
         return max(chosen, key=lambda pk: _fit(functions[pk], step))
 
     return {step["key"]: best(step) for step in steps if step.get("needs_instrument")}
+
+
+def steps_measured(steps: Iterable[dict[str, Any]], instruments: Sequence[int]) -> dict[int, int]:
+    """How many of the steps each of the ``instruments`` is written down to measure. One query."""
+    wanted = [step for step in steps if step.get("needs_instrument")]
+    functions = _functions_of(instruments)
+    return {pk: sum(bool(own) and _fit(own, step) > 0 for step in wanted) for pk, own in functions.items()}
+
+
+def _functions_of(instruments: Sequence[int]) -> dict[int, list[InstrumentFunction]]:
+    found: dict[int, list[InstrumentFunction]] = {pk: [] for pk in instruments}
+    for function in InstrumentFunction.objects.filter(instrument__in=instruments):
+        found[function.instrument_id].append(function)
+    return found
 
 
 def _fit(functions: list[InstrumentFunction], step: dict[str, Any]) -> int:
