@@ -32,6 +32,7 @@ from . import (  # noqa: E402
     lookback,
     metrology,
     moving,
+    notices,
     plan,
     report,
     results,
@@ -55,6 +56,7 @@ for module in (
     instrument,
     imaging,
     results,
+    notices,
     report,
     token,
 ):

@@ -1,0 +1,110 @@
+"""Does a scope mean this unit? Three answers, and never a false "not affected".
+
+A unit is not affected only where every clause certainly misses it (or an exclusion certainly hits it) and nothing of
+the text was left unread. What is not known, not ordered or not understood makes it unresolved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wardwright.kernel.said import in_a_row, say
+
+from .codes import Fit
+from .findings import Finding, findings
+from .fits import ClauseReader, Found, named_exactly
+from .model import CODES, IDENTITY, Decision, Element, Of, Outcome, Scope, Span, Unit
+from .vocabulary import NARROWING
+
+_PRODUCTION = (*CODES, Of.VERSION, Of.MADE, Of.SHIPPED)
+
+
+class Decider:
+    """A scope made ready for many units: a decision does not cost more where more serials are named."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.findings: tuple[Finding, ...] = findings(scope)
+        self._clauses = [ClauseReader(clause, scope.text) for clause in scope.clauses]
+        self._excluded = [ClauseReader(clause, scope.text) for clause in scope.excluded]
+        self._names: list[Element] = [e for clause in scope.clauses for e in clause.of(*IDENTITY)]
+
+    def decide(self, unit: Unit) -> Decision:
+        """The decision for one unit; its reason is a sentence that can be translated."""
+        listed = frozenset(e.of for e in self._names if named_exactly(e, unit))
+        answers = [_answer(reader, unit, listed) for reader in self._clauses]
+        best = max(answers, key=lambda answer: (answer[0].fit, answer[1]), default=None)
+        if best is None:
+            return self._doubt() or Decision(
+                Outcome.UNRESOLVED, say("The notice names nothing by which a device could be told. Read it.")
+            )
+        hit = best[0]
+        if hit.fit is Fit.NO:
+            return self._doubt() or self._decision(Outcome.NOT_AFFECTED, hit.reason, hit.span)
+        excluded = max(
+            (_answer(one, unit, frozenset())[0] for one in self._excluded), key=lambda a: a.fit, default=None
+        )
+        if excluded and excluded.fit is Fit.YES:
+            words = say("The notice leaves it out. {why}", why=excluded.reason)
+            return self._doubt() or self._decision(Outcome.NOT_AFFECTED, words, excluded.span)
+        if hit.fit is Fit.MAYBE:
+            return self._decision(Outcome.UNRESOLVED, hit.reason, hit.span)
+        if excluded and excluded.fit > Fit.NO:
+            words = say("It may be one of those that the notice leaves out. {why}", why=excluded.reason)
+            return self._decision(Outcome.UNRESOLVED, words, excluded.span)
+        return self._doubt(narrowing=True) or self._decision(Outcome.AFFECTED, hit.reason, hit.span)
+
+    def _doubt(self, *, narrowing: bool = False) -> Decision | None:
+        """A contradiction or an unread part, which stands against "not affected".
+
+        With ``narrowing`` against "affected": an unread part does so only where it may leave units out.
+        """
+        if self.findings:
+            return self._decision(Outcome.UNRESOLVED, self.findings[0].words, self.findings[0].span)
+        unread: Iterable[Span] = self.scope.unread
+        if narrowing:
+            unread = (span for span in unread if NARROWING.search(span.of(self.scope.text)))
+        span = next(iter(unread), None)
+        if span is None:
+            return None
+        words = " ".join(span.of(self.scope.text).split())
+        words = words if len(words) <= 120 else f"{words[:119]}…"
+        reason = say("A part of the notice was not understood: “{text}”. Read it.", text=words)
+        return self._decision(Outcome.UNRESOLVED, reason, span)
+
+    def _decision(self, outcome: Outcome, reason: str, span: Span) -> Decision:
+        return Decision(outcome, reason, span if span.end else None, span.of(self.scope.text))
+
+
+def decide(scope: Scope, unit: Unit) -> Decision:
+    """What a scope says of one unit. For many units of one scope make a :class:`Decider` once."""
+    return Decider(scope).decide(unit)
+
+
+def _answer(reader: ClauseReader, unit: Unit, listed: frozenset[Of]) -> tuple[Found, int]:
+    """The answer of a clause, which is that of its worst kind, and how many of its kinds fit."""
+    found = list(reader.found(unit, listed))
+    worst = min(found, key=lambda one: (one.fit, one.of in _PRODUCTION))
+    fitting = [one for one in found if one.fit >= Fit.LIKELY and not one.neutral]
+    if worst.fit is Fit.NO and worst.of in _PRODUCTION and Of.UNREAD in reader.kinds:
+        return next(one for one in found if one.of is Of.UNREAD), len(fitting)
+    if worst.fit is Fit.NO:
+        other = next((one for one in fitting if one.of in _PRODUCTION), None)
+        if other and _at_odds(reader, worst, other, listed):
+            words = in_a_row(other.reason, worst.reason)
+            return Found(worst.of, Fit.MAYBE, words, worst.span), len(fitting)
+        return worst, len(fitting)
+    if worst.fit is Fit.MAYBE:
+        return worst, len(fitting)
+    strongest = next((one for kinds in (_PRODUCTION, IDENTITY) for one in fitting if one.of in kinds), found[-1])
+    if not reader.clause.certain:
+        words = say("The source is still looking into it. {why}", why=strongest.reason)
+        return Found(strongest.of, Fit.MAYBE, words, strongest.span), len(fitting)
+    return Found(strongest.of, worst.fit, strongest.reason, strongest.span), len(fitting)
+
+
+def _at_odds(reader: ClauseReader, worst: Found, other: Found, listed: frozenset[Of]) -> bool:
+    """Whether what misses and what hits contradict each other so that a person has to look."""
+    if worst.of in _PRODUCTION:
+        return reader.clause.loose
+    return other.by_name and other.of in CODES and not listed

@@ -1,0 +1,77 @@
+"""What contradicts itself in a scope: said clearly, and nobody is told "not affected" on the strength of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from wardwright.kernel.said import say
+
+from .codes import code_key, ordered, parts
+from .model import CODES, DAYS, Clause, Element, Form, Of, Scope, Span
+from .versions import compare, parse_version
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``code`` is stable, ``words`` a sentence, ``span`` where it stands."""
+
+    code: str
+    words: str
+    span: Span
+
+
+def findings(scope: Scope) -> tuple[Finding, ...]:
+    """Contradictions, in the order of the text."""
+    found = [one for clause in (*scope.clauses, *scope.excluded) for one in _of_clause(clause, scope.text)]
+    found += _both(scope)
+    return tuple(sorted(found, key=lambda one: (one.span, one.code)))
+
+
+def _of_clause(clause: Clause, text: str) -> Iterator[Finding]:
+    for element in clause.elements:
+        if element.form is Form.RANGE and element.low and element.high and _reversed(element):
+            words = say(
+                "The range “{text}” ends before it begins.",
+                text=element.span.of(text) or f"{element.low} - {element.high}",
+            )
+            yield Finding("reversed-range", words, element.span)
+
+
+def _reversed(element: Element) -> bool:
+    low, high = element.low, element.high
+    if element.of in DAYS:
+        return low > high
+    if element.of is Of.VERSION:
+        a, b = parse_version(low), parse_version(high)
+        order = compare(a, b) if a and b else None
+        return order == 1 or (order == 0 and (element.low_open or element.high_open))
+    if element.of in CODES:
+        first, last = parts(low), parts(high)
+        alike = (first.prefix, first.ending) == (last.prefix, last.ending)
+        return bool(first.digits and last.digits) and alike and not ordered(low, high)
+    return False
+
+
+def _both(scope: Scope) -> Iterator[Finding]:
+    """What is named and left out, word for word, for the same products."""
+    if not scope.excluded:
+        return
+    named = {key for clause in scope.clauses for key, _element in _keys(clause)}
+    for clause in scope.excluded:
+        for key, element in _keys(clause):
+            if element.form is not Form.ALL and key in named:
+                yield Finding(
+                    "named-and-left-out", say("“{text}” is named and left out.", text=element.low), element.span
+                )
+
+
+def _keys(clause: Clause) -> Iterator[tuple[tuple[Any, ...], Element]]:
+    products = _of(clause)
+    for element in clause.of(*CODES):
+        yield (products, element.of, element.form, code_key(element.low), code_key(element.high)), element
+
+
+def _of(clause: Clause) -> frozenset[tuple[Of, str]]:
+    return frozenset((e.of, code_key(e.low)) for e in clause.of(Of.MODEL, Of.REF, Of.UDI_DI))

@@ -1,0 +1,70 @@
+"""The serial and lot numbers of a clause, ready for many questions: twenty thousand cost as much as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .codes import Fit, alike_key, bare_key, code_key, range_fits, stems
+from .model import Element, Form, around
+
+
+@dataclass(frozen=True, slots=True)
+class CodeHit:
+    """The best answer for a code, and the element that gave it (None: no single one)."""
+
+    fit: Fit
+    element: Element | None = None
+
+
+class CodeIndex:
+    """Elements of one kind (all serials of a clause, or all lots)."""
+
+    def __init__(self, elements: Iterable[Element]) -> None:
+        self.elements = tuple(elements)
+        self.span = around(e.span for e in self.elements)
+        self.all = any(e.form is Form.ALL for e in self.elements)
+        self._keys: dict[str, Element] = {}
+        self._bare: dict[str, Element] = {}
+        self._alike: dict[str, Element] = {}
+        self._stems: dict[str, Element] = {}
+        self._wide = [e for e in self.elements if e.form is not Form.ONE]
+        for element in self.elements:
+            if element.form is Form.ONE:
+                key = code_key(element.low)
+                self._keys.setdefault(key, element)
+                self._bare.setdefault(bare_key(key), element)
+                self._alike.setdefault(alike_key(key), element)
+                for stem in stems(element.low):
+                    self._stems.setdefault(stem, element)
+
+    def find(self, code: str) -> CodeHit:
+        """How a code fits what is named."""
+        key = code_key(code)
+        named = self._keys.get(key) or self._bare.get(bare_key(key))
+        if named:
+            return CodeHit(Fit.YES, named)
+        hits = [CodeHit(_wide_fit(element, code, key), element) for element in self._wide]
+        best = max(hits, key=lambda hit: hit.fit, default=CodeHit(Fit.NO))
+        if best.fit > Fit.NO:
+            return best
+        near = self._alike.get(alike_key(key)) or self._stems.get(key)
+        near = near or next((self._keys[stem] for stem in stems(code) if stem in self._keys), None)
+        return CodeHit(Fit.MAYBE, near) if near else CodeHit(Fit.NO)
+
+
+def _wide_fit(element: Element, code: str, key: str) -> Fit:
+    if element.form is Form.ALL:
+        return Fit.YES
+    if element.form is Form.PREFIX:
+        start = code_key(element.low)
+        if key.startswith(start):
+            return Fit.YES
+        return Fit.MAYBE if alike_key(key).startswith(alike_key(start)) or start.lstrip("0").startswith(key) else Fit.NO
+    if key in {
+        code_key(end)
+        for end, is_open in ((element.low, element.low_open), (element.high, element.high_open))
+        if is_open
+    }:
+        return Fit.NO
+    return range_fits(element.low, element.high, code)

@@ -1,0 +1,228 @@
+"""Makers and models: is the unit's name one that the notice names? A name that merely differs proves nothing.
+
+Registers write "MX40", "Philips MX40 monitor" and "IntelliVue MX-40" for one thing. Two names are certainly two things
+only where they are built alike and their numbers differ (8100 and 8110, MP30 and MP50), or where they share nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from rapidfuzz import fuzz
+
+from wardwright.kernel.names.companies import score_company
+from wardwright.kernel.names.fold import strip_accents
+from wardwright.kernel.names.keys import GENERIC_WORDS, name_key
+from wardwright.kernel.names.makers import known_maker, relation
+
+from .codes import Fit, alike_key, bare_key, code_key
+from .vocabulary import WORDS
+
+_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9+]*(?:[-'.][A-Za-z0-9+]+)*|\+")
+_SLASHED = re.compile(r"(?<![\w/])[A-Za-z]*[\d.]+[A-Za-z]{0,4}(?:/[A-Za-z]*\d+[A-Za-z]{0,4})+(?![\w/])")
+_END = r"(\d{1,6})([A-Za-z]?)"
+_RANGE = re.compile(rf"(?<![\w-])([A-Za-z]{{0,6}}){_END}\s?(?:-|to|through|thru)\s?([A-Za-z]{{0,6}}){_END}(?![\w-])")
+_PIECE = re.compile(r"([A-Za-z]*)(\d+)([A-Za-z]*)\Z")
+_MOST_TOKENS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name taken apart: ``codes`` carry digits, ``words`` tell products apart, ``ranges`` are such as MP2-MP90."""
+
+    key: str
+    codes: frozenset[str]
+    words: frozenset[str]
+    ranges: tuple[tuple[str, int, int], ...] = ()
+
+
+@lru_cache(maxsize=1)
+def _ordinary_words() -> frozenset[str]:
+    """Words for kinds of equipment, which tell no two products apart."""
+    data = json.loads(files("wardwright.kernel.names").joinpath("data/device_types.json").read_text("utf-8"))
+    words = {w for t in data["types"] for text in (t["name"], *t["words"]) for w in _folded(text)}
+    generic = {word for word in GENERIC_WORDS if " " not in word}
+    return frozenset(words | set(data["neutral_words"]) | set(WORDS["ordinary"]) | generic)
+
+
+def _folded(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", strip_accents(text).casefold())
+
+
+def only_ordinary(text: str) -> bool:
+    """Whether a text names a kind of equipment, and no product: "infusion pumps"."""
+    words = _folded(text)
+    return all(word in _ordinary_words() for word in words)
+
+
+@lru_cache(maxsize=65_536)
+def take_apart(text: str) -> Name:
+    codes: set[str] = set()
+    words: set[str] = set()
+    ranges = []
+    for found in _RANGE.finditer(text):
+        piece = _as_range(found)
+        if piece:
+            ranges.append(piece)
+    for found in _SLASHED.finditer(text):
+        codes |= {code_key(one) for one in expand(found[0])}
+    for found in list(_TOKEN.finditer(text))[:_MOST_TOKENS]:
+        token = found[0]
+        key = code_key(token)
+        if any(c.isdigit() for c in token):
+            codes.add(key)
+        elif (word := strip_accents(token).casefold()) not in _ordinary_words():
+            words.add(word)
+    return Name(code_key(text), frozenset(codes), frozenset(words - _maker_words(text)), tuple(ranges))
+
+
+def _maker_words(text: str) -> frozenset[str]:
+    """The words of a known maker with whose name a name begins."""
+    words = text.split()
+    for size in (3, 2, 1):
+        if len(words) > size and known_maker(" ".join(words[:size])):
+            return frozenset(_folded(" ".join(words[:size])))
+    return frozenset()
+
+
+def _as_range(found: re.Match[str]) -> tuple[str, int, int] | None:
+    """MP2-MP90, MX400-550. Bare 8100-8115 needs as many digits on both sides, and the smaller first."""
+    prefix, low, low_end, other, high, high_end = (part.upper() for part in found.groups())
+    if (
+        other not in ("", prefix)
+        or low_end != high_end
+        or int(low) >= int(high)
+        or (not prefix and len(low) != len(high))
+    ):
+        return None
+    return f"{prefix}|{low_end}", int(low), int(high)
+
+
+def expand(text: str) -> tuple[str, ...]:
+    """The codes of a list with strokes: FM20/FM30, 522K/722K, MX800/700/600, M8001A/2A/10A, 865240/41/42."""
+    first, *rest = text.split("/")
+    head = _PIECE.match(first)
+    found = [first]
+    for part in rest:
+        piece = _PIECE.match(part)
+        if not head or not piece or piece[1]:
+            found.append(part)
+        elif len(piece[2]) >= len(head[2]):
+            found.append(f"{head[1]}{part}")
+        elif len(head[2]) - len(piece[2]) >= 2 or not head[1]:
+            found += [f"{head[1]}{head[2][: -len(piece[2])]}{part}", *([f"{head[1]}{part}"] if head[1] else [])]
+        else:
+            found.append(f"{head[1]}{part}")
+    return tuple(found)
+
+
+@lru_cache(maxsize=65_536)
+def model_fits(named: str, unit: str) -> Fit:
+    """Whether the unit's model is the named one."""
+    a, b = take_apart(named), take_apart(unit)
+    if a.key == b.key or bare_key(a.key) == bare_key(b.key):
+        return Fit.YES
+    if _in_a_range(a, b):
+        return _with_words(a, b)
+    if a.codes and b.codes:
+        return _codes_fit(a, b)
+    if not a.codes and not b.codes and a.words and b.words:
+        return _words_fit(a.words, b.words)
+    if not a.codes and a.words and a.words <= b.words:
+        return Fit.MAYBE if b.codes or a.words != b.words else Fit.YES
+    return Fit.MAYBE
+
+
+def _in_a_range(a: Name, b: Name) -> bool:
+    for prefix_ending, low, high in a.ranges:
+        prefix, ending = prefix_ending.split("|")
+        for code in b.codes:
+            found = re.fullmatch(rf"{prefix}(\d+){ending}[A-Z]?", code)
+            if found and low <= int(found[1]) <= high:
+                return True
+    return False
+
+
+def _with_words(a: Name, b: Name) -> Fit:
+    """The codes agree; words that tell products apart on both sides and share nothing are a doubt."""
+    if a.words and b.words and not _near(a.words, b.words):
+        return Fit.MAYBE
+    return Fit.MAYBE if b.words - a.words and a.words and not b.words >= a.words else Fit.YES
+
+
+def _near(a: frozenset[str], b: frozenset[str]) -> bool:
+    return any(x == y or x.startswith(y) or y.startswith(x) or fuzz.ratio(x, y) >= 75 for x in a for y in b)
+
+
+def _codes_fit(a: Name, b: Name) -> Fit:
+    shared = a.codes & b.codes
+    if shared:
+        return _with_words(a, b) if b.codes <= a.codes or a.codes <= b.codes else Fit.MAYBE
+    digits = [{run for code in name.codes for run in re.findall(r"\d+", code)} for name in (a, b)]
+    if digits[0] & digits[1] or {alike_key(c) for c in a.codes} & {alike_key(c) for c in b.codes}:
+        return Fit.MAYBE
+    if any(_inside(x, y) or _inside(y, x) for x in a.codes for y in b.codes):
+        return Fit.MAYBE
+    if _near(a.words, b.words) or (a.words and b.words):
+        return Fit.NO
+    builds = [{_build(code) for code in name.codes} for name in (a, b)]
+    return Fit.NO if builds[1] <= builds[0] else Fit.MAYBE
+
+
+def _inside(short: str, long: str) -> bool:
+    return len(short) >= 3 and short in long
+
+
+def _build(code: str) -> str:
+    return re.sub("[A-Z]", "A", re.sub(r"\d", "9", code))
+
+
+def _words_fit(a: frozenset[str], b: frozenset[str]) -> Fit:
+    """Names without numbers: the same words are one name; anything else may be a nickname, so it is a doubt."""
+    return Fit.YES if a == b else Fit.MAYBE
+
+
+@lru_cache(maxsize=65_536)
+def ref_fits(named: str, unit: str) -> Fit:
+    """Whether the unit's catalogue number is the named one."""
+    a, b = code_key(named), code_key(unit)
+    if not a or not b:
+        return Fit.MAYBE
+    if a == b or bare_key(a) == bare_key(b):
+        return Fit.YES
+    short, long = sorted((a, b), key=len)
+    if alike_key(a) == alike_key(b) or (len(short) >= 4 and (long.startswith(short) or long.endswith(short))):
+        return Fit.MAYBE
+    return Fit.NO
+
+
+@lru_cache(maxsize=65_536)
+def di_fits(named: str, unit: str) -> Fit:
+    """Whether two device identifiers are one; another package level of one GTIN (other first digit) is likely one."""
+    a, b = (re.sub(r"\D", "", text) if re.fullmatch(r"[\d\s-]+", text) else code_key(text) for text in (named, unit))
+    if a == b or a.lstrip("0") == b.lstrip("0"):
+        return Fit.YES
+    if all(x.isdigit() and len(x) <= 14 for x in (a, b)):
+        return Fit.LIKELY if a.zfill(14)[1:13] == b.zfill(14)[1:13] else Fit.NO
+    return Fit.NO if a[:1].isalpha() == b[:1].isalpha() else Fit.MAYBE
+
+
+@lru_cache(maxsize=65_536)
+def maker_fits(named: str, unit: str) -> Fit:
+    """Whether the unit's maker is the named one. Related makers, and those that nobody knows, are a doubt."""
+    if not name_key(named) or not name_key(unit):
+        return Fit.MAYBE
+    fits = [_one_maker(one, unit) for one in re.split(r"\s*(?:,|/|;| and | & )\s*", named) if name_key(one)]
+    return max([_one_maker(named, unit), *(fit for fit in fits if fit > Fit.MAYBE)])
+
+
+def _one_maker(named: str, unit: str) -> Fit:
+    a, b = known_maker(named), known_maker(unit)
+    if a and b:
+        return Fit.YES if a is b else Fit.MAYBE if relation(a, b) else Fit.NO
+    score, _why = score_company(named, unit)
+    return Fit.YES if score >= 94 else Fit.MAYBE

@@ -1,0 +1,120 @@
+"""The beginning of a line or sentence: prose that says nothing of devices, or the name of a product."""
+
+from __future__ import annotations
+
+import re
+
+from wardwright.kernel.names.makers import known_maker
+
+from .model import Element, Form, Of
+from .names import only_ordinary
+from .read_values import SURE_VERSION, ValueReader
+from .tokens import T, Token
+from .values import joined, one
+from .vocabulary import BEARING, NOISE, PROSE
+
+_SENTENCE = re.compile(r"[^\n;]*?(?:[a-z)\d]\.(?=\s+[A-Z]|\s*$|\n)|(?=[;\n])|\Z)")
+_OF_A_NAME = (T.WORD, T.VALUE, T.DASH, T.NUMBER, T.OTHER, T.BAR, T.OPEN, T.CLOSE, T.QUANTITY)
+
+
+class HeadingReader(ValueReader):
+    """Reads what stands first."""
+
+    def _prose_or_name(self) -> bool:
+        """At the start of a part: a sentence about hazards, or the name of a product before a label or a colon."""
+        self.starting = False
+        first = self.tokens[self.at]
+        worded = first.kind in (T.WORD, T.REASON, T.CONDITION, T.VALUE, T.LABEL)
+        if worded and PROSE.match(self.text, first.span.start):
+            sentence = _SENTENCE.match(self.text, first.span.start)
+            if sentence and not BEARING.search(sentence[0]) and not self._has_value(sentence.end()):
+                self._pass_until(sentence.end())
+                return True
+        return first.kind in (T.WORD, T.VALUE) and self._heading()
+
+    def _has_value(self, end: int) -> bool:
+        at = self.at
+        while at < len(self.tokens) and self.tokens[at].span.start < end:
+            if self.tokens[at].kind in (T.LABEL, T.EXCEPT, T.UDI):
+                return True
+            at += 1
+        return False
+
+    def _pass_until(self, end: int) -> None:
+        first = last = self.tokens[self.at].span
+        while self.at < len(self.tokens) and self.tokens[self.at].span.start < end:
+            last = self.tokens[self.at].span
+            self.at += 1
+        self.remarks.append(first.with_(last))
+
+    def _heading(self) -> bool:
+        """A run of words that ends at a colon or at a label is a name, if it is more than ordinary words."""
+        end = self.at
+        while (
+            end < len(self.tokens)
+            and end - self.at < 14
+            and self.tokens[end].kind
+            in (T.WORD, T.VALUE, T.DASH, T.NUMBER, T.OTHER, T.BAR, T.OPEN, T.CLOSE, T.QUANTITY)
+        ):
+            end += 1
+        words = self.tokens[self.at : end]
+        following = self.tokens[end] if end < len(self.tokens) else None
+        if following is not None and following.kind is T.COMMA and following.text == "," and self._labelled_behind(end):
+            ending = True
+        else:
+            ending = following is not None and following.kind in (T.COLON, T.LABEL)
+        ending = ending or (self.naming and (following is None or following.kind in (T.BREAK, T.COMMA)))
+        self.naming = False
+        if not ending or not words:
+            return False
+        if following and following.kind is T.COLON and self.of in (Of.SERIAL, Of.LOT) and self._colon_of_list(end):
+            return False
+        if following and following.kind is T.LABEL and self.of is not None and all(w.kind is T.VALUE for w in words):
+            return False
+        text = joined(words, self.text)
+        known = {w.text.casefold() for w in words if w.kind is T.WORD} - NOISE
+        if not any(w.kind is T.VALUE for w in words) and (not known or only_ordinary(text)):
+            self.remarks.append(words[0].span.with_(words[-1].span))
+        else:
+            while words and words[0].kind is T.WORD and words[0].text.casefold() in NOISE and len(words) > 1:
+                words = words[1:]
+            self._name(words, following)
+        self.at = end
+        return True
+
+    def _labelled_behind(self, end: int) -> bool:
+        return end + 1 < len(self.tokens) and self.tokens[end + 1].kind in (T.LABEL, T.ALL)
+
+    def _colon_of_list(self, end: int) -> bool:
+        return end + 1 < len(self.tokens) and self.tokens[end + 1].kind in (T.EXPIRY, T.DAY)
+
+    def _name(self, words: list[Token], following: Token | None) -> None:
+        span = words[0].span.with_(words[-1].span)
+        if len(words) == 1 and SURE_VERSION.match(words[0].text):
+            self._add(one(Of.VERSION, words[0].text, span))
+            return
+        text = joined(words, self.text).strip(" -:,")
+        self.of = None
+        if following and following.kind is T.COLON and known_maker(text):
+            self._add([Element(Of.MAKER, Form.ONE, text, span=span)])
+            self.after_maker = True
+            return
+        name = Element(Of.MODEL, Form.ONE, text, span=span)
+        if following and following.kind is T.LABEL and following.of is Of.MODEL:
+            self.name = name
+            return
+        self.name = name if following and following.kind is T.COLON and self._model_behind(words) else None
+        if self.name is None:
+            self._add([name], heading=True)
+
+    def _model_behind(self, words: list[Token]) -> bool:
+        at = self.at + len(words) + 1
+        while at < len(self.tokens) and self.tokens[at].kind in (T.COLON, T.OPEN):
+            at += 1
+        return at < len(self.tokens) and self.tokens[at].kind is T.LABEL and self.tokens[at].of is Of.MODEL
+
+    def _drop_name(self) -> None:
+        """A name whose models never came is a model by itself."""
+        if self.name is not None:
+            self._add([self.name], heading=True)
+            self.name = None

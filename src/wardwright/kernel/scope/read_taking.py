@@ -1,0 +1,143 @@
+"""The text of one value, of one token or of several that belong together."""
+
+from __future__ import annotations
+
+import re
+
+from .model import Of, Span
+from .read_days import DayReader
+from .tokens import T, Token
+from .values import joined
+from .versions import looks_like_version
+from .vocabulary import NOISE, QUALIFIERS, UPPER_WORD
+
+_LISTING = (Of.SERIAL, Of.LOT, Of.REF, Of.MODEL, Of.UDI_DI)
+
+
+class ValueTaker(DayReader):
+    """Takes values."""
+
+    def _take(self) -> tuple[str, Span] | None:
+        """The text of one value, of one token or of several that belong together ("1.3.1 Build 13", "RTL 10400")."""
+        token = self.tokens[self.at]
+        if token.kind not in (T.VALUE, T.WORD, T.DAY):
+            return None
+        if self.of is Of.VERSION:
+            return self._take_version(token)
+        if token.kind is T.WORD:
+            return self._take_word(token)
+        return self._take_code(token)
+
+    def _take_code(self, token: Token) -> tuple[str, Span]:
+        self.at += 1
+        text, span = token.text, token.span
+        grown = self.text[span.start : span.end + 24]
+        thousands = re.match(r"[1-9]\d{0,2}(?:,\d{3})+(?![\w,])", grown)
+        apart = span.start == 0 or self.text[span.start - 1] != ","
+        if self.of in (Of.SERIAL, Of.LOT) and thousands and apart and self._thousands(thousands[0], span):
+            return thousands[0].replace(",", ""), Span(span.start, span.start + len(thousands[0]))
+        following = self.tokens[self.at] if self.at < len(self.tokens) else None
+        if (
+            self.of in (Of.REF, Of.MODEL)
+            and following
+            and following.kind is T.VALUE
+            and built_differently(text, following, span)
+        ):
+            self.at += 1
+            return f"{text} {following.text}", span.with_(following.span)
+        return text, span
+
+    def _thousands(self, text: str, span: Span) -> bool:
+        """Whether commas set thousands apart: only next to a range whose other end is written so, or none."""
+        end = span.start + len(text)
+        around = self.text[max(0, span.start - 24) : end + 24]
+        ranged = re.search(r"\d,\d{3}\s*(?:-|to|through|thru)\s*\d{1,3},\d{3}", around)
+        if not ranged:
+            return False
+        while self.at < len(self.tokens) and self.tokens[self.at].span.start < end:
+            self.at += 1
+        return True
+
+    def _take_word(self, token: Token) -> tuple[str, Span] | None:
+        """A word as a code: in capitals before a number ("RTL 10400"), or by itself ("ABCD"); names under "Model:"."""
+        following = self._peek()
+        near = following is not None and following.span.start - token.span.end <= 1
+        if token.text.casefold() in NOISE:
+            return None
+        if (
+            following
+            and near
+            and following.kind is T.VALUE
+            and self.of in _LISTING
+            and UPPER_WORD.match(token.text)
+            and len(token.text) <= 5
+        ):
+            self.at += 2
+            return f"{token.text} {following.text}", token.span.with_(following.span)
+        if self.of is Of.MODEL:
+            return self._take_name()
+        if UPPER_WORD.match(token.text) and self.of in (Of.SERIAL, Of.LOT, Of.REF) and 2 <= len(token.text) <= 20:
+            self.at += 1
+            return token.text, token.span
+        return None
+
+    def _take_name(self) -> tuple[str, Span] | None:
+        """Words of a model's name up to a comma or a label, the first of them written large."""
+        words: list[Token] = []
+        if not self.tokens[self.at].text[:1].isupper():
+            return None
+        while self.at < len(self.tokens) and len(words) < 8 and self.tokens[self.at].kind in (T.WORD, T.VALUE, T.DASH):
+            words.append(self.tokens[self.at])
+            self.at += 1
+        return joined(words, self.text), words[0].span.with_(words[-1].span)
+
+    def _take_version(self, token: Token) -> tuple[str, Span] | None:
+        """A version with what belongs to it: "HD 16", "1.3.1 Build 13", "3.0 D15", "4.20 SR1", "14. x"."""
+        if token.kind is T.WORD and not _versionlike_word(token, self._peek()):
+            return None
+        words = [token]
+        at = self.at + 1
+        while at < len(self.tokens) and len(words) < 6 and _continues(words, self.tokens[at], self.text):
+            words.append(self.tokens[at])
+            at += 1
+        while (
+            words
+            and not looks_like_version(joined(words, self.text))
+            and not re.fullmatch("[A-Za-z]-[A-Za-z]", words[-1].text)
+        ):
+            words.pop()
+        if not words:
+            return None
+        self.at += len(words)
+        return joined(words, self.text), words[0].span.with_(words[-1].span)
+
+
+def built_differently(text: str, following: Token, span: Span) -> bool:
+    """Two codes side by side are one where they are built differently: "3002 S3", not "8100 8110"."""
+    if following.span.start - span.end > 1:
+        return False
+    shapes = [re.sub("[A-Z]+", "A", re.sub(r"\d+", "9", one.upper())) for one in (text, following.text)]
+    return shapes[0] != shapes[1]
+
+
+def _versionlike_word(token: Token, following: Token | None) -> bool:
+    word = token.text
+    if re.fullmatch("[A-Z](?:-[A-Z])?", word):
+        return True
+    near = following is not None and following.kind is T.VALUE and following.span.start - token.span.end <= 1
+    return near and len(word) <= 3 and word.isupper() and word.isalpha()
+
+
+def _continues(words: list[Token], following: Token, text: str) -> bool:
+    last = words[-1]
+    gap = text[last.span.end : following.span.start]
+    if gap not in ("", " ", ". "):
+        return False
+    if following.kind is T.WORD:
+        return following.text.casefold() in QUALIFIERS or (following.text in ("x", "X") and gap == ". ")
+    if following.kind is not T.VALUE:
+        return False
+    if last.kind is T.WORD:
+        return True
+    behind = bool(re.fullmatch(r"(?!v\d)[A-Za-z]+\d+[A-Za-z]?", following.text))
+    return behind and bool(re.match(r"v?\d+[\d.]*\Z", words[0].text, re.IGNORECASE))

@@ -1,0 +1,28 @@
+"""The words of notices, from ``data/words.json``: labels, bounds, words that say nothing, words that must be read."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.resources import files
+from typing import Any
+
+WORDS: dict[str, Any] = json.loads(files(__package__).joinpath("data/words.json").read_text("utf-8"))
+
+
+def any_of(words: list[str]) -> str:
+    """One expression for all of them, the first that fits."""
+    return "(?:" + "|".join(words) + ")"
+
+
+# Between what says which units are meant; by itself it says nothing about them.
+NOISE = frozenset(WORDS["noise"])
+# A sentence that begins so speaks of hazards, action or correspondence, and of no more devices …
+PROSE = re.compile(rf"{any_of(WORDS['prose'])}\b", re.IGNORECASE)
+# … unless one of these words stands in it: they may add devices or take some away.
+BEARING = re.compile(rf"\b{any_of(WORDS['bearing'])}\b", re.IGNORECASE)
+# What may take away some that are named.
+NARROWING = re.compile(rf"\b{any_of(WORDS['narrowing'])}\b", re.IGNORECASE)
+# Behind a number they belong to the version: "1.3.1 Build 13".
+QUALIFIERS = frozenset(WORDS["qualifiers"])
+UPPER_WORD = re.compile(r"[A-Z][A-Z0-9+-]*\Z")
