@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 import pytest
@@ -19,6 +20,7 @@ from .person import Person
 pytestmark = pytest.mark.e2e
 Visit = Callable[..., Person]
 LEAKAGE = '.reading input[data-unit="µA"]:not([data-high=""])'
+COLUMNS = "Asset number,Serial number,Date,Tester,Analyser serial,Visual inspection,Equipment leakage direct (µA)"
 ROUND, LEAKING, NEAR_THE_LIMIT = 9, 4, (6, 7)
 
 
@@ -119,6 +121,36 @@ def test_a_round_of_devices_with_one_that_leaks(tina: Person, house: House) -> N
         if n in NEAR_THE_LIMIT:
             trip.near.append(tag)
     assert len(trip.done) == ROUND - 1
+
+
+def test_the_tenth_device_was_measured_by_an_analyser_that_wrote_a_file(
+    tina: Person, house: House, tmp_path: Path
+) -> None:
+    """The file answers what it covers; the technician answers the rest and closes the order."""
+    order, api = trip.orders[ROUND], caller(house, "hanna")
+    pump = api.get(f"/api/v1/work-orders/{order.strip('/').split('/')[1]}").json()["asset_id"]
+    device, analyser = api.get(f"/api/v1/assets/{pump}").json(), api.get(f"/api/v1/instruments/{trip.instrument_id}")
+    path = tmp_path / f"round-{time.time_ns()}.csv"
+    tested = f"{time.strftime('%Y-%m-%d')} 00:01,T. Lang,{analyser.json()['serial']},Pass,43"
+    path.write_text(f"{COLUMNS}\n{device['tag']},{device['serial']},{tested}\n", encoding="utf-8")
+    tina.open("/results/send/")
+    tina.page.set_input_files("input[type=file]", str(path))
+    tina.press("Read it")
+    tina.press("Read the file by it")
+    tina.press("Take all in")
+    leakage = tina.page.locator(LEAKAGE).first
+    for _ in range(60):  # a worker answers the order's steps
+        tina.open(f"{order}perform/")
+        if leakage.input_value():
+            break
+        time.sleep(1)
+    expect(leakage).to_have_value("43")
+    carry_the_others(tina)
+    pass_checks(tina)
+    for reading in tina.page.locator(".reading input").all():
+        if not reading.input_value():
+            reading.fill(between(reading, 0.5))
+    close(tina, device["tag"])
 
 
 def carry_the_others(person: Person) -> None:

@@ -86,6 +86,7 @@ def test_a_thumb_finds_and_opens_on_a_phone(visit: Visit, house: House) -> None:
     tina = visit(house, "tina", PHONE)
     box(tina).tap()
     box(tina).press_sequentially("ventil")
+    expect(found(tina)).to_have_attribute("data-text", "ventil")
     first = option(tina, "ventilator").first
     expect(first).to_be_visible()
     tina.look()

@@ -43,7 +43,8 @@
     if (event.key === "Escape" && !found.hidden) { event.stopPropagation(); show(false); }
     else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      if (found.hidden) enter();
+      // Hidden because it was closed; what is still on its way is waited for like any other change.
+      if (found.hidden && found.dataset.text === box.value) enter();
       else step(event.key === "ArrowDown" ? 1 : -1);
     } else if (event.key === "Enter" && chosen()) {
       event.preventDefault();
