@@ -82,7 +82,8 @@ def range_fits(low: str, high: str, code: str) -> Fit:
     if not ordered(low, high) or not ends:
         return Fit.MAYBE
     fit = _compared(ends, low, high, unit)
-    doubtful = fit is Fit.NO and (_in_pieces(low, high, code) or _misread(ends, low, high, code))
+    alike = unit.prefix == ends[0].prefix != ""  # so the numbers behind are those that the range counts
+    doubtful = fit is Fit.NO and ((not alike and _in_pieces(low, high, code)) or _misread(ends, low, high, code))
     return Fit.MAYBE if doubtful else fit
 
 
@@ -127,9 +128,11 @@ def _in_pieces(low: str, high: str, code: str) -> bool:
 
 def _misread(ends: list[Parts], low: str, high: str, code: str) -> bool:
     """Whether letters that look like digits would bring the code into the range: 11O0."""
-    key, prefix = code_key(code), ends[0].prefix
-    tail = key[len(prefix) :].translate(_ALIKE) if key.startswith(prefix) else ""
-    return tail.isdigit() and prefix + tail != key and _compared(ends, low, high, parts(prefix + tail)) is not Fit.NO
+    key, end = code_key(code), ends[0]
+    middle = key[len(end.prefix) : len(key) - len(end.ending)].translate(_ALIKE)
+    read = f"{end.prefix}{middle}{end.ending}"
+    alike = key.startswith(end.prefix) and key.endswith(end.ending) and middle.isdigit() and read != key
+    return alike and _compared(ends, low, high, parts(read)) is not Fit.NO
 
 
 def _same_build(unit: Parts, end: Parts) -> bool:

@@ -215,6 +215,8 @@ def _part(line: str, span: Span, label: str) -> list[Element]:
     """What a version branch, or the rest of a name, says; what is not understood is an element of its own."""
     vers = _VERS.match(line, span.start)
     reader = Reader(line, vers.end() if vers else span.start, span.end, of=Of.VERSION)
+    if "!=" in span.of(line):
+        return [Element(Of.UNREAD, span=span)]
     models = _as_models(line, span, label)
     if models:
         return models

@@ -8,7 +8,8 @@ from typing import Any
 
 from wardwright.kernel.said import say
 
-from .codes import code_key, ordered, parts
+from .codes import Fit, code_key, ordered, parts
+from .index import CodeIndex
 from .model import CODES, DAYS, Clause, Element, Form, Of, Scope, Span
 from .versions import compare, parse_version
 
@@ -61,10 +62,22 @@ def _both(scope: Scope) -> Iterator[Finding]:
     named = {key for clause in scope.clauses for key, _element in _keys(clause)}
     for clause in scope.excluded:
         for key, element in _keys(clause):
+            if element.form in (Form.ONE, Form.RANGE) and _never_named(element, scope):
+                words = say("“{text}” is left out, and was never named.", text=element.span.of(scope.text) or element.low)
+                yield Finding("never-named", words, element.span)
             if element.form is not Form.ALL and key in named:
                 yield Finding(
                     "named-and-left-out", say("“{text}” is named and left out.", text=element.low), element.span
                 )
+
+
+def _never_named(element: Element, scope: Scope) -> bool:
+    """Whether only some codes of its kind are named, and this is none of them: "1-100 except 50, 200-300"."""
+    named = [e for clause in scope.clauses for e in clause.of(element.of)]
+    if not named or any(e.form is Form.ALL for e in named):
+        return False
+    index = CodeIndex(named)
+    return all(index.find(end).fit is Fit.NO for end in (element.low, element.high) if end)
 
 
 def _keys(clause: Clause) -> Iterator[tuple[tuple[Any, ...], Element]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .codes import Fit, alike_key, bare_key, code_key, range_fits, stems
+from .codes import Fit, alike_key, bare_key, code_key, parts, range_fits, stems
 from .model import Element, Form, around
 
 
@@ -28,6 +28,7 @@ class CodeIndex:
         self._bare: dict[str, Element] = {}
         self._alike: dict[str, Element] = {}
         self._stems: dict[str, Element] = {}
+        self._digits: dict[str, list[Element]] = {}
         self._wide = [e for e in self.elements if e.form is not Form.ONE]
         for element in self.elements:
             if element.form is Form.ONE:
@@ -35,6 +36,8 @@ class CodeIndex:
                 self._keys.setdefault(key, element)
                 self._bare.setdefault(bare_key(key), element)
                 self._alike.setdefault(alike_key(key), element)
+                if len(parts(element.low).digits) >= 3:
+                    self._digits.setdefault(parts(element.low).digits.lstrip("0"), []).append(element)
                 for stem in stems(element.low):
                     self._stems.setdefault(stem, element)
 
@@ -48,9 +51,18 @@ class CodeIndex:
         best = max(hits, key=lambda hit: hit.fit, default=CodeHit(Fit.NO))
         if best.fit > Fit.NO:
             return best
-        near = self._alike.get(alike_key(key)) or self._stems.get(key)
+        near = self._alike.get(alike_key(key)) or self._stems.get(key) or self._without_letters(code)
         near = near or next((self._keys[stem] for stem in stems(code) if stem in self._keys), None)
         return CodeHit(Fit.MAYBE, near) if near else CodeHit(Fit.NO)
+
+    def _without_letters(self, code: str) -> Element | None:
+        """A named code that differs only by letters which one of the two has and the other has not."""
+        own = parts(code)
+        for element in self._digits.get(own.digits.lstrip("0"), ()) if own.digits else ():
+            other = parts(element.low)
+            if not (own.prefix and other.prefix) and not (own.ending and other.ending):
+                return element
+        return None
 
 
 def _wide_fit(element: Element, code: str, key: str) -> Fit:

@@ -167,10 +167,13 @@ def _codes_fit(a: Name, b: Name) -> Fit:
         return Fit.MAYBE
     if any(_inside(x, y) or _inside(y, x) for x in a.codes for y in b.codes):
         return Fit.MAYBE
-    if _near(a.words, b.words) or (a.words and b.words):
-        return Fit.NO
-    builds = [{_build(code) for code in name.codes} for name in (a, b)]
-    return Fit.NO if builds[1] <= builds[0] else Fit.MAYBE
+    return Fit.NO if all(any(_same_numbering(x, y) for x in a.codes) for y in b.codes) else Fit.MAYBE
+
+
+def _same_numbering(a: str, b: str) -> bool:
+    """Codes of one numbering: built alike, or beginning with the same letters. MX40 and 865350 may be one device."""
+    letters = [re.sub("[^A-Z].*", "", code) for code in (a, b)]
+    return _build(a) == _build(b) or (letters[0] == letters[1] != "")
 
 
 def _inside(short: str, long: str) -> bool:
@@ -197,7 +200,8 @@ def ref_fits(named: str, unit: str) -> Fit:
     short, long = sorted((a, b), key=len)
     if alike_key(a) == alike_key(b) or (len(short) >= 4 and (long.startswith(short) or long.endswith(short))):
         return Fit.MAYBE
-    return Fit.NO
+    built = [re.sub("A+", "A", re.sub("9+", "9", _build(code))) for code in (a, b)]
+    return Fit.NO if built[0] == built[1] or _same_numbering(a, b) else Fit.MAYBE
 
 
 @lru_cache(maxsize=65_536)

@@ -23,6 +23,9 @@ from .tokens import T, Token
 from .vocabulary import BEARING, NOISE
 
 MOST_CHARACTERS = 5_000_000
+_CVE = re.compile(r"CVE-\s?\d{4}-\s?\d+", re.IGNORECASE)
+_NUMBER = re.compile(r"\d")
+_AGES = ("end-of-life",)  # the number behind it is a year
 
 
 class TooLong(ValueError):
@@ -74,8 +77,11 @@ class Reader(HeadingReader):
                 self.at += 1
             else:
                 handler(token)
+        self._drop_name()
 
     def _on_label(self, token: Token) -> None:
+        if token.of is not Of.MODEL:
+            self._drop_name()
         self.of = token.of
         self.expiring = False
         self.at += 1
@@ -131,12 +137,16 @@ class Reader(HeadingReader):
         self.at += 1
 
     def _on_quantity(self, token: Token) -> None:
-        self.remarks.append(token.span)
+        """A number of things; in the middle of a list it may be one that is named, and then it is left to a person."""
+        before = self.tokens[self.at - 1].kind if self.at else T.BREAK
+        listed = self.of in (Of.SERIAL, Of.LOT, Of.REF, Of.MODEL) and before in (T.LABEL, T.COLON, T.COMMA)
+        (self.unread if listed and token.text[0].isdigit() else self.remarks).append(token.span)
         self.at += 1
 
     def _on_reason(self, token: Token) -> None:
         span = self._skip_to_end()
-        bearing = BEARING.search(self.text, token.span.end, span.end)
+        words = _CVE.sub("", self.text[token.span.end : span.end])
+        bearing = BEARING.search(words) or (_NUMBER.search(words) and token.text.casefold() not in _AGES)
         (self.unread if bearing else self.remarks).append(span)
 
     def _on_except(self, token: Token) -> None:

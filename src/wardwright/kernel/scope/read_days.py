@@ -16,7 +16,8 @@ class DayReader(Cursor):
     def _on_expiry(self, token: Token) -> None:
         """Expiry dates describe the lots that are named; they do not say which are meant."""
         first = last = token.span
-        self.expiring = True
+        before = [one.kind for one in self.tokens[max(0, self.at - 2) : self.at]]
+        self.expiring = T.LABEL in before and not set(before) & {T.VALUE, T.BREAK}  # "lots and expiry dates:"
         self.at += 1
         while self.at < len(self.tokens) and self.tokens[self.at].kind in (
             T.COLON,

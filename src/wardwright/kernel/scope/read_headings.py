@@ -14,6 +14,7 @@ from .values import joined, one
 from .vocabulary import BEARING, NOISE, PROSE
 
 _SENTENCE = re.compile(r"[^\n;]*?(?:[a-z)\d]\.(?=\s+[A-Z]|\s*$|\n)|(?=[;\n])|\Z)")
+_PHONE = re.compile(r"\+?\(?\d{1,3}[\d() .-]{6,}\d")
 _OF_A_NAME = (T.WORD, T.VALUE, T.DASH, T.NUMBER, T.OTHER, T.BAR, T.OPEN, T.CLOSE, T.QUANTITY)
 
 
@@ -27,7 +28,9 @@ class HeadingReader(ValueReader):
         worded = first.kind in (T.WORD, T.REASON, T.CONDITION, T.VALUE, T.LABEL)
         if worded and PROSE.match(self.text, first.span.start):
             sentence = _SENTENCE.match(self.text, first.span.start)
-            if sentence and not BEARING.search(sentence[0]) and not self._has_value(sentence.end()):
+            words = _PHONE.sub("", sentence[0]) if sentence else ""
+            bearing = BEARING.search(words) or re.search(r"\d", words)
+            if sentence and not bearing and not self._has_value(sentence.end()):
                 self._pass_until(sentence.end())
                 return True
         return first.kind in (T.WORD, T.VALUE) and self._heading()

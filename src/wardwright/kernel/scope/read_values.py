@@ -53,11 +53,17 @@ class ValueReader(ValueTaker):
         if self._beside_another(text, end):
             return
         span = token.span.with_(end)
+        inside = one(self.of, text, span)
+        if inside and inside[0].form is Form.RANGE:
+            self._add(inside)
+            return
         joint = self._kind(0)
         joins = joint in (T.BOTH, T.DASH) or (
             joint in (T.COMMA, T.BAR) and token.kind is T.LEAST and token.text.casefold() in ("between", ">=")
         )
-        open_above = token.kind in (T.LEAST, T.MORE) and (joins or joint in (T.MOST, T.LESS))
+        bounds = (T.MOST, T.LESS)
+        joins = joins or (joint is T.COMMA and self._kind() in bounds)
+        open_above = token.kind in (T.LEAST, T.MORE) and (joins or joint in bounds)
         if open_above and self._upper_end(token, text, span):
             return
         self._add([bounded(self.of, token.kind, text, span)])

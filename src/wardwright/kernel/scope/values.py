@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from .model import Element, Form, Of, Span
+from .names import expand
 from .tokens import T, Token
 from .versions import looks_like_version
 
@@ -30,9 +31,22 @@ def one(of: Of, text: str, span: Span) -> list[Element]:
 
 def _code(of: Of, text: str, span: Span) -> list[Element]:
     ends = _ends(text)
-    if ends is None:
-        return [Element(of, Form.ONE, text, span=span)]
-    return [Element(of, Form.RANGE, *ends, span=span)]
+    if ends is not None:
+        return [Element(of, Form.RANGE, *ends, span=span)]
+    named = [text, *_stroked(text)]
+    return [Element(of, Form.ONE, code, span=span) for code in dict.fromkeys(named)]
+
+
+def _stroked(text: str) -> tuple[str, ...]:
+    """Codes parted by strokes only: 1001/1002, 1001/02. A stroke inside a code (CV041020/A) parts nothing."""
+    parts = text.split("/")
+    alike = len({_build(part) for part in parts}) == 1 and len(parts[0]) >= 3
+    short = all(part.isdigit() for part in parts) and len(parts[0]) >= 3
+    return expand(text) if len(parts) > 1 and (alike or short) else ()
+
+
+def _build(text: str) -> str:
+    return re.sub("[A-Za-z]", "A", re.sub(r"\d", "9", text))
 
 
 def _ends(text: str) -> tuple[str, str] | None:
@@ -43,7 +57,12 @@ def _ends(text: str) -> tuple[str, str] | None:
         low, high = "-".join(halves[:middle]), "-".join(halves[middle:])
         same = re.sub(r"\d+$", "", low) == re.sub(r"\d+$", "", high) and low[-1:].isdigit() and high[-1:].isdigit()
         return (low, high) if same else None
+    first, _dash, last = text.partition("-")
+    if len(halves) == 3 and all(half.isdigit() and len(half) == len(first) >= 4 for half in halves):
+        return (halves[0], halves[-1]) if halves == sorted(halves) else None
     found = _DASHED.match(text)
+    if len(halves) == 2 and _build(first) == _build(last) and len(first) >= 3 and first < last and not first.isdigit():
+        return first, last
     if not found or found[3] != found[6]:
         return None
     prefix, low, ending, other, high, _same = found.groups()
