@@ -167,6 +167,11 @@ def test_days_of_manufacture(text: str, day: str, expected: str) -> None:
         ("Serial numbers 1000 to 2000\nSoftware below 4.2", {"serial": "1500", "version": "5"}, OPEN),  # and, or or?
         ("Philips: IntelliVue MX40", {"maker": "Dräger", "model": "Evita V500"}, NO),
         ("Philips: IntelliVue MX40", {"maker": "Philips Healthcare", "model": "MX-40"}, YES),
+        ("Serial numbers 1-100 except 50, 200-300", {"serial": "250"}, OPEN),  # left out, or named?
+        ("S/N ABC1001, ABC1002", {"serial": "1001"}, OPEN),  # the register may have dropped the letters
+        ("S/N ABC1001, ABC1002", {"serial": "1003"}, NO),
+        ("Serial numbers from 1001-1250", {"serial": "1100"}, YES),
+        ("Lot CV040220/A1", {"lot": "CV040220"}, OPEN),
         ("Nothing here names a thing", {"serial": "5"}, OPEN),
         ("", {"serial": "5"}, OPEN),
     ],

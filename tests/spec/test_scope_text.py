@@ -7,7 +7,7 @@ A value is shown as ``of:value``; a range as ``low..high``, a beginning as ``12A
 
 import pytest
 
-from wardwright.kernel.scope import Clause, Form, Of, Scope, read_scope
+from wardwright.kernel.scope import Clause, Form, Of, Scope, Unit, decide, read_notice, read_scope
 
 
 def shown(clause: Clause, text: str) -> str:
@@ -142,6 +142,95 @@ def test_what_is_left_out(text: str, meant: list[str], left_out: list[str]) -> N
     ],
 )
 def test_what_is_not_understood_is_kept(text: str, expected: list[str]) -> None:
+    assert residue(read_scope(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("All lots manufactured between April 2012 and July 2019", ["lot:all made:2012-04-01..2019-07-31"]),
+        ("Serial numbers greater than 100 and less than 200", ["serial:>100..<200"]),
+        ("Units manufactured prior to serial number 5000", ["serial:..<5000"]),
+        ("Serial Number Range: From: 1001 To: 1250", ["serial:1001..1250"]),
+        ("Serial Numbers: All", ["serial:all"]),
+        ("Lot numbers beginning with 19 or 20", ["lot:19*,20*"]),
+        ("Serial Numbers: AB***, 12A*, 1234XXX", ["serial:AB*,12A*,1234*"]),
+        ("Serial numbers 1001/1002, 1010/11", ["serial:1001/1002,1001,1002,1010/11,1010,1011"]),
+        ("S/N 1001A-1001F", ["serial:1001A..1001F"]),
+        ("Serial numbers 1,001 and 1300", ["serial:1001,1,001,1300"]),  # the comma may be either
+        ("Part Number (PN) 1234-5, Serial Numbers (S/N): 1001", ["ref:1234-5 serial:1001"]),
+        (
+            "Model | Serial number\n8100 | 1001-1250\n8110 | 2001",
+            ["model:8100 serial:1001..1250", "model:8110 serial:2001"],
+        ),
+        (
+            "<table><tr><th>Model</th><th>Lot</th></tr><tr><td>8100</td><td>A1, A2</td></tr></table>",
+            ["model:8100 lot:A1,A2"],
+        ),
+        ("Model No. 12345 Lot No. 123 UDI No. 00884838000000", ["model:12345 lot:123 udi-di:00884838000000"]),
+        (
+            "All devices with software version 9.33 or lower, serial numbers 1 to 5000.",
+            ["product:all version:..9.33 serial:1..5000"],
+        ),
+    ],
+)
+def test_other_ways_to_write_it(text: str, expected: list[str]) -> None:
+    scope = read_scope(text)
+    assert clauses(scope) == expected
+    assert residue(scope) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "This recall affects Acme X100 infusion pumps with serial numbers 1001 to 1250, because the battery may "
+            "fail. Please contact us at 1-800-555-1234.",
+            ["model:Acme X100 infusion pumps serial:1001..1250"],
+        ),
+        (
+            "Dear Customer,\nAcme Medical is recalling the X100 infusion pump, serial numbers 1001 to 1250, "
+            "manufactured between January 2019 and March 2019. The battery may overheat.",
+            ["model:X100 infusion pump serial:1001..1250 made:2019-01-01..2019-03-31"],
+        ),
+        (
+            "Affected product: Acme X100 infusion pump. Affected serial numbers: 1001 to 1250. "
+            "No other models are affected.",
+            ["model:Acme X100 infusion pump serial:1001..1250"],
+        ),
+    ],
+)
+def test_letters(text: str, expected: list[str]) -> None:
+    scope = read_scope(text)
+    assert clauses(scope) == expected
+    assert residue(scope) == []
+
+
+def test_a_description_and_its_code_information() -> None:
+    """openFDA has what the product is and which units are meant in two fields."""
+    scope = read_notice(
+        "Breathing filter, REF 26-102 and 26-103, 50 per case. Single use.", "Lot Numbers: 326902, 402802", maker="Acme"
+    )
+    assert clauses(scope) == ["maker:Acme ref:26-102,26-103 lot:326902,402802"]
+    assert residue(scope) == []
+
+
+def test_what_a_description_names_beside_is_left_open() -> None:
+    scope = read_notice("Breathing filter, REF 26-102 and 26-103", "REF 26-102: Lots 326902")
+    found = [decide(scope, Unit(ref=ref, lot="999999")).outcome for ref in ("26-102", "26-103", "26-104")]
+    assert found == ["not_affected", "unresolved", "not_affected"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Serial Numbers: 101,102-105,106", ["101,102-105,106"]),  # a list with a range, or a range of thousands
+        ("Serial numbers ending in 5", ["ending"]),
+        ("Lots 12, 100 units", ["100 units"]),  # a number of units, or a lot
+        ("Serial numbers 1-9 because 1001 to 1250 fail", ["because 1001 to 1250 fail"]),
+    ],
+)
+def test_what_can_be_read_in_two_ways_is_left_open(text: str, expected: list[str]) -> None:
     assert residue(read_scope(text)) == expected
 
 

@@ -3,6 +3,7 @@
 from .decide import Decider, decide
 from .findings import Finding, findings
 from .model import BadUnit, Clause, Decision, Element, Form, Of, Outcome, Scope, Span, Unit, without_spans
+from .notice import read_notice
 from .read import TooLong, read_scope
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Unit",
     "decide",
     "findings",
+    "read_notice",
     "read_scope",
     "without_spans",
 ]

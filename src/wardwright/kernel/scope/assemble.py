@@ -14,7 +14,7 @@ _GROUPS = {
     Of.UDI_DI: "identity",
     Of.LOT: "codes",
     Of.SERIAL: "codes",
-    Of.PRODUCT: "codes",
+    Of.PRODUCT: "all",
     Of.VERSION: "versions",
     Of.MADE: "days",
     Of.SHIPPED: "days",
@@ -86,6 +86,9 @@ def _following(now: _Open, item: Item) -> _Open:
     """The clause an item belongs to: the present one, or a new one where its kind comes a second time."""
     groups = now.groups
     if item.group == "conditions" or item.group not in groups or groups[-1] == item.group:
+        return now
+    beside = item.group == "identity" and now.items[-1].segment == item.segment
+    if beside and not any(one.elements[0].of is item.elements[0].of for one in now.identity()):
         return now
     if item.group != "identity" and groups[0] == "identity":
         return _Open(now.identity())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from .assemble import Item
 from .model import Element, Of, Span
 from .tokens import T, Token, tokenize
@@ -10,12 +12,54 @@ BEFORE = (T.LESS, T.MOST, T.LEAST, T.MORE)
 BEHIND = (T.AND_LESS, T.AND_MORE)
 
 
+def with_columns(tokens: list[Token]) -> list[Token]:
+    """Under a line of nothing but labels and bars, each cell of the lines below gets the label of its column."""
+    made: list[Token] = []
+    heads: list[Token] = []
+    for line in _lines(tokens):
+        cells = _cells(line)
+        labels = [cell[0] for cell in cells if len(cell) == 1 and cell[0].kind is T.LABEL]
+        if len(labels) == len(cells) >= 2:
+            heads = labels
+        elif heads and len(cells) == len(heads):
+            for head, cell in zip(heads, cells, strict=True):
+                at = cell[0].span.start
+                made += [Token(T.LABEL, "", Span(at, at), head.of), *cell]
+            made += [token for token in line if token.kind is T.BREAK]
+            continue
+        else:
+            heads = []
+        made += line
+    return made
+
+
+def _lines(tokens: list[Token]) -> Iterator[list[Token]]:
+    line: list[Token] = []
+    for token in tokens:
+        line.append(token)
+        if token.text == "\n":
+            yield line
+            line = []
+    yield line
+
+
+def _cells(line: list[Token]) -> list[list[Token]]:
+    """The cells of a line with bars, without those that are empty."""
+    cells: list[list[Token]] = [[]]
+    for token in line:
+        if token.kind is T.BAR:
+            cells.append([])
+        elif token.kind is not T.BREAK:
+            cells[-1].append(token)
+    return [cell for cell in cells if cell] if len(cells) > 1 else []
+
+
 class Cursor:
     """One reading of ``text`` from ``start`` to ``end``: fills ``items``, ``unread`` and ``remarks``."""
 
     def __init__(self, text: str, start: int, end: int, *, of: Of | None = None) -> None:
         self.text = text
-        self.tokens = list(tokenize(text, start, end))
+        self.tokens = with_columns(list(tokenize(text, start, end)))
         self.at = 0
         self.segment = 0
         self.of = of

@@ -63,7 +63,9 @@ def _both(scope: Scope) -> Iterator[Finding]:
     for clause in scope.excluded:
         for key, element in _keys(clause):
             if element.form in (Form.ONE, Form.RANGE) and _never_named(element, scope):
-                words = say("“{text}” is left out, and was never named.", text=element.span.of(scope.text) or element.low)
+                words = say(
+                    "“{text}” is left out, and was never named.", text=element.span.of(scope.text) or element.low
+                )
                 yield Finding("never-named", words, element.span)
             if element.form is not Form.ALL and key in named:
                 yield Finding(

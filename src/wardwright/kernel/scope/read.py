@@ -163,8 +163,11 @@ class Reader(HeadingReader):
         while (peeked := self._peek(ahead)) and peeked.kind is T.WORD and peeked.text.casefold() in NOISE:
             ahead += 1
         named = self._peek(ahead)
+        before = self.tokens[self.at - 1].kind if self.at else T.BREAK
         if token.text == "*":
             self._add([all_of(Of.VERSION, token.span)])
+        elif self.of in (Of.SERIAL, Of.LOT, Of.VERSION) and before in (T.LABEL, T.COLON) and _ends(named):
+            self._add([all_of(self.of, token.span)])
         elif named is not None and named.kind is T.LABEL:
             self._all_labelled(token, named, ahead)
             return
@@ -245,6 +248,10 @@ class Reader(HeadingReader):
             self._on_value(token)
             return
         self._add(_of_udi(token))
+
+
+def _ends(token: Token | None) -> bool:
+    return token is None or token.kind in (T.BREAK, T.COMMA, T.CLOSE, T.EXPIRY)
 
 
 def _of_udi(token: Token) -> list[Element]:

@@ -6,15 +6,16 @@ import re
 
 from wardwright.kernel.names.makers import known_maker
 
-from .model import Element, Form, Of
+from .model import Element, Form, Of, Span
 from .names import only_ordinary
 from .read_values import SURE_VERSION, ValueReader
 from .tokens import T, Token
 from .values import joined, one
-from .vocabulary import BEARING, NOISE, PROSE
+from .vocabulary import ANNOUNCING, BEARING, CLOSING, NOISE, PROSE
 
 _SENTENCE = re.compile(r"[^\n;]*?(?:[a-z)\d]\.(?=\s+[A-Z]|\s*$|\n)|(?=[;\n])|\Z)")
 _PHONE = re.compile(r"\+?\(?\d{1,3}[\d() .-]{6,}\d")
+_PRODUCT = re.compile(r"\b(?:products?|devices?|brand|name|equipment|trade ?name)\b", re.IGNORECASE)
 _OF_A_NAME = (T.WORD, T.VALUE, T.DASH, T.NUMBER, T.OTHER, T.BAR, T.OPEN, T.CLOSE, T.QUANTITY)
 
 
@@ -25,6 +26,10 @@ class HeadingReader(ValueReader):
         """At the start of a part: a sentence about hazards, or the name of a product before a label or a colon."""
         self.starting = False
         first = self.tokens[self.at]
+        closing = CLOSING.match(self.text, first.span.start)
+        if closing and self.items:
+            self._pass_until(closing.end())
+            return True
         worded = first.kind in (T.WORD, T.REASON, T.CONDITION, T.VALUE, T.LABEL)
         if worded and PROSE.match(self.text, first.span.start):
             sentence = _SENTENCE.match(self.text, first.span.start)
@@ -66,6 +71,7 @@ class HeadingReader(ValueReader):
             ending = True
         else:
             ending = following is not None and following.kind in (T.COLON, T.LABEL)
+        ending = ending or (following is not None and following.kind is T.CONDITION and self._labelled_behind(end))
         ending = ending or (self.naming and (following is None or following.kind in (T.BREAK, T.COMMA)))
         self.naming = False
         if not ending or not words:
@@ -78,12 +84,23 @@ class HeadingReader(ValueReader):
         known = {w.text.casefold() for w in words if w.kind is T.WORD} - NOISE
         if not any(w.kind is T.VALUE for w in words) and (not known or only_ordinary(text)):
             self.remarks.append(words[0].span.with_(words[-1].span))
+            self.after_maker = following is not None and following.kind is T.COLON and _PRODUCT.search(text) is not None
         else:
+            words = self._behind_announcement(words)
             while words and words[0].kind is T.WORD and words[0].text.casefold() in NOISE and len(words) > 1:
                 words = words[1:]
             self._name(words, following)
         self.at = end
         return True
+
+    def _behind_announcement(self, words: list[Token]) -> list[Token]:
+        """Without "Acme is recalling the", which is kept as a remark."""
+        found = list(ANNOUNCING.finditer(self.text, words[0].span.start, words[-1].span.end))
+        rest = [word for word in words if word.span.start >= found[-1].end()] if found else words
+        if not found or not rest:
+            return words
+        self.remarks.append(Span(words[0].span.start, found[-1].end()))
+        return rest
 
     def _labelled_behind(self, end: int) -> bool:
         return end + 1 < len(self.tokens) and self.tokens[end + 1].kind in (T.LABEL, T.ALL)

@@ -11,6 +11,9 @@ from .values import joined
 from .versions import looks_like_version
 from .vocabulary import NOISE, QUALIFIERS, UPPER_WORD
 
+_THOUSANDS = re.compile(r"([1-9]\d{0,2})(?:,\d{3})+(?![\w,])")
+_THOUSANDS_RANGE = re.compile(r"\d,\d{3}\s*(?:-|to|through|thru)\s*\d{1,3},\d{3}")
+_THOUSANDS_WORDED = re.compile(r"\d,\d{3}(?:\s+-\s+|\s*(?:to|through|thru)\s*)\d{1,3},\d{3}")
 _LISTING = (Of.SERIAL, Of.LOT, Of.REF, Of.MODEL, Of.UDI_DI)
 
 
@@ -31,11 +34,9 @@ class ValueTaker(DayReader):
     def _take_code(self, token: Token) -> tuple[str, Span]:
         self.at += 1
         text, span = token.text, token.span
-        grown = self.text[span.start : span.end + 24]
-        thousands = re.match(r"[1-9]\d{0,2}(?:,\d{3})+(?![\w,])", grown)
-        apart = span.start == 0 or self.text[span.start - 1] != ","
-        if self.of in (Of.SERIAL, Of.LOT) and thousands and apart and self._thousands(thousands[0], span):
-            return thousands[0].replace(",", ""), Span(span.start, span.start + len(thousands[0]))
+        grown = self._thousands(span) if self.of in (Of.SERIAL, Of.LOT) else None
+        if grown is not None:
+            return self.text[grown.start : grown.end].replace(",", ""), grown
         following = self.tokens[self.at] if self.at < len(self.tokens) else None
         if (
             self.of in (Of.REF, Of.MODEL)
@@ -47,16 +48,18 @@ class ValueTaker(DayReader):
             return f"{text} {following.text}", span.with_(following.span)
         return text, span
 
-    def _thousands(self, text: str, span: Span) -> bool:
-        """Whether commas set thousands apart: only next to a range whose other end is written so, or none."""
-        end = span.start + len(text)
-        around = self.text[max(0, span.start - 24) : end + 24]
-        ranged = re.search(r"\d,\d{3}\s*(?:-|to|through|thru)\s*\d{1,3},\d{3}", around)
-        if not ranged:
-            return False
-        while self.at < len(self.tokens) and self.tokens[self.at].span.start < end:
+    def _thousands(self, span: Span) -> Span | None:
+        """A number whose commas set thousands apart: 1,001 to 1,250. In 101,102-105,106 they may as well part a list:
+        None, and what follows is read as a list; see ``_both_readings``."""
+        found = _THOUSANDS.match(self.text, span.start)
+        if not found or (span.start and self.text[span.start - 1] == ","):
+            return None
+        around = self.text[max(0, span.start - 24) : found.end() + 24]
+        if not _THOUSANDS_RANGE.search(around) or (len(found[1]) == 3 and not _THOUSANDS_WORDED.search(around)):
+            return None
+        while self.at < len(self.tokens) and self.tokens[self.at].span.start < found.end():
             self.at += 1
-        return True
+        return Span(span.start, found.end())
 
     def _take_word(self, token: Token) -> tuple[str, Span] | None:
         """A word as a code: in capitals before a number ("RTL 10400"), or by itself ("ABCD"); names under "Model:"."""
@@ -76,7 +79,13 @@ class ValueTaker(DayReader):
             return f"{token.text} {following.text}", token.span.with_(following.span)
         if self.of is Of.MODEL:
             return self._take_name()
-        if UPPER_WORD.match(token.text) and self.of in (Of.SERIAL, Of.LOT, Of.REF) and 2 <= len(token.text) <= 20:
+        stars = re.match(r"\*+", self.text[token.span.end : token.span.end + 9])
+        if stars and self.of in (Of.SERIAL, Of.LOT):
+            self.at += 1 + sum(one.text == "*" for one in self.tokens[self.at + 1 : self.at + 1 + len(stars[0])])
+            return token.text + stars[0], Span(token.span.start, token.span.end + len(stars[0]))
+        before = self.tokens[self.at - 1].kind if self.at else T.BREAK
+        listed = self.of in (Of.SERIAL, Of.LOT) or (self.of is Of.REF and before in (T.LABEL, T.COLON))
+        if UPPER_WORD.match(token.text) and listed and 2 <= len(token.text) <= 20:
             self.at += 1
             return token.text, token.span
         return None

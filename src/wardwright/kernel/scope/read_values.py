@@ -14,6 +14,8 @@ from .values import between, bounded, one
 from .versions import looks_like_version
 from .vocabulary import NOISE, UPPER_WORD
 
+# 100,200 or 101,102-105,106, with no other comma beside it.
+_TIGHT = re.compile(r"[1-9]\d{0,2},\d{3}(?:(\s*-\s*\d{1,3},\d{3})|(?![\w,-]))")
 # A version without a label: 8.0.1, v8, v8.x, 12.x
 SURE_VERSION = re.compile(r"v\d[\w.]*\Z|\d+(?:\.\d+)*\.x\Z", re.IGNORECASE)
 MAYBE_VERSION = re.compile(r"v?\d+(?:\.\w+)+\Z|v\d\w*\Z", re.IGNORECASE)
@@ -79,7 +81,7 @@ class ValueReader(ValueTaker):
         """The other end of a range whose lower end is read: "to 3.2", "| <= 3.2", "and 3.2"."""
         start = self.at
         open_end = False
-        while self._kind(0) in (T.BOTH, T.DASH, T.COMMA, T.BAR, T.LABEL, T.MOST, T.LESS):
+        while self._kind(0) in (T.BOTH, T.DASH, T.COMMA, T.BAR, T.LABEL, T.MOST, T.LESS, T.COLON):
             open_end = open_end or self.tokens[self.at].kind is T.LESS
             self.at += 1
         bare = [t.kind for t in self.tokens[start : self.at]]
@@ -125,6 +127,8 @@ class ValueReader(ValueTaker):
         if taken is None:
             return False
         text, span = taken
+        if of in (Of.SERIAL, Of.LOT):
+            self._both_readings(span)
         if self._beside_another(text, span):
             return True
         joint = self._kind(0)
@@ -153,6 +157,17 @@ class ValueReader(ValueTaker):
             return True
         self._put(one(of, text, span))
         return True
+
+    def _both_readings(self, span: Span) -> None:
+        """A comma without a space may part two codes or set thousands apart: both are kept, a range is left open."""
+        found = _TIGHT.match(self.text, span.start)
+        if not found or "," in span.of(self.text) or (span.start and self.text[span.start - 1] in ",-"):
+            return
+        whole = Span(span.start, found.end())
+        if found[1]:
+            self.unread.append(whole)
+        else:
+            self._add([Element(self.of or Of.SERIAL, Form.ONE, found[0].replace(",", ""), span=whole)])
 
     def _beside_another(self, text: str, span: Span) -> bool:
         """Versions built differently side by side ("VS4 A.07.107") are not two versions: not understood."""

@@ -12,12 +12,17 @@ from .versions import looks_like_version
 
 _DASHED = re.compile(r"([A-Za-z]*)(\d+)([A-Za-z]*)\s?-\s?([A-Za-z]*)(\d+)([A-Za-z]*)\Z")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+\Z")
+# Signs that stand for any: 12A*, 1234XXX.
+_WILD = re.compile(r"([A-Za-z0-9/-]*?[A-Za-z0-9])(?:\*+|(?<=\d)X{2,})\Z")
 _LETTERS = re.compile(r"([A-Za-z])-([A-Za-z])\Z")
 
 
 def one(of: Of, text: str, span: Span) -> list[Element]:
     """What a single token names; a dash inside may make a range of it."""
-    text = text.strip().rstrip(".,;:*#")
+    text = text.strip().rstrip(".,;:#")
+    if of in (Of.SERIAL, Of.LOT) and (start := _WILD.match(text)):
+        return [Element(of, Form.PREFIX, start[1], span=span)]
+    text = text.rstrip("*")
     if not text:
         return []
     if of in (Of.SERIAL, Of.LOT):

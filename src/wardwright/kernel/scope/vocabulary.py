@@ -21,6 +21,10 @@ NOISE = frozenset(WORDS["noise"])
 PROSE = re.compile(rf"{any_of(WORDS['prose'])}\b", re.IGNORECASE)
 # … unless one of these words stands in it: they may add devices or take some away.
 BEARING = re.compile(rf"\b{any_of(WORDS['bearing'])}\b", re.IGNORECASE)
+# "Acme is recalling the X100": the name begins behind it.
+ANNOUNCING = re.compile(rf"\b{any_of(WORDS['announcing'])}\b", re.IGNORECASE)
+# "No other models are affected": the list before is the whole list.
+CLOSING = re.compile(rf"{any_of(WORDS['closing'])}\b[^.;\n]*", re.IGNORECASE)
 # What may take away some that are named.
 NARROWING = re.compile(rf"\b{any_of(WORDS['narrowing'])}\b", re.IGNORECASE)
 # Behind a number they belong to the version: "1.3.1 Build 13".
