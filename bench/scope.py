@@ -1,8 +1,8 @@
 """How much of real notices is understood, and the worst of them: ``python -m bench.scope FOLDER [--worst 20]``.
 
 FOLDER holds CSAF advisories (``*.json``, also in folders below), tables with a column ``code_info`` (``*.csv``) and
-pages (``*.jsonl`` with ``text``). Also: what reading costs against splitting the same text into words, and what a decision
-costs where one serial is named and where twenty thousand are.
+pages (``*.jsonl`` with ``text``). Also: what reading costs against splitting the same text into words, and what a
+decision costs where one serial is named and where twenty thousand are.
 """
 
 from __future__ import annotations
