@@ -18,6 +18,7 @@ from wardwright.apps.testing.operations import (
     map_result_file,
     match_record,
     name_instrument,
+    record_calibration,
     save_mapping,
     set_functions,
     shift_clock,
@@ -209,6 +210,17 @@ def test_a_value_beyond_our_instruments_range_is_refused(bench):
     file = bench.read(bench.good(0, leakage="4000"), bench.good(1))
     assert codes(file) == [["beyond-instrument"], []]
     assert "0 to 1000 µA" in str(rows(file)[0].problems)
+
+
+def test_an_instrument_that_was_found_wrong_since_is_refused(bench):
+    """Its readings were looked back for without these, which came too late."""
+    record_calibration(
+        by=BY, instrument_id=bench.instrument.pk, calibrated_on=TODAY, due_on=TODAY + timedelta(days=365),
+        as_found="out", as_left="in_tolerance",
+    )  # fmt: skip
+    file = bench.read(bench.good(0, date=f"{TODAY - timedelta(days=1)} 10:00"))
+    assert codes(file) == [["instrument-unfit"]]
+    assert "found it out of tolerance" in str(rows(file)[0].problems[0]["what"])
 
 
 def test_an_instrument_out_of_date_on_that_day_is_refused_and_may_be_overridden_by_name(bench):

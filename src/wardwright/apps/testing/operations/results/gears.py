@@ -41,15 +41,26 @@ class Gears:
         return self._days[day]
 
     def _in_force(self, instrument_id: int, day: date) -> Calibration | None:
+        return self._around(instrument_id, day)[0]
+
+    def _around(self, instrument_id: int, day: date) -> tuple[Calibration | None, Calibration | None]:
+        """The calibration in force on ``day`` and the one after it."""
         known = self._calibrations.get(instrument_id, [])
         before = bisect_right(known, day, key=lambda made: made.calibrated_on)
-        return known[before - 1] if before else None
+        return known[before - 1] if before else None, known[before] if before < len(known) else None
 
     def unfit(self, instrument: Instrument, day: date) -> str:
         """Why the instrument must not have judged a device on ``day``, in words; "" when it might."""
-        made = self._in_force(instrument.pk, day)
+        made, following = self._around(instrument.pk, day)
         if made is None:
             return _("no calibration before this day is on record")
         if made.as_left == CalibrationResult.OUT:
             return _("its calibration left it out of tolerance")
-        return _("its calibration was due on %(on)s") % {"on": date_format(made.due_on)} if made.due_on < day else ""
+        if made.due_on < day:
+            return _("its calibration was due on %(on)s") % {"on": date_format(made.due_on)}
+        if following is not None and following.as_found == CalibrationResult.OUT:
+            # A search for its readings may have been made before the file came, and would not know of them.
+            return _("its calibration of %(on)s found it out of tolerance") % {
+                "on": date_format(following.calibrated_on)
+            }
+        return ""
