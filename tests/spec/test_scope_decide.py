@@ -172,6 +172,20 @@ def test_days_of_manufacture(text: str, day: str, expected: str) -> None:
         ("S/N ABC1001, ABC1002", {"serial": "1003"}, NO),
         ("Serial numbers from 1001-1250", {"serial": "1100"}, YES),
         ("Lot CV040220/A1", {"lot": "CV040220"}, OPEN),
+        ("Serial numbers through 5000", {"serial": "4000"}, YES),
+        ("Serial numbers 1001 ~ 1250", {"serial": "1100"}, YES),
+        ("Serial numbers 5000+", {"serial": "5001"}, YES),
+        ("Software version 2.0+", {"version": "2.1"}, YES),
+        ("Software version <= 20210210", {"version": "2.1"}, OPEN),  # another way of counting
+        ("Lot 1234 5678", {"lot": "12345678"}, OPEN),  # two numbers, or one
+        ("X100 Pump: 100 to 200", {"model": "X100", "serial": "150"}, OPEN),  # nothing says what the numbers are
+        (
+            "All serial numbers of model X100. Model X200: serial numbers 1 to 50.",
+            {"model": "X200", "serial": "77"},
+            NO,
+        ),
+        ("Manufacturer: Acme\nModel X100\nSerial 1-9", {"maker": "Acme", "model": "X100", "serial": "12"}, NO),
+        ("Manufactured after 06/30/2020", {"made_on": "2020-06-30"}, NO),
         ("Nothing here names a thing", {"serial": "5"}, OPEN),
         ("", {"serial": "5"}, OPEN),
     ],

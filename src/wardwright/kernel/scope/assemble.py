@@ -85,10 +85,13 @@ def assemble(items: Iterable[Item]) -> tuple[tuple[Clause, ...], tuple[Clause, .
 def _following(now: _Open, item: Item) -> _Open:
     """The clause an item belongs to: the present one, or a new one where its kind comes a second time."""
     groups = now.groups
-    if item.group == "conditions" or item.group not in groups or groups[-1] == item.group:
+    if item.group == "conditions" or item.group not in groups:
         return now
-    beside = item.group == "identity" and now.items[-1].segment == item.segment
-    if beside and not any(one.elements[0].of is item.elements[0].of for one in now.identity()):
+    beside = now.items[-1].segment == item.segment
+    if groups[-1] == item.group:  # "All lots of model A. Model B: lot 5" begins anew, "Model A; Model B" does not
+        return now if item.group != "identity" or groups[0] == "identity" or beside else _Open()
+    named = {one.elements[0].of for one in now.identity()}
+    if item.group == "identity" and beside and item.elements[0].of not in named:
         return now
     if item.group != "identity" and groups[0] == "identity":
         return _Open(now.identity())

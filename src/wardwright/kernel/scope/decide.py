@@ -52,18 +52,20 @@ class Decider:
         if excluded and excluded.fit > Fit.NO:
             words = say("It may be one of those that the notice leaves out. {why}", why=excluded.reason)
             return self._decision(Outcome.UNRESOLVED, words, excluded.span)
-        return self._doubt(narrowing=True) or self._decision(Outcome.AFFECTED, hit.reason, hit.span)
+        loosely = hit.of not in _PRODUCTION
+        return self._doubt(narrowing=True, loosely=loosely) or self._decision(Outcome.AFFECTED, hit.reason, hit.span)
 
-    def _doubt(self, *, narrowing: bool = False) -> Decision | None:
+    def _doubt(self, *, narrowing: bool = False, loosely: bool = False) -> Decision | None:
         """A contradiction or an unread part, which stands against "not affected".
 
-        With ``narrowing`` against "affected": an unread part does so only where it may leave units out.
+        With ``narrowing`` against "affected": an unread part does so only where it may leave units out, and with
+        ``loosely``, where a unit fits by its product alone, any number may.
         """
         if self.findings:
             return self._decision(Outcome.UNRESOLVED, self.findings[0].words, self.findings[0].span)
         unread: Iterable[Span] = self.scope.unread
         if narrowing:
-            unread = (span for span in unread if NARROWING.search(span.of(self.scope.text)))
+            unread = (span for span in unread if _may_narrow(span.of(self.scope.text), loosely))
         span = next(iter(unread), None)
         if span is None:
             return None
@@ -74,6 +76,10 @@ class Decider:
 
     def _decision(self, outcome: Outcome, reason: str, span: Span) -> Decision:
         return Decision(outcome, reason, span if span.end else None, span.of(self.scope.text))
+
+
+def _may_narrow(words: str, loosely: bool) -> bool:
+    return NARROWING.search(words) is not None or (loosely and any(char.isdigit() for char in words))
 
 
 def decide(scope: Scope, unit: Unit) -> Decision:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .codes import Fit, alike_key, bare_key, code_key, parts, range_fits, stems
 from .model import Element, Form, around
@@ -28,6 +29,10 @@ class CodeIndex:
         self._bare: dict[str, Element] = {}
         self._alike: dict[str, Element] = {}
         self._stems: dict[str, Element] = {}
+        self._run_on: dict[str, Element] = {}  # "1234 5678" may be one number
+        for one, other in pairwise(self.elements):
+            if one.form is other.form is Form.ONE and one.span.end and one.span.end + 1 == other.span.start:
+                self._run_on.setdefault(code_key(one.low + other.low), one)
         self._digits: dict[str, list[Element]] = {}
         self._wide = [e for e in self.elements if e.form is not Form.ONE]
         for element in self.elements:
@@ -51,7 +56,8 @@ class CodeIndex:
         best = max(hits, key=lambda hit: hit.fit, default=CodeHit(Fit.NO))
         if best.fit > Fit.NO:
             return best
-        near = self._alike.get(alike_key(key)) or self._stems.get(key) or self._without_letters(code)
+        near = self._alike.get(alike_key(key)) or self._stems.get(key) or self._run_on.get(key)
+        near = near or self._without_letters(code)
         near = near or next((self._keys[stem] for stem in stems(code) if stem in self._keys), None)
         return CodeHit(Fit.MAYBE, near) if near else CodeHit(Fit.NO)
 

@@ -25,6 +25,7 @@ from .vocabulary import BEARING, NOISE
 MOST_CHARACTERS = 5_000_000
 _CVE = re.compile(r"CVE-\s?\d{4}-\s?\d+", re.IGNORECASE)
 _NUMBER = re.compile(r"\d")
+_QUIET = frozenset("\"'.!?/#*=+")  # signs that say nothing by themselves
 _AGES = ("end-of-life",)  # the number behind it is a year
 
 
@@ -134,6 +135,18 @@ class Reader(HeadingReader):
         self.at += 1
 
     def _on_other(self, token: Token) -> None:
+        if token.text not in _QUIET:
+            self.unread.append(token.span)
+        self.at += 1
+
+    def _on_both(self, token: Token) -> None:
+        """A "through" or "to" with nothing before it: "serial numbers through 5000"."""
+        before = self.tokens[self.at - 1].kind if self.at else T.BREAK
+        if self.of in (Of.SERIAL, Of.LOT, Of.VERSION) and before in (T.LABEL, T.COLON) and self._kind() is T.VALUE:
+            self._bound(Token(T.MOST, token.text, token.span))
+            return
+        if token.text != "to":
+            self.unread.append(token.span)
         self.at += 1
 
     def _on_quantity(self, token: Token) -> None:

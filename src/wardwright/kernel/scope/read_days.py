@@ -106,7 +106,7 @@ class DayReader(Cursor):
         elif bound is T.LEAST:
             high = ""
         elif bound is T.MORE:
-            low, high = first.last.isoformat(), ""
+            low, high = date.fromordinal(first.last.toordinal() + 1).isoformat(), ""
         span = self.tokens[start].span.with_(self.tokens[self.at - 1].span)
         self._add([Element(kind, Form.RANGE, low, high, span=span)])
 

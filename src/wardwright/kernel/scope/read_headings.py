@@ -6,12 +6,13 @@ import re
 
 from wardwright.kernel.names.makers import known_maker
 
+from .assemble import Item
 from .model import Element, Form, Of, Span
 from .names import only_ordinary
 from .read_values import SURE_VERSION, ValueReader
 from .tokens import T, Token
 from .values import joined, one
-from .vocabulary import ANNOUNCING, BEARING, CLOSING, NOISE, PROSE
+from .vocabulary import ANNOUNCING, BEARING, CLOSING, MAKER_LABEL, NOISE, PROSE
 
 _SENTENCE = re.compile(r"[^\n;]*?(?:[a-z)\d]\.(?=\s+[A-Z]|\s*$|\n)|(?=[;\n])|\Z)")
 _PHONE = re.compile(r"\+?\(?\d{1,3}[\d() .-]{6,}\d")
@@ -81,6 +82,10 @@ class HeadingReader(ValueReader):
         if following and following.kind is T.LABEL and self.of is not None and all(w.kind is T.VALUE for w in words):
             return False
         text = joined(words, self.text)
+        if following and following.kind is T.COLON and MAKER_LABEL.match(text):
+            self.at = end + 1
+            self._maker()
+            return True
         known = {w.text.casefold() for w in words if w.kind is T.WORD} - NOISE
         if not any(w.kind is T.VALUE for w in words) and (not known or only_ordinary(text)):
             self.remarks.append(words[0].span.with_(words[-1].span))
@@ -101,6 +106,12 @@ class HeadingReader(ValueReader):
             return words
         self.remarks.append(Span(words[0].span.start, found[-1].end()))
         return rest
+
+    def _maker(self) -> None:
+        """ "Manufacturer: Acme Ltd." to the end of the line."""
+        if self.at < len(self.tokens) and self.tokens[self.at].kind is not T.BREAK:
+            span = self._skip_to_end()
+            self.items.append(Item((Element(Of.MAKER, Form.ONE, span.of(self.text).strip(), span=span),), self.segment))
 
     def _labelled_behind(self, end: int) -> bool:
         return end + 1 < len(self.tokens) and self.tokens[end + 1].kind in (T.LABEL, T.ALL)

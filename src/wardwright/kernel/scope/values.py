@@ -22,6 +22,8 @@ def one(of: Of, text: str, span: Span) -> list[Element]:
     text = text.strip().rstrip(".,;:#")
     if of in (Of.SERIAL, Of.LOT) and (start := _WILD.match(text)):
         return [Element(of, Form.PREFIX, start[1], span=span)]
+    if of in (Of.SERIAL, Of.LOT, Of.VERSION) and text.endswith("+") and len(text) > 1:
+        return [Element(of, Form.RANGE, text.rstrip("+"), "", span=span)]
     text = text.rstrip("*")
     if not text:
         return []

@@ -84,6 +84,8 @@ def looks_like_version(text: str) -> bool:
 
 def compare(a: Version, b: Version) -> int | None:
     """-1, 0, 1, or None where nobody can say. A missing component is a zero: 9.7 = 9.7.0 < 9.7.1."""
+    if _other_scheme(a, b) or _other_scheme(b, a):
+        return None
     for place, (x, y) in enumerate(zip(a.components, b.components, strict=False)):
         if x == y:
             continue
@@ -100,6 +102,12 @@ def compare(a: Version, b: Version) -> int | None:
     if isinstance(first, str):
         return None
     return 1 if rest_a else -1
+
+
+def _other_scheme(a: Version, b: Version) -> bool:
+    """20210210 and 2.1: one counts by days or builds, the other by versions."""
+    x, y = a.components[0], b.components[0]
+    return isinstance(x, int) and isinstance(y, int) and x >= 100_000 and y < 1_000
 
 
 def _ordered_letters(a: Version, b: Version, place: int) -> bool:
@@ -142,6 +150,8 @@ def one_fits(named: str, unit: str) -> Fit:
         or _with_zero(b, [named]) == Version(a.components, b.joined)
         or _with_zero(a, [unit]) == Version(b.components, a.joined)
     ):
+        return Fit.MAYBE
+    if order is None and (_other_scheme(a, b) or _other_scheme(b, a)):
         return Fit.MAYBE
     return Fit.NO if order is not None else _differ(a, b)
 

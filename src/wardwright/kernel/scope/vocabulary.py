@@ -23,6 +23,8 @@ PROSE = re.compile(rf"{any_of(WORDS['prose'])}\b", re.IGNORECASE)
 BEARING = re.compile(rf"\b{any_of(WORDS['bearing'])}\b", re.IGNORECASE)
 # "Acme is recalling the X100": the name begins behind it.
 ANNOUNCING = re.compile(rf"\b{any_of(WORDS['announcing'])}\b", re.IGNORECASE)
+# Before a colon it says that a maker's name follows.
+MAKER_LABEL = re.compile(rf"(?:the )?{any_of(WORDS['makers'])}(?: name)?\Z", re.IGNORECASE)
 # "No other models are affected": the list before is the whole list.
 CLOSING = re.compile(rf"{any_of(WORDS['closing'])}\b[^.;\n]*", re.IGNORECASE)
 # What may take away some that are named.
