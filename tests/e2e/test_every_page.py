@@ -33,6 +33,7 @@ STARTS = (
     "/companies/?q=MAQUET",
     "/work/?kind=planned&state=assigned",
     "/library/loans/?state=unchecked",
+    "/devices/?q=Computed%20tomography%20scanner",
     "/",
 )
 #: Pages that no other page leads to, and why.
@@ -47,6 +48,8 @@ UNLINKED = {
     "asset-readings-panel": "comes with the page of its device",
     "asset-instrument-panel": "comes with the page of its device",
     "asset-imaging-panel": "comes with the page of its device",
+    "file-work": "comes with the page of its file",
+    "record-work": "comes with the page of its record",
     "portal": "the code on a device",
     "portal-picture": "comes with the portal",
     "help": "a notice on a ward, and the portal",
@@ -128,6 +131,11 @@ PASSING = {
     "confirm-identity": "an instrument that is connected",
     "disconnect-instrument": "an instrument that is connected",
     "read-step": "an instrument that is connected",
+    "look-at-record": "a record that was left out",
+    "name-results-instrument": "a file that does not name its analyser",
+    "override-record": "a record of an instrument out of date",
+    "shift-results-clock": "a record of a clock that was off",
+    "look-back": "an instrument found wrong that nobody looked back for",
     "safety-certificate": "work with a safety test that was closed since",
 }
 #: What is smaller than a finger, apart from links within a sentence.
