@@ -66,6 +66,8 @@ class Cursor:
         self.starting = of is None
         self.excluding = 0  # depth of brackets + 1 while what follows is left out
         self.depth = 0
+        self.outside: list[Of | None] = []  # the labels that held before each open bracket
+        self.counted: Of | None = None  # the last label of serial or lot numbers
         self.expiring = False
         self.name: Element | None = None
         self.after_maker = self.naming = False  # behind the name of a maker and a colon stands that of a product

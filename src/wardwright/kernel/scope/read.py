@@ -15,7 +15,7 @@ from wardwright.kernel.udi import UdiError, parse_udi
 from .assemble import all_of, assemble
 from .clean import clean
 from .cursor import BEFORE, BEHIND
-from .model import DAYS, Element, Form, Of, Scope, Span
+from .model import CODES, DAYS, Element, Form, Of, Scope, Span
 from .names import only_ordinary
 from .read_headings import HeadingReader
 from .read_values import MAYBE_VERSION, SURE_VERSION
@@ -84,6 +84,7 @@ class Reader(HeadingReader):
         if token.of is not Of.MODEL:
             self._drop_name()
         self.of = token.of
+        self.counted = token.of if token.of in CODES else self.counted
         self.expiring = False
         self.at += 1
 
@@ -92,6 +93,7 @@ class Reader(HeadingReader):
         self.segment += 1
         self.starting = True
         self.excluding = 0
+        self.outside.clear()
         self._drop_name()
         if token.text == "\n" or token.text == ";":
             return
@@ -105,10 +107,13 @@ class Reader(HeadingReader):
 
     def _on_open(self, token: Token) -> None:
         self.depth += 1
+        self.outside.append(self.of)
         self.at += 1
 
     def _on_close(self, token: Token) -> None:
         self.depth = max(0, self.depth - 1)
+        held = self.outside.pop() if self.outside else None
+        self.of = held or self.of
         if self.excluding > self.depth + 1:
             self.excluding = 0
         self.at += 1

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from .assemble import named_with
 from .cursor import BEHIND
-from .model import DAYS, Element, Form, Of, Span
+from .model import DAYS, IDENTITY, Element, Form, Of, Span
 from .read_taking import ValueTaker, built_differently
 from .tokens import T, Token
 from .values import between, bounded, one
@@ -119,6 +119,8 @@ class ValueReader(ValueTaker):
 
     def _value(self, token: Token) -> bool:
         """A value under the present label, with what bounds it behind; False where the token is none."""
+        if self.of in IDENTITY and self.counted and self._of_what_follows():
+            self.of = self.counted  # "serials 1-9 for model A and 20-29 for model B"
         of = self.of
         if of is None or of in DAYS:
             return self._value_day(token)
@@ -157,6 +159,14 @@ class ValueReader(ValueTaker):
             return True
         self._put(one(of, text, span))
         return True
+
+    def _of_what_follows(self) -> bool:
+        """Whether the numbers here are said to be those of a product that is named behind them."""
+        ahead = 0
+        while ahead < 5 and self._kind(ahead) in (T.VALUE, T.BOTH, T.DASH):
+            ahead += 1
+        word = self._peek(ahead)
+        return word is not None and word.text.casefold() in ("for", "of") and self._kind(ahead + 1) is T.LABEL
 
     def _both_readings(self, span: Span) -> None:
         """A comma without a space may part two codes or set thousands apart: both are kept, a range is left open."""

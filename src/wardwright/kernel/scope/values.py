@@ -14,6 +14,8 @@ _DASHED = re.compile(r"([A-Za-z]*)(\d+)([A-Za-z]*)\s?-\s?([A-Za-z]*)(\d+)([A-Za-
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+\Z")
 # Signs that stand for any: 12A*, 1234XXX.
 _WILD = re.compile(r"([A-Za-z0-9/-]*?[A-Za-z0-9])(?:\*+|(?<=\d)X{2,})\Z")
+# 1001-05 may be one code, or 1001 to 1005.
+_SHORT_END = re.compile(r"(\d{3,})-(\d{2,})\Z")
 _LETTERS = re.compile(r"([A-Za-z])-([A-Za-z])\Z")
 
 
@@ -41,15 +43,19 @@ def _code(of: Of, text: str, span: Span) -> list[Element]:
     if ends is not None:
         return [Element(of, Form.RANGE, *ends, span=span)]
     named = [text, *_stroked(text)]
-    return [Element(of, Form.ONE, code, span=span) for code in dict.fromkeys(named)]
+    found = [Element(of, Form.ONE, code, span=span) for code in dict.fromkeys(named)]
+    short = _SHORT_END.match(text)
+    if short and len(short[2]) < len(short[1]) and short[1] < (high := short[1][: -len(short[2])] + short[2]):
+        found.append(Element(of, Form.RANGE, short[1], high, span=span))
+    return found
 
 
 def _stroked(text: str) -> tuple[str, ...]:
     """Codes parted by strokes only: 1001/1002, 1001/02. A stroke inside a code (CV041020/A) parts nothing."""
-    parts = text.split("/")
+    parts = re.split(r"[/.\\]", text)
     alike = len({_build(part) for part in parts}) == 1 and len(parts[0]) >= 3
     short = all(part.isdigit() for part in parts) and len(parts[0]) >= 3
-    return expand(text) if len(parts) > 1 and (alike or short) else ()
+    return expand("/".join(parts)) if len(parts) > 1 and (alike or short) else ()
 
 
 def _build(text: str) -> str:
