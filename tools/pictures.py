@@ -82,6 +82,8 @@ SHOWN = (
     Picture("portal-phone", "", "/help?tag=EQ-000001", phone=True),
     Picture("desk", "hanna", "/requests/"),
     Picture("report", "hanna", "/reports/repair-times/"),
+    Picture("lookback", "hanna", "/lookbacks/", r"^/lookbacks/\d+/$"),
+    Picture("analyser-file", "tina", "/results/", r"^/results/\d+/$"),
     Picture("count-phone", "tina", "/counts/", r"^/counts/\d+/$", phone=True),
 )
 

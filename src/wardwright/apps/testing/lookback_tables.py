@@ -112,8 +112,10 @@ def readings_of(lookback: Lookback, sentence: Callable[[str, HttpRequest], Any],
             Column(
                 "taken",
                 gettext_lazy("Taken"),
+                # With which instrument is said only where it is another: one that was calibrated with this one.
                 lambda r: ui.two_lines(
-                    ui.date(timezone.localtime(r.measurement.taken_at).date()), r.measurement.instrument
+                    ui.date(timezone.localtime(r.measurement.taken_at).date()),
+                    r.measurement.instrument if r.measurement.instrument_id != lookback.instrument_id else "",
                 ),
                 text=lambda r: f"{r.measurement.taken_at.isoformat()} {r.measurement.instrument}",
             ),
@@ -145,7 +147,12 @@ def _read(row: LookbackItem) -> str:
 
 
 def _corrected(row: LookbackItem) -> str:
-    return f"{exact_words(row.corrected)} {row.measurement.unit}" if row.corrected is not None else _("not known")
+    """With one digit more than the reading has: the error is not known better than that."""
+    if row.corrected is None:
+        return _("not known")
+    exponent = row.measurement.value.normalize().as_tuple().exponent
+    places = max(1 - int(exponent), 0)
+    return f"{exact_words(round(row.corrected, places))} {row.measurement.unit}"
 
 
 def _corrected_text(row: LookbackItem) -> str:

@@ -9,12 +9,11 @@ from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wardwright.kernel.said import from_plain
-from wardwright.platform.core.words import number_words, said_words
+from wardwright.platform.core.words import NOTHING, number_words, said_words
 from wardwright.web.tables import Action, Column, Table, one_of
 from wardwright.web.templatetags import ui
 
@@ -71,8 +70,10 @@ FILES = Table(
 )
 
 
-def verdict_pill(row: TestRecord) -> SafeString:
-    """Our result; beside it the analyser's where that differs."""
+def verdict_pill(row: TestRecord) -> str:
+    """Our result, of a device that is known; beside it the analyser's where that differs."""
+    if row.asset_id is None:
+        return NOTHING
     ours = ui.pill(GRADED_MEANING[Graded(row.verdict)], row.get_verdict_display())
     if differs(row):
         said = _("the analyser said pass") if row.said_verdict == "pass" else _("the analyser said fail")
