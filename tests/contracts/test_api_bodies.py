@@ -53,6 +53,7 @@ FREE: dict[str, tuple[str, ...]] = {
     "functions": FUNCTION_FIELDS,
     "bands": ("measure", "low", "months"),
     "moves": ("work_order_id", "planned_on", "version"),
+    "mapping": ("columns", "rules", "checks", "constants", "key", "date_order", "decimal_mark"),
     "options": ("without_uniformity", "origin_slice"),
     "filter": ("type_ids", "model_ids", "site_ids", "department_ids", "min_risk", "life_support", "ownership"),
 }
