@@ -18,6 +18,7 @@ from wardwright.apps.assets.states import Status
 from wardwright.apps.lending.events import DeviceFaultFound
 from wardwright.apps.testing.events import TestsRecorded
 from wardwright.platform.core.change import System
+from wardwright.platform.core.errors import Refused
 from wardwright.platform.events.registry import subscribe
 
 from .models import WorkOrder
@@ -101,6 +102,15 @@ def cancel_what_is_left(event: AssetRetired) -> None:
 
 @subscribe(TestsRecorded)
 def settle_what_was_tested(event: TestsRecorded) -> None:
-    """Records of an analyser's file answer open work; in the name of whoever took them in."""
+    """Records of an analyser's file answer open work; in the name of whoever took them in.
+
+    One that is refused does not keep the others: they are settled, then it is told, and tried again like any job.
+    """
+    refused = None
     for record_id in event.record_ids:
-        settle_record(by=System(event.by_name), test_record_id=record_id)
+        try:
+            settle_record(by=System(event.by_name), test_record_id=record_id)
+        except Refused as error:
+            refused = error
+    if refused is not None:
+        raise refused

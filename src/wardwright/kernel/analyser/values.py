@@ -54,6 +54,7 @@ def reading_of(
         fields.setdefault("current", current)
     if value is None and bare:
         fields["text"] = bare
+        fields["verdict"] = fields["verdict"] or verdict_of(bare)  # a column of values that says FAIL
     return Reading(name=name, value=value, bound=bound, unit=unit, **fields)
 
 

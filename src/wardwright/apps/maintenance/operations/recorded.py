@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,17 +18,24 @@ from wardwright.apps.maintenance.permissions import CLOSE
 from wardwright.apps.maintenance.queries import steps_of
 from wardwright.apps.maintenance.states import UNFINISHED, Kind, PlanState, Priority, Verdict, WorkState
 from wardwright.apps.testing.models import Measurement, ProcedureVersion, TestReading, TestRecord
-from wardwright.apps.testing.operations import Gears, measured, method_of, told_of
-from wardwright.apps.testing.queries import graded, steps_for, take_reading
+from wardwright.apps.testing.operations import (
+    Gears,
+    failed_unjudged,
+    fails_as_a_whole,
+    measured,
+    method_of,
+    told_of,
+)
+from wardwright.apps.testing.queries import Taken, graded, steps_for, take_reading
 from wardwright.apps.testing.states import BEYOND, Graded, Outcome, RecordState, Section, StepKind, VersionState
 from wardwright.kernel.analyser import Check
 from wardwright.kernel.analyser import TestRecord as Told
-from wardwright.kernel.limits import Bound
+from wardwright.kernel.limits import Bound, convert
 from wardwright.kernel.tabular.vocabulary import heading_key
 from wardwright.platform.access.scope import authorize
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.edits import lock
-from wardwright.platform.core.errors import NotNow
+from wardwright.platform.core.errors import NotNow, Refused
 from wardwright.platform.events.registry import publish
 
 from .closing import close_work
@@ -36,6 +45,7 @@ from .generate import make_due_orders, ready_plans
 from .opening import build_corrective
 from .progress import begin
 
+log = logging.getLogger("wardwright.maintenance")
 _SECTION = {"visual": Section.VISUAL, "functional": Section.FUNCTION}
 _OUTCOME = {"pass": Outcome.PASS, "fail": Outcome.FAIL}
 _GRAVITY = [Graded.NO_LIMIT, Graded.PASS, Graded.MARGINAL_PASS, Graded.MARGINAL_FAIL, Graded.FAIL]
@@ -76,15 +86,20 @@ def settle_record(*, by: Any, test_record_id: int) -> Settled:
         raise NotNow(_("This record is not taken in."), _("Take it in first."))
     sitting = _sitting(row)
     authorize(by, CLOSE, sitting.asset)
-    if _is_settled(sitting):
+    if row.settled_at is not None:
         return Settled()
     order = _order_for(by, sitting)
     if order is not None:
-        _answer(by, order, sitting)
-        if not _left(order):
-            _close(by, order, sitting)
-    fails = row.verdict in BEYOND or any(one.verdict in BEYOND for one in sitting.measurements.values())
-    return Settled(order, _repair(by, order, sitting) if fails else None)
+        _answer(by, order, sitting)  # which judges the readings by the limits of the order
+    failures = _failures(sitting)
+    if order is not None and not _left(order):
+        _close(by, order, sitting, failures)
+    repair = _repair(by, order, sitting, failures) if failures else None
+    row.settled_at = timezone.now()
+    if failures or row.verdict in BEYOND:
+        row.verdict = Graded.FAIL if failures else Graded.PASS
+    row.save()
+    return Settled(order, repair)
 
 
 def _sitting(row: TestRecord) -> _Sitting:
@@ -98,25 +113,28 @@ def _day(row: TestRecord) -> date:
     return timezone.localdate(row.at)
 
 
-def _is_settled(sitting: _Sitting) -> bool:
-    taken = [one.pk for one in sitting.measurements.values()]
-    if taken and StepResult.objects.filter(measurement__in=taken).exists():
-        return True
-    return any(
-        reason.get("code") == "analyser_failed" and reason.get("record_id") == sitting.row.pk
-        for why in WorkOrder.objects.filter(asset=sitting.asset, kind=Kind.CORRECTIVE).values_list("why", flat=True)
-        for reason in why
-    )
+def _failures(sitting: _Sitting) -> dict[str, str]:
+    """What failed, by quantity or the key of its name, with what it is called; the whole where no part is told."""
+    found = {one.quantity: one.name for one in sitting.measurements.values() if one.verdict in BEYOND}
+    found |= {heading_key(name): name for name in failed_unjudged(sitting.told)}
+    if not found and fails_as_a_whole(sitting.told):
+        return {"whole": _("the test as a whole")}
+    return found
 
 
-def _close(by: Any, order: WorkOrder, sitting: _Sitting) -> None:
-    failed = StepResult.objects.filter(work_order=order, outcome=Outcome.FAIL).exists()
-    close_work(
-        by=by, work_order_id=order.pk, verdict=Verdict.FAIL_SAFE if failed else Verdict.PASS,
-        work_done=_("Tested with an analyser: %(file)s, record %(number)s.")
-        % {"file": sitting.row.file.name, "number": sitting.row.number},
-        done_at=min(sitting.row.at or timezone.now(), timezone.now()),
-    )  # fmt: skip
+def _close(by: Any, order: WorkOrder, sitting: _Sitting, failures: dict[str, str]) -> None:
+    """Close the order; one that must not be closed like this stays open, answered, for a person to close."""
+    failed = bool(failures) or StepResult.objects.filter(work_order=order, outcome=Outcome.FAIL).exists()
+    try:
+        with transaction.atomic():
+            close_work(
+                by=by, work_order_id=order.pk, verdict=Verdict.FAIL_SAFE if failed else Verdict.PASS,
+                work_done=_("Tested with an analyser: %(file)s, record %(number)s.")
+                % {"file": sitting.row.file.name, "number": sitting.row.number},
+                done_at=min(sitting.row.at or timezone.now(), timezone.now()),
+            )  # fmt: skip
+    except Refused as error:
+        log.info("an order answered by a file stays open", extra={"work_order": order.pk, "why": str(error)})
     order.refresh_from_db()
 
 
@@ -200,12 +218,31 @@ def _reading_for(step: dict[str, Any], sitting: _Sitting) -> Measurement | None:
         if one.quantity == (step.get("quantity") or step["key"])
         and (not method or method_of(sitting.told, sitting.told.readings[position]) == method)
     ]
-    return max(fitting, key=_badness) if fitting else None
+    return max(fitting, key=lambda one: _badness(step, one)) if fitting else None
 
 
-def _badness(row: Measurement) -> tuple[int, Any]:
-    lower_is_worse = row.low is not None and row.high is None
-    return _GRAVITY.index(Graded(row.verdict)), -row.value if lower_is_worse else row.value
+def _badness(step: dict[str, Any], row: Measurement) -> tuple[int, Any]:
+    """How a measurement stands by the limits of the step; one that the step cannot take counts least."""
+    try:
+        taken = _as_asked(step, row)
+    except ValueError:
+        return -1, row.value
+    lower_is_worse = taken.limits.low is not None and taken.limits.high is None
+    return _GRAVITY.index(taken.grade), -taken.exact if lower_is_worse else taken.exact
+
+
+def _as_asked(step: dict[str, Any], row: Measurement) -> Taken:
+    """A measurement as the step takes it: in its unit, normalised and decided as it asks.
+
+    Raises:
+        ValueError: in words, where it is of another kind of unit.
+    """
+    bare = row.value if row.as_read is None else row.as_read
+    taken = take_reading(step, f"{row.bound}{bare.normalize():f} {row.unit}".strip(), row.mains_volts)
+    unit, width = taken.limits.unit, row.uncertainty if taken.bound is Bound.EXACT else None
+    if width is not None and unit != row.unit:
+        width = abs(convert(row.value + width, row.unit, unit) - convert(row.value, row.unit, unit))
+    return graded(step, taken, width)
 
 
 def _check_for(step: dict[str, Any], sitting: _Sitting) -> Check | None:
@@ -261,14 +298,12 @@ def _answered(step: dict[str, Any], sitting: _Sitting, gears: Gears) -> dict[str
 
 def _by_the_step(step: dict[str, Any], row: Measurement, gears: Gears, day: date) -> dict[str, Any]:
     """The columns of a result that rests on a measurement, which takes the limits of the step."""
-    bare = row.value if row.as_read is None else row.as_read
-    taken = take_reading(step, f"{row.bound}{bare.normalize():f} {row.unit}".strip(), row.mains_volts)
-    uncertainty = row.uncertainty if taken.limits.unit == row.unit and taken.bound is Bound.EXACT else None
-    taken = graded(step, taken, uncertainty)
+    taken = _as_asked(step, row)
     if taken.limits.low is not None or taken.limits.high is not None:
         measured(
             gears.on(day), row, value=round(taken.exact, 6), unit=taken.limits.unit, low=taken.limits.low,
             high=taken.limits.high, limit_source=step.get("limit_source") or "", rule=taken.rule,
+            uncertainty=taken.uncertainty, as_read=taken.as_read, mains_volts=taken.mains_volts,
             verdict=taken.grade.value,
         ).save()  # fmt: skip
     return {
@@ -281,16 +316,13 @@ def _by_the_step(step: dict[str, Any], row: Measurement, gears: Gears, day: date
 # A failure ------------------------------------------------------------------------------------------------------
 
 
-def _repair(by: Any, order: WorkOrder | None, sitting: _Sitting) -> WorkOrder:
+def _repair(by: Any, order: WorkOrder | None, sitting: _Sitting, failures: dict[str, str]) -> WorkOrder:
     """The repair order of the failure: the one that closing opened, one that is open from the same cause, or a new."""
-    beyond = [one for one in sitting.measurements.values() if one.verdict in BEYOND]
-    checks = [one.name for one in sitting.told.checks if one.verdict == "fail"]
-    failed = sorted({one.quantity for one in beyond} | {heading_key(name) for name in checks}) or ["whole"]
+    failed = sorted(failures)
     there = repair_of_same(sitting.asset.pk, failed, order)
     if there is not None:
         return there
-    names = "; ".join(dict.fromkeys([*(one.name for one in beyond), *checks])) or _("the test as a whole")
-    title = _("Failed: %(what)s") % {"what": names}
+    title = _("Failed: %(what)s") % {"what": "; ".join(dict.fromkeys(failures.values()))}
     repair = build_corrective(sitting.asset, title[:200], sitting.row.decided_by_name or str(by), Priority.ROUTINE)
     clocks = [reason for reason in repair.why if reason["code"] in CLOCK_REASONS]
     why = {"file": sitting.row.file.name, "record": sitting.row.number, "record_id": sitting.row.pk, "failed": failed}

@@ -156,13 +156,16 @@ def _keep(by: Any, order: WorkOrder, written: list[_Written], gear: Gear) -> Non
 
 
 def _measurement(order: WorkOrder, one: _Written, gear: Gear) -> Measurement:
-    """What a reading says of the device, beside what it answers in the order."""
+    """What a reading says of the device, beside what it answers in the order.
+
+    What a file said stays as it was: an answer in its place is another measurement.
+    """
     result, step = one.result, next(step for step in order.steps if step["key"] == one.result.key)
     taken = one.taken
     assert taken is not None
     return measured(
         gear,
-        result.measurement,
+        None if result.measurement and result.measurement.source == MeasurementSource.FILE else result.measurement,
         asset_id=order.asset_id,
         site_id=order.site_id,
         instrument_id=result.instrument_id,
@@ -189,7 +192,7 @@ def _measurement(order: WorkOrder, one: _Written, gear: Gear) -> Measurement:
 def _drop_measurements(ids: Iterable[int | None]) -> None:
     gone = [pk for pk in ids if pk]
     if gone:
-        Measurement.objects.filter(pk__in=gone).delete()
+        Measurement.objects.filter(pk__in=gone).exclude(source=MeasurementSource.FILE).delete()
 
 
 def judge_results(

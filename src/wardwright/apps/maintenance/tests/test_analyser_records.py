@@ -1,15 +1,17 @@
 """What an analyser's record means for work: steps answered, planned work closed and moved on, a repair opened once."""
 
+import json
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
-from tests.analyser_files import HEADINGS, STEPS, line, make_analyser, make_class_one, send, table
+from tests.analyser_files import ANALYSER, HEADINGS, STEPS, line, make_analyser, make_class_one, send, table
 from tests.factories import make_plan, make_procedure, make_schedule, make_site, make_user, make_work_order
 from tests.jobs import run_all
 
 from wardwright.apps.maintenance.models import Schedule, StepResult, WorkOrder
-from wardwright.apps.maintenance.operations import close_work, report_problem, settle_record
+from wardwright.apps.maintenance.operations import close_work, record_results, report_problem, settle_record
 from wardwright.apps.maintenance.queries import why_words
 from wardwright.apps.testing.models import Measurement, TestRecord
 from wardwright.apps.testing.operations import map_result_file, take_in_records
@@ -46,6 +48,18 @@ class Round:
         file = send(BY, self.site, table([line(self.asset, YESTERDAY, **given)], HEADINGS), name)
         if file.state == "mapping":
             file = map_result_file(by=BY, result_file_id=file.pk, mapping=file.mapping)
+        take_in_records(by=BY, result_file_id=file.pk)
+        run_all()
+        return TestRecord.objects.get(file=file)
+
+    def told(self, readings=(), checks=(), name="told.json", **given):
+        """A record in the open form."""
+        record = {
+            "device": {"asset_tag": self.asset.tag, "serial": self.asset.serial}, "tested_at": f"{YESTERDAY}T10:30",
+            "analyser": {"serial": ANALYSER}, "readings": list(readings), "checks": list(checks), **given,
+        }  # fmt: skip
+        data = json.dumps({"schema": "wardwright-results", "version": 1, "records": [record]}).encode()
+        file = send(BY, self.site, data, name)
         take_in_records(by=BY, result_file_id=file.pk)
         run_all()
         return TestRecord.objects.get(file=file)
@@ -165,3 +179,81 @@ def test_a_record_that_is_not_taken_in_settles_nothing():
     map_result_file(by=BY, result_file_id=file.pk, mapping=file.mapping)
     with pytest.raises(NotNow, match="not taken in"):
         settle_record(by=make_user(), test_record_id=TestRecord.objects.get().pk)
+
+
+VISUAL = {"name": "Case, cable and plug are whole", "kind": "visual", "verdict": "pass"}
+EARTH = {"name": "Earth", "test": "protective_earth", "value": 0.12, "unit": "Ω"}
+LEAKAGE = {"name": "Leakage", "test": "equipment_leakage", "method": "direct", "value": 80, "unit": "µA"}
+
+
+def test_a_reading_that_failed_without_a_number_is_a_failure():
+    work = Round()
+    record = work.told([{"name": "Insulation", "test": "insulation", "text": "---", "verdict": "fail"}, EARTH, LEAKAGE],
+                       [VISUAL], verdict="fail")  # fmt: skip
+    assert (record.verdict, work.refresh().state, work.order.verdict) == ("fail", "closed", "fail_safe")
+    assert [one.parent_id for one in repairs()] == [work.order.pk]
+
+
+def test_a_cell_that_says_fail_instead_of_a_value_is_a_failure():
+    work = Round()
+    assert work.take(insulation="FAIL").verdict == "fail"
+    assert len(repairs()) == 1
+
+
+def test_a_failed_check_of_no_step_closes_the_order_as_failed():
+    work = Round()
+    work.told([EARTH, LEAKAGE], [VISUAL, {"name": "Alarm", "kind": "functional", "verdict": "fail"}])
+    assert (work.refresh().state, work.order.verdict) == ("closed", "fail_safe")
+    assert len(repairs()) == 1
+
+
+def test_what_passes_by_the_limit_of_the_order_is_no_failure_though_the_table_is_stricter():
+    step = {"key": "earth", "section": "safety", "kind": "reading", "text": "Earth", "unit": "Ω", "high": "0.5",
+            "quantity": "protective_earth"}  # fmt: skip
+    work = Round(steps=[step])
+    record = work.told([{**EARTH, "value": 0.4}])
+    assert (record.verdict, work.refresh().verdict, repairs()) == ("pass", "pass", [])
+
+
+def test_of_several_readings_the_worst_by_the_limit_of_the_step_answers_it():
+    step = {"key": "weight", "section": "function", "kind": "reading", "text": "Weight", "unit": "kg", "low": "2",
+            "quantity": "weight"}  # fmt: skip
+    work = Round(steps=[step])
+    readings = [{"name": "Weight", "quantity": "weight", "value": value, "unit": unit}
+                for value, unit in ((500, "g"), (100, "kg"))]  # fmt: skip
+    work.told(readings)
+    answer = StepResult.objects.get(key="weight")
+    assert (answer.outcome, answer.value, work.refresh().verdict) == ("fail", Decimal("0.5"), "fail_safe")
+
+
+def test_a_record_of_checks_alone_is_settled_once_only():
+    steps = [{"key": "visual", "section": "visual", "kind": "check", "text": "Look at it"}]
+    work = Round(steps=steps)
+    record = work.told(checks=[{**VISUAL, "name": "Look at it"}])
+    other = make_work_order(asset=work.asset, kind="planned", procedure_version=work.version, due_on=TODAY)
+    assert settle_record(by=BY, test_record_id=record.pk).order is None
+    other.refresh_from_db()
+    assert (work.refresh().state, other.state) == ("closed", "open")
+
+
+def test_an_answer_of_a_file_is_taken_back_or_overtyped_and_the_file_keeps_what_it_said():
+    work = Round(steps=MORE)
+    work.take()
+    kept = {one.quantity: one.pk for one in Measurement.objects.all()}
+    instrument = Measurement.objects.first().instrument_id
+    record_results(by=BY, work_order_id=work.order.pk, results=[
+        {"key": "earth", "value": "0.2", "instrument_id": instrument}, {"key": "leakage"}])  # fmt: skip
+    typed = StepResult.objects.get(key="earth").measurement
+    assert (typed.source, typed.value, typed.pk in kept.values()) == ("step", Decimal("0.2"), False)
+    assert not StepResult.objects.filter(key="leakage").exists()
+    assert {one.quantity: one.pk for one in Measurement.objects.filter(source="file")} == kept
+
+
+def test_an_order_that_must_not_be_closed_stays_open_and_the_failure_is_repaired_all_the_same():
+    work = Round(steps=MORE)
+    record_results(by=BY, work_order_id=work.order.pk, results=[{"key": "weight", "value": "7"}])
+    sign = {"key": "sign", "section": "finish", "kind": "signature", "text": "Released"}
+    other = Round(steps=[*STEPS, sign])
+    other.told([{**LEAKAGE, "value": 900}, EARTH], [VISUAL])
+    assert other.refresh().state == "in_progress"
+    assert len(repairs()) == 1

@@ -120,6 +120,7 @@ class TestRecord(AuditedModel):
     reason = models.CharField(_("why left out"), max_length=300, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by_name = models.CharField(max_length=120, blank=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
     objects = OfFileQuerySet.as_manager()
 
     class Meta:

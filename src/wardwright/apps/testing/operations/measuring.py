@@ -160,10 +160,12 @@ def measured(gear: Gear, row: Measurement | None = None, /, **columns: Any) -> M
         ValueError: in words, for a reading its instrument cannot have taken.
     """
     row = row or Measurement()
+    told = {name: columns.get(name, getattr(row, name)) for name in ("instrument_id", "quantity", "value", "unit")}
+    as_read = columns.get("as_read", row.as_read)
+    if columns.get("bound", row.bound) == Bound.EXACT:  # before anything is changed
+        gear.function(**told | ({} if as_read is None else {"value": as_read}))
     for name, value in columns.items():
         setattr(row, name, value)
-    if row.bound == Bound.EXACT:
-        gear.function(row.instrument_id, row.quantity, row.value if row.as_read is None else row.as_read, row.unit)
     row.calibration_id = gear.calibration_id(row.instrument_id)
     return row
 

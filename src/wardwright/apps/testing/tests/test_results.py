@@ -26,6 +26,8 @@ from wardwright.apps.testing.operations import (
 )
 from wardwright.kernel.analyser import TestRecord as Told
 from wardwright.kernel.analyser import plain_record, record_from, write
+from wardwright.platform.access.models import Grant, Role
+from wardwright.platform.audit.operation import open_change
 from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import Denied, Guarded, Invalid, NotNow
 
@@ -210,6 +212,18 @@ def test_a_value_beyond_our_instruments_range_is_refused(bench):
     file = bench.read(bench.good(0, leakage="4000"), bench.good(1))
     assert codes(file) == [["beyond-instrument"], []]
     assert "0 to 1000 µA" in str(rows(file)[0].problems)
+
+
+def test_a_device_where_one_may_not_take_results_in_holds_its_record(bench):
+    """Seeing a device of another site is not enough."""
+    elsewhere = make_class_one(make_site(), accepted_on=TODAY - timedelta(days=900))
+    user = make_user(permissions=["testing.view", "testing.results", "assets.view"], scope=("site", bench.site.pk))
+    with open_change("test.grant", BY):
+        role = Role.objects.create(code="looks", name="Looks", permissions=["assets.view"])
+        Grant.objects.create(user=user, role=role, scope_kind="all")
+    file = send(user, bench.site, table([line(elsewhere, YESTERDAY), bench.good(0)]))
+    file = map_result_file(by=user, result_file_id=file.pk, mapping=file.mapping)
+    assert codes(file) == [["not-your-device"], []]
 
 
 def test_an_instrument_that_was_found_wrong_since_is_refused(bench):

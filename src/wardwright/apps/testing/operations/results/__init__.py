@@ -11,7 +11,7 @@ from .deciding import (
 )
 from .examining import told_of
 from .gears import Gears
-from .judging import method_of, record_fails
+from .judging import failed_unjudged, fails_as_a_whole, method_of, record_fails
 from .reading import (
     checked_mapping,
     digest_of,
@@ -31,6 +31,8 @@ __all__ = [
     "checked_mapping",
     "digest_of",
     "examine_results",
+    "failed_unjudged",
+    "fails_as_a_whole",
     "form_words",
     "kept_bytes",
     "leave_out_record",

@@ -14,12 +14,14 @@ from django.utils import timezone
 from wardwright.apps.assets.models import Asset
 from wardwright.apps.assets.states import Status
 from wardwright.apps.testing.models import Instrument, ResultFile, TestRecord
+from wardwright.apps.testing.permissions import RESULTS
 from wardwright.apps.testing.queries import limit_table
 from wardwright.apps.testing.states import WAITING_RECORDS, Graded, RecordState
 from wardwright.kernel.analyser import Arrival, Problem, check, record_from
 from wardwright.kernel.analyser import TestRecord as Told
 from wardwright.kernel.limits import SafetyLimit
 from wardwright.kernel.said import from_plain, say, to_plain
+from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.words import error_words
 
 from .gears import Gears
@@ -144,6 +146,12 @@ class Examiner:
                 "device-gone",
                 say("{tag} has left service.", tag=asset.tag),
                 say("Check the number; say by hand which device it was, or leave the record out."),
+            )
+        if asset is not None and not allowed(self.by, RESULTS, asset):
+            yield _hold(
+                "not-your-device",
+                say("{tag} is at a site where you may not take in results.", tag=asset.tag),
+                say("Somebody who may do so there takes the file in."),
             )
 
     def _matched(self, row: TestRecord) -> tuple[Asset | None, Problem | None]:

@@ -43,14 +43,22 @@ class Judged:
         return said in ("pass", "fail") and self.grade != Graded.NO_LIMIT and (said == "fail") != (self.grade in BEYOND)
 
 
+def failed_unjudged(record: TestRecord) -> list[str]:
+    """What failed without a number for us to judge: checks, and readings that the analyser failed and left empty."""
+    readings = [one.name for one in record.readings if one.value is None and one.verdict == "fail"]
+    return [*readings, *(one.name for one in record.checks if one.verdict == "fail")]
+
+
+def fails_as_a_whole(record: TestRecord) -> bool:
+    """Whether the analyser failed the record and none of its readings and checks."""
+    parts = [*(one.verdict for one in record.readings), *(one.verdict for one in record.checks)]
+    return record.verdict == "fail" and "fail" not in parts
+
+
 def record_fails(record: TestRecord, judged: list[Judged]) -> bool:
     """A reading beyond its limit, a failed check, or a failure that the analyser told of the whole and of no part."""
-    said = "fail" in [*(one.verdict for one in record.readings), *(one.verdict for one in record.checks)]
-    return (
-        any(one.grade in BEYOND for one in judged)
-        or any(one.verdict == "fail" for one in record.checks)
-        or (record.verdict == "fail" and not said)
-    )
+    beyond = any(one.grade in BEYOND for one in judged)
+    return beyond or bool(failed_unjudged(record)) or fails_as_a_whole(record)
 
 
 def record_grade(record: TestRecord, judged: list[Judged]) -> str:
