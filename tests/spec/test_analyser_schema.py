@@ -93,6 +93,10 @@ def with_record(**changes: object) -> bytes:
         ({"verdic": "pass"}, "/records/0/verdic", "is not known; did you mean “verdict”?"),
         ({"a/b~": 1}, "/records/0/a~1b~0", "is not known; put it into “extra”, or leave it out"),
         ({"extra": {"x": 1}}, "/records/0/extra/x", "must be text"),
+        ({"tester": "a\0b"}, "/records/0/tester", "holds a character that is none: \\u0000"),
+        ({"note": "line\n\tnext\ud800"}, "/records/0/note", "holds a character that is none: \\ud800"),
+        ({"extra": {"a\x07": "x"}}, "/records/0/extra/a\\u0007", "holds a character that is none: \\u0007"),
+        ({"verdi\udfff": "pass"}, "/records/0/verdi\\udfff", "holds a character that is none: \\udfff"),
         ({"tester": "x" * 501}, "/records/0/tester", "has 501 characters; up to 500 are allowed"),
     ],
 )  # fmt: skip
@@ -120,6 +124,7 @@ def test_a_day_that_does_not_exist_is_told() -> None:
         (b'{"schema": "wardwright-results", "version": 1, "records": [NaN]}', "not-json"),
         (b'{"schema": "wardwright-results"' + b'\xff"}', "not-json"),
         (b'{"a":' * 100_000, "not-json"),
+        (b'{"schema": "wardwright-results", "version": 1e99999999999999999999}', "not-json"),
         (b'{"schema": "other"}', "not-results"),
         (b'{"schema": "wardwright-results", "version": 2, "records": []}', "unknown-version"),
         (b'{"schema": "wardwright-results", "version": 1, "records": []}', "empty"),

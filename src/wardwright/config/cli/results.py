@@ -28,27 +28,55 @@ def import_results(
 ) -> int:
     """Read FILES of analysers. Without --take-good nothing is taken in: the answer says what would be.
 
-    Exit code 9 while records wait for a person, 10 where columns are to be named first.
+    A file that is refused is told, and the others are read. Exit code 9 while records wait for a person, 10 where
+    columns are to be named first; that of the first refusal where a file was refused.
     """
     django_ready()
-    parts = [(path.name, path.read_bytes()) for path in files]
-    groups = [parts] if together else [[part] for part in parts]
-    answers = [_one(group, site, mapping, take_good) for group in groups]
+    site_id = _site(site)
+    groups = [files] if together else [(path,) for path in files]
+    told = [_told(group, site_id, mapping, take_good) for group in groups]
+    answers, refused = [one for one in told if one["ok"]], [one for one in told if not one["ok"]]
     if as_json:
-        emit({"ok": True, "files": answers})
+        emit({"ok": not refused, "files": [{k: v for k, v in one.items() if k != "exit_code"} for one in told]})
     else:
-        for one in answers:
-            click.echo(f"{one['name']} (number {one['id']}): {one['state']}")
-            for state, n in one["records"].items():
-                click.echo(f"{n:>8} {state}")
-            for line in one["problems"]:
-                click.echo(f"  record {line['record']}: {line['what']} {line['remedy']}".rstrip())
+        for one in told:
+            _say(one)
+    if refused:
+        return int(refused[0]["exit_code"])
     if any(one["state"] == "mapping" for one in answers):
         return 10
     return 9 if any(one["problems"] for one in answers) else 0
 
 
-def _one(parts: list[tuple[str, bytes]], site: str | None, mapping: str, take_good: bool) -> dict[str, Any]:
+def _say(one: dict[str, Any]) -> None:
+    if not one["ok"]:
+        click.echo(f"{one['name']}: refused. {one['error']['message']} {one['error']['way_forward']}".rstrip())
+        return
+    click.echo(f"{one['name']} (number {one['id']}): {one['state']}")
+    for state, n in one["records"].items():
+        click.echo(f"{n:>8} {state}")
+    for line in one["problems"]:
+        click.echo(f"  record {line['record']}: {line['what']} {line['remedy']}".rstrip())
+
+
+def _told(paths: tuple[Path, ...], site_id: int, mapping: str, take_good: bool) -> dict[str, Any]:
+    """What came of one file, or of tables that belong together: also when it was refused."""
+    from wardwright.platform.core.errors import Refused
+
+    try:
+        return _one([(path.name, path.read_bytes()) for path in paths], site_id, mapping, take_good)
+    except Refused as error:
+        code, words, forward, number = error.code, str(error.message), str(error.way_forward), error.exit_code or 1
+    except OSError as error:
+        code = "no-file" if isinstance(error, FileNotFoundError) else "unreadable"
+        words, forward, number = f"It cannot be opened: {error.strerror or error}.", "Check its path and its rights.", 3
+    return {
+        "ok": False, "name": ", ".join(path.name for path in paths), "exit_code": number,
+        "error": {"code": code, "message": words, "way_forward": forward},
+    }  # fmt: skip
+
+
+def _one(parts: list[tuple[str, bytes]], site_id: int, mapping: str, take_good: bool) -> dict[str, Any]:
     from wardwright.apps.testing.models import TestRecord
     from wardwright.apps.testing.operations import read_result_file, take_in_records
     from wardwright.apps.testing.states import RecordState
@@ -57,7 +85,7 @@ def _one(parts: list[tuple[str, bytes]], site: str | None, mapping: str, take_go
 
     by = System("command line")
     kept = [{"name": name, "sha256": put(data)} for name, data in parts]
-    file = read_result_file(by=by, site_id=_site(site), files=kept, mapping_name=mapping)
+    file = read_result_file(by=by, site_id=site_id, files=kept, mapping_name=mapping)
     if take_good and TestRecord.objects.filter(file=file, state=RecordState.GOOD).exists():
         take_in_records(by=by, result_file_id=file.pk, partly=True)
     file.refresh_from_db()
@@ -66,8 +94,8 @@ def _one(parts: list[tuple[str, bytes]], site: str | None, mapping: str, take_go
     for row in rows:
         counts[row.state] = counts.get(row.state, 0) + 1
     return {
-        "id": file.pk, "name": file.name, "form": file.form, "state": file.state, "mapping": file.mapping_name,
-        "records": counts, "problems": [line for row in rows for line in _problems(row)],
+        "ok": True, "id": file.pk, "name": file.name, "form": file.form, "state": file.state,
+        "mapping": file.mapping_name, "records": counts, "problems": [line for row in rows for line in _problems(row)],
     }  # fmt: skip
 
 

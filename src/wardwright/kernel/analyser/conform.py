@@ -15,6 +15,8 @@ from rapidfuzz import process
 
 from wardwright.kernel.said import say
 
+#: What no text holds: control characters other than tab and line ends, and halves of a character.
+_NONE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _KINDS = {
     "object": lambda value: isinstance(value, dict),
     "array": lambda value: isinstance(value, list),
@@ -68,6 +70,7 @@ def _wrong_kind(kinds: list[str]) -> str:
 
 
 def _text(value: str, rule: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
+    yield from _characters(value, path)
     if "enum" in rule and value not in rule["enum"]:
         yield path, say("must be one of: {choices}", choices=", ".join(rule["enum"]))
     if "pattern" in rule and not re.search(rule["pattern"].replace("\\d", "[0-9]").removesuffix("$") + r"\Z", value):
@@ -79,6 +82,15 @@ def _text(value: str, rule: dict[str, Any], path: str) -> Iterator[tuple[str, st
         yield path, say("has {n:,} characters; up to {most:,} are allowed", n=len(value), most=rule["maxLength"])
 
 
+def _characters(text: str, path: str) -> Iterator[tuple[str, str]]:
+    if none := _NONE.search(text):
+        yield path, say("holds a character that is none: {code}", code=_code(none))
+
+
+def _code(none: re.Match[str]) -> str:
+    return f"\\u{ord(none[0]):04x}"
+
+
 def _object(value: dict[str, Any], rule: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
     known, other = rule.get("properties", {}), rule.get("additionalProperties", {})
     for name in rule.get("required", ()):
@@ -87,7 +99,9 @@ def _object(value: dict[str, Any], rule: dict[str, Any], path: str) -> Iterator[
     if len(value) < rule.get("minProperties", 0):
         yield path, say("must say something: {names}", names=", ".join(known))
     for name, item in value.items():
-        if name in known:
+        if _NONE.search(name):
+            yield from _characters(name, f"{path}/{_escaped(name)}")
+        elif name in known:
             yield from departures(item, known[name], f"{path}/{_escaped(name)}")
         elif other is False:
             near = process.extractOne(name, list(known), score_cutoff=70)
@@ -102,4 +116,4 @@ def _object(value: dict[str, Any], rule: dict[str, Any], path: str) -> Iterator[
 
 
 def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
+    return _NONE.sub(_code, name.replace("~", "~0").replace("/", "~1"))

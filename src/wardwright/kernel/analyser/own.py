@@ -31,7 +31,7 @@ def read(data: bytes, problems: Problems) -> list[TestRecord]:
     """The records that keep the schema; the others are told with their place. Raises Refused where nothing can be."""
     try:
         top = json.loads(data.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:
         row = getattr(error, "lineno", None)
         raise problems.refuse(
             "not-json",

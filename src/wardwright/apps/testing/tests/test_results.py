@@ -1,6 +1,7 @@
 """Analysers' files: read, mapped, matched, judged by our limits, taken in; and every kind of bad input told."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -24,12 +25,13 @@ from wardwright.apps.testing.operations import (
     shift_clock,
     take_in_records,
 )
+from wardwright.apps.testing.operations.results.reading import keep_file
 from wardwright.kernel.analyser import TestRecord as Told
 from wardwright.kernel.analyser import plain_record, record_from, write
 from wardwright.platform.access.models import Grant, Role
 from wardwright.platform.audit.operation import open_change
 from wardwright.platform.core.change import System
-from wardwright.platform.core.errors import Denied, Guarded, Invalid, NotNow
+from wardwright.platform.core.errors import Denied, Guarded, Invalid, NotFound, NotNow
 
 pytestmark = pytest.mark.django_db
 BY = System("test")
@@ -165,6 +167,14 @@ def test_a_record_taken_in_from_another_file_is_marked(bench):
     assert "round.csv" in str(rows(again)[0].problems[0])
     assert len(take_in_records(by=BY, result_file_id=again.pk, partly=True)) == 1
     assert Measurement.objects.count() == 6
+
+
+def test_the_same_file_twice_at_once_is_refused_in_words(bench):
+    """Both found nothing there; the second to write meets the first."""
+    first = bench.read(bench.good(0))
+    with open_change("test", BY), pytest.raises(NotNow, match=f"already.*number {first.pk}"):
+        keep_file(ResultFile(site=bench.site, name="b.csv", digest=first.digest, came_at=timezone.now()))
+    assert ResultFile.objects.count() == 1
 
 
 # Bad input, each told ---------------------------------------------------------------------------------------------
@@ -362,3 +372,128 @@ def test_nothing_queries_per_record(bench):
 
     count(1, "warm.csv")
     assert count(2, "two.csv") == count(12, "twelve.csv")
+
+
+def test_a_device_chosen_by_hand_that_the_next_person_cannot_see_waits_for_one_who_can(bench):
+    file = bench.read(bench.good(0, serial="SN-NOBODY"), bench.good(1))
+    row = rows(file)[0]
+    match_record(by=BY, test_record_id=row.pk, asset_id=bench.assets[0].pk)
+    other = make_user(permissions=["testing.view", "testing.results"])
+    with pytest.raises(NotNow, match="No record of this file"):
+        take_in_records(by=other, result_file_id=file.pk, partly=True)
+    with pytest.raises(Invalid, match="out of your reach"):
+        take_in_records(by=other, result_file_id=file.pk, record_ids=[row.pk])
+    examine_results(by=other, result_file_id=file.pk)
+    row.refresh_from_db()
+    assert (codes(file)[0], row.state, row.asset_id, row.verdict) == (
+        ["device-out-of-reach"], "look", bench.assets[0].pk, "pass")  # fmt: skip
+    examine_results(by=BY, result_file_id=file.pk)
+    assert states(file) == ["good", "good"]
+    assert len(take_in_records(by=BY, result_file_id=file.pk)) == 2
+
+
+def _locked(queries):
+    """Of which table each statement asked, in order."""
+    found = (re.search('FROM "testing_(result_file|test_record)"', one["sql"]) for one in queries)
+    return [one[1] for one in found if one]
+
+
+@pytest.mark.parametrize("decide", [
+    lambda row, asset: match_record(by=BY, test_record_id=row.pk, asset_id=asset.pk),
+    lambda row, asset: leave_out_record(by=BY, test_record_id=row.pk, reason="Cable was loose"),
+])  # fmt: skip
+def test_every_decision_takes_the_file_first_as_taking_in_does(bench, decide):
+    """The first statement only asks which file it is; the file as it stands is what the decision changes."""
+    file = bench.read(bench.good(0, serial="SN-NOBODY"))
+    (row,) = rows(file)
+    with CaptureQueriesContext(connection) as asked:
+        decide(row, bench.assets[0])
+    assert _locked(asked.captured_queries)[:3] == ["test_record", "result_file", "test_record"]
+    assert "JOIN" not in asked.captured_queries[0]["sql"]
+
+
+def test_a_record_that_is_not_there_is_told(bench):
+    with pytest.raises(NotFound):
+        leave_out_record(by=BY, test_record_id=10**20, reason="None")
+
+
+def test_a_moment_without_a_zone_is_the_time_of_the_house(bench):
+    file = bench.read(bench.good(0, date="1980-01-01 00:10"), bench.good(1, date="1980-01-01 00:10"))
+    first, second = rows(file)
+    at = datetime(YESTERDAY.year, YESTERDAY.month, YESTERDAY.day, 9, 15)
+    match_record(by=BY, test_record_id=first.pk, tested_at=at)
+    first.refresh_from_db()
+    assert (first.state, first.tested_at) == ("good", timezone.make_aware(at))
+    for odd, words in ((datetime.max, "not come yet"), (datetime.min, "before the year 1995")):
+        with pytest.raises(Invalid, match=words):
+            match_record(by=BY, test_record_id=second.pk, tested_at=odd)
+
+
+# Mappings are everybody's ----------------------------------------------------------------------------------------
+
+
+def test_a_mapping_that_is_there_is_changed_only_by_those_who_may_everywhere(bench):
+    mapping = send(BY, bench.site, table([bench.good(0)])).mapping
+    here = make_user(permissions=["testing.view", "testing.results"], scope=("site", bench.site.pk))
+    changed = {**mapping, "decimal_mark": ","}
+    assert save_mapping(by=here, name="Ours", mapping=mapping).version == 1
+    assert save_mapping(by=here, name="Ours", mapping=mapping).version == 1
+    with pytest.raises(Denied, match="shared by all sites"):
+        save_mapping(by=here, name="Ours", mapping=changed)
+    assert save_mapping(by=make_user(permissions=["testing.results"]), name="Ours", mapping=changed).version == 2
+
+
+def test_columns_are_not_kept_under_the_name_of_others(bench):
+    file = send(BY, bench.site, table([bench.good(0)]))
+    save_mapping(by=BY, name="Ours", mapping=file.mapping)
+    changed = {**file.mapping, "decimal_mark": ","}
+    with pytest.raises(Invalid, match=r"“Ours” is the name of other columns\. Choose another name"):
+        map_result_file(by=BY, result_file_id=file.pk, mapping=changed, save_as=" Ours ")
+    assert ResultMapping.objects.get().version == 1
+    file = map_result_file(by=BY, result_file_id=file.pk, mapping=file.mapping, save_as="Ours")
+    assert (file.mapping_name, states(file)) == ("Ours", ["good"])
+
+
+# Odd input -------------------------------------------------------------------------------------------------------
+
+
+def _own(bench, *readings, **more):
+    """A file of our own form with one record of the first device."""
+    return write([record_from({
+        "device": {"asset_tag": bench.assets[0].tag}, "tested_at": f"{YESTERDAY}T09:00",
+        "analyser": {"serial": ANALYSER}, "readings": list(readings), **more})])  # fmt: skip
+
+
+def test_a_limit_so_wide_that_it_is_none_is_left_out(bench):
+    data = _own(bench, {"name": "Flow", "quantity": "flow", "value": 5, "unit": "ml/h", "low": -1e12, "high": 8},
+                {"name": "Gas", "quantity": "gas", "value": 5, "unit": "%", "high": "999999999999.9999"})  # fmt: skip
+    file = send(BY, bench.site, data, "wide.json")
+    assert states(file) == ["good"]
+    take_in_records(by=BY, result_file_id=file.pk)
+    flow, gas = Measurement.objects.order_by("quantity")
+    assert (flow.low, flow.high, flow.verdict) == (None, Decimal(8), "pass")
+    assert (gas.low, gas.high, gas.verdict) == (None, None, "none")
+
+
+def test_a_value_that_no_instrument_shows_is_refused(bench):
+    data = _own(bench, {"name": "Flow", "quantity": "flow", "value": 10**12, "unit": "ml/h"})
+    file = send(BY, bench.site, data, "huge.json")
+    assert (codes(file), states(file)) == ([["beyond-instrument"]], ["refused"])
+
+
+@pytest.mark.parametrize("odd", ["\\u0000", "\\ud800", "\\u0007"])
+def test_text_that_nobody_can_read_is_refused_with_its_place(bench, odd):
+    data = _own(bench, {"name": "FlowX", "value": 5}, extra={"KeyX": "1"})
+    for place, given in (("/records/0/readings/0/name", b"FlowX"), ("/records/0/extra/Key", b"KeyX")):
+        with pytest.raises(Invalid, match=re.escape(place) + ".* holds a character that is none: " + re.escape(odd)):
+            send(BY, bench.site, data.replace(given, given[:-1] + odd.encode()), "odd.json")
+    good = make_class_one(bench.site)
+    told = {"tested_at": f"{YESTERDAY}T09:00", "checks": [{"name": "Case", "verdict": "pass"}]}
+    both = write([record_from({**told, "device": {"asset_tag": tag}}) for tag in ("TagX", good.tag)])
+    file = send(BY, bench.site, both.replace(b"TagX", b"Tag" + odd.encode()), "odd.json")
+    assert (codes(file), states(file)) == ([["schema"], []], ["refused", "good"])
+
+
+def test_a_table_with_a_nul_is_refused(bench):
+    with pytest.raises(Invalid, match=r"NUL byte in line 2|neither a table"):
+        send(BY, bench.site, table([bench.good(0, leakage="8\0")]))

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from wardwright.apps.assets.models import Asset
 from wardwright.apps.testing.models import Instrument, ResultFile, TestRecord
-from wardwright.apps.testing.permissions import RESULTS
 from wardwright.apps.testing.states import RECORD_TRANSITIONS, WAITING_RECORDS, RecordState
 from wardwright.kernel.analyser import check
-from wardwright.platform.access.scope import authorize
+from wardwright.kernel.analyser.checks import FIRST_YEAR
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.edits import lock
 from wardwright.platform.core.errors import Invalid, NotFound, NotNow
+from wardwright.platform.core.kept import row_by_number
 
 from .examining import CLOCK, WRONG_MOMENT, Examiner, arrival_of, plain_problem, told_of
 from .reading import settle_file, take_file
@@ -47,8 +47,13 @@ def _seen(row: TestRecord) -> tuple[Any, ...]:
 
 
 def _take_record(by: Any, test_record_id: int) -> TestRecord:
-    row: TestRecord = lock(TestRecord.objects.select_related("file"), test_record_id)
-    authorize(by, RESULTS, row.file)
+    """The record of its file, both locked: the file first, as everything that decides of its records does."""
+    known = row_by_number(TestRecord.objects.values("file_id"), test_record_id)
+    if known is None:
+        raise NotFound(_("There is no such record."), _("Check the number."))
+    file = take_file(by, known["file_id"])
+    row: TestRecord = lock(TestRecord.objects, test_record_id)
+    row.file = file
     return row
 
 
@@ -72,10 +77,11 @@ def examine_results(*, by: Any, result_file_id: int) -> ResultFile:
 def match_record(
     *, by: Any, test_record_id: int, asset_id: int | None = None, tested_at: datetime | None = None
 ) -> TestRecord:
-    """Say by hand which device a record is of, and when it was tested where the file does not say so.
+    """Say by hand which device a record is of, and when it was tested where the file does not say so: without a zone
+    the time of the house.
 
     Raises:
-        Invalid: no such device, or a moment that has not come. NotNow: the record is decided. Denied.
+        Invalid: no such device, a moment that has not come, or one before 1995. NotNow: the record is decided. Denied.
     """
     row = _take_record(by, test_record_id)
     _waiting(row)
@@ -86,14 +92,23 @@ def match_record(
             raise Invalid(words, fields={"asset_id": words})
         row.asset, row.asset_by_hand = asset, True
     if tested_at is not None:
-        if tested_at > timezone.now():
-            words = _("This moment has not come yet.")
-            raise Invalid(words, fields={"tested_at": words})
-        _set_moment(row, tested_at)
+        _set_moment(row, _past(tested_at))
     if asset_id is None and tested_at is None:
         raise Invalid(_("Say which device it was, or when it was tested."))
     examine_again(by, row.file, [row])
     return row
+
+
+def _past(given: datetime) -> datetime:
+    at = given if timezone.is_aware(given) else timezone.make_aware(given)
+    words = ""
+    if at > timezone.now():
+        words = _("This moment has not come yet.")
+    elif at.year < FIRST_YEAR:
+        words = _("This moment lies before the year %(year)s: no analyser kept results then.") % {"year": FIRST_YEAR}
+    if words:
+        raise Invalid(words, fields={"tested_at": words})
+    return at
 
 
 def _set_moment(row: TestRecord, at: datetime) -> None:

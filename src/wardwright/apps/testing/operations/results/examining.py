@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
@@ -17,7 +18,7 @@ from wardwright.apps.testing.models import Instrument, ResultFile, TestRecord
 from wardwright.apps.testing.permissions import RESULTS
 from wardwright.apps.testing.queries import limit_table
 from wardwright.apps.testing.states import WAITING_RECORDS, Graded, RecordState
-from wardwright.kernel.analyser import Arrival, Problem, check, record_from
+from wardwright.kernel.analyser import Arrival, Problem, Reading, check, record_from
 from wardwright.kernel.analyser import TestRecord as Told
 from wardwright.kernel.limits import SafetyLimit
 from wardwright.kernel.said import from_plain, say, to_plain
@@ -32,12 +33,14 @@ CLOCK = frozenset({"future", "clock-not-set", "clock-skew", "analyser-overdue"})
 #: What a person can settle by saying something; any other problem that holds a record refuses it.
 TO_SETTLE = CLOCK | {
     "no-device", "unknown-device", "wrong-serial", "wrong-tag", "several-devices", "device-gone", "before-device",
-    "no-instrument", "unknown-instrument", "same-moment", "no-moment", "impossible-date",
+    "no-instrument", "unknown-instrument", "same-moment", "no-moment", "impossible-date", "device-out-of-reach",
 }  # fmt: skip
 #: What says that a record's moment is not to be believed.
 WRONG_MOMENT = frozenset({"future", "clock-not-set", "before-device"})
 #: The one refusal that somebody may override with a reason.
 UNFIT = "instrument-unfit"
+#: From here on a number has no place in a measurement: twelve digits before the point, once rounded to six behind it.
+MOST_KEPT = Decimal(10) ** 12 - 1
 GONE = (Status.RETIRED, Status.DISPOSED)
 CHUNK = 500
 
@@ -48,6 +51,16 @@ def told_of(row: TestRecord) -> Told:
     if row.shift_minutes and record.tested_at is not None:
         record = replace(record, tested_at=record.tested_at + timedelta(minutes=row.shift_minutes))
     return record
+
+
+def _with_limits(told: Told) -> Told:
+    """Without the limits that are none: analysers write a number beyond all others where no limit is set."""
+    return replace(told, readings=tuple(map(_limited, told.readings)))
+
+
+def _limited(reading: Reading) -> Reading:
+    low, high = (None if side is not None and abs(side) >= MOST_KEPT else side for side in (reading.low, reading.high))
+    return reading if (low, high) == (reading.low, reading.high) else replace(reading, low=low, high=high)
 
 
 def arrival_of(file: ResultFile) -> Arrival:
@@ -62,7 +75,7 @@ class Examiner:
         self.by, self.file = by, file
         self.sittings = Counter(_sitting(row) for row in rows if row.state != RecordState.LEFT_OUT)
         self.rows = [row for row in rows if row.state in WAITING_RECORDS]
-        self.told = {row.number: told_of(row) for row in self.rows}
+        self.told = {row.number: _with_limits(told_of(row)) for row in self.rows}
         self._find_assets()
         self._find_instruments()
         self._find_taken()
@@ -141,6 +154,12 @@ class Examiner:
             row.asset_id = asset.pk if asset else None
             if problem:
                 yield problem
+        elif asset is None:
+            yield _hold(
+                "device-out-of-reach",
+                say("The device chosen by hand is out of your reach."),
+                say("Somebody who sees the device takes the record in; or say by hand which other one it was."),
+            )
         if asset is not None and asset.status in GONE:
             yield _hold(
                 "device-gone",
@@ -249,6 +268,8 @@ class Examiner:
 
     def _judge(self, row: TestRecord, told: Told) -> Iterator[Problem]:
         asset = self.assets.get(row.asset_id or 0)
+        if asset is None and row.asset_by_hand:
+            return  # what it came to stands, for those who see the device
         row.verdict = Graded.NO_LIMIT
         if asset is None or row.tested_at is None:
             return
@@ -259,6 +280,15 @@ class Examiner:
             yield Problem(
                 "beyond-instrument",
                 error_words(error),
+                say(
+                    "Check unit and column in the mapping, and what the instrument measures; else leave the record out."
+                ),
+            )
+            return
+        if any(abs(one.taken.exact) >= MOST_KEPT for one in judged):
+            yield Problem(
+                "beyond-instrument",
+                say("A value of this size is shown by no instrument."),
                 say(
                     "Check unit and column in the mapping, and what the instrument measures; else leave the record out."
                 ),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import orjson
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,13 +33,14 @@ from wardwright.kernel.analyser import ResultFile as Read
 from wardwright.kernel.analyser import TestRecord as Told
 from wardwright.kernel.tabular.errors import TableError
 from wardwright.kernel.tabular.table import MEBIBYTE, Table
-from wardwright.platform.access.scope import Scope, allowed, authorize
+from wardwright.platform.access.scope import Scope, allowed, authorize, authorize_everywhere
 from wardwright.platform.attachments import store
 from wardwright.platform.attachments.verify import refers
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.change import System
 from wardwright.platform.core.edits import check_version, lock
 from wardwright.platform.core.errors import Invalid, NotNow
+from wardwright.platform.core.values import unique_or_invalid
 from wardwright.platform.core.words import moment_words, said_words
 
 from .examining import Examiner, arrival_of, moment_of, plain_problem
@@ -118,8 +120,7 @@ def read_result_file(*, by: Any, site_id: int, files: list[dict[str, str]], mapp
         if saved is None:
             file.state = FileState.MAPPING
             file.mapping = propose(tables_of(given)).plain()
-            file.save()
-            return file
+            return keep_file(file)
         file.mapping, file.mapping_name = saved.mapping, saved.name
     _lay_out(by, file, given)
     return file
@@ -133,6 +134,18 @@ def _refuse_repeated(digest: str) -> None:
             % {"at": moment_words(there.came_at), "who": there.came_by_name, "name": there.name, "pk": there.pk},
             _("Go on with that one; nothing was taken in twice."),
         )
+
+
+def keep_file(file: ResultFile) -> ResultFile:
+    """Save a file. Raises NotNow when the very same came in meanwhile."""
+    try:
+        with transaction.atomic():
+            file.save()
+    except IntegrityError:
+        if file.pk is None:
+            _refuse_repeated(file.digest)
+        raise
+    return file
 
 
 def _refuse_other_kinds(given: list[tuple[str, bytes]]) -> None:
@@ -209,7 +222,7 @@ def _lay_out(by: Any, file: ResultFile, given: list[tuple[str, bytes]]) -> None:
     file.problems = [plain_problem(problem) for problem in of_file]
     file.state = FileState.REVIEW
     file.version += 1 if file.pk else 0
-    file.save()
+    keep_file(file)
     rows = [_row(file, told, found.pop(told.number, [])) for told in read.records]
     rows += [_unread(file, number, problems) for number, problems in found.items()]
     Examiner(by, file, rows).examine()
@@ -265,7 +278,8 @@ def fingerprint_of(told: Told) -> str:
 
 @operation()
 def save_mapping(*, by: Any, name: str, mapping: dict[str, Any], expected_version: int | None = None) -> ResultMapping:
-    """Keep a mapping by its name for the next file of its kind; the same name again is its next version.
+    """Keep a mapping by its name for the next file of its kind; the same name again is its next version, which only
+    those may save who may everywhere: all sites share it.
 
     Raises:
         Invalid: no name, or a mapping that cannot be used. StaleEdit. Denied.
@@ -277,9 +291,13 @@ def save_mapping(*, by: Any, name: str, mapping: dict[str, Any], expected_versio
     plain = checked_mapping(mapping).plain()
     row = ResultMapping.objects.select_for_update(of=("self",)).filter(name=wanted).first()
     if row is None:
-        return ResultMapping.objects.create(name=wanted, mapping=plain, saved_by_name=str(by)[:_LONGEST])
+        row = ResultMapping(name=wanted, mapping=plain, saved_by_name=str(by)[:_LONGEST])
+        with unique_or_invalid(row):
+            row.save()
+        return row
     check_version(row, expected_version)
     if row.mapping != plain:
+        authorize_everywhere(by, RESULTS)
         row.mapping, row.saved_by_name, row.version = plain, str(by)[:_LONGEST], row.version + 1
         row.save()
     return row
@@ -289,10 +307,12 @@ def save_mapping(*, by: Any, name: str, mapping: dict[str, Any], expected_versio
 def map_result_file(
     *, by: Any, result_file_id: int, mapping: dict[str, Any], save_as: str = "", expected_version: int | None = None
 ) -> ResultFile:
-    """Read a table by this mapping, and lay its records out anew; ``save_as`` also keeps the mapping by that name.
+    """Read a table by this mapping, and lay its records out anew; ``save_as`` also keeps the mapping by that name,
+    which must be new or that of the very same mapping.
 
     Raises:
-        Invalid: a mapping that cannot be used. NotNow: the file is no table, or some of its records are taken in.
+        Invalid: a mapping that cannot be used, or a name of another. NotNow: the file is no table, or some of
+            its records are taken in.
     """
     file = take_file(by, result_file_id, expected_version)
     if file.form != TABLE:
@@ -307,10 +327,18 @@ def map_result_file(
     file.mapping = checked_mapping(mapping).plain()
     file.mapping_name = save_as.strip()[:_LONGEST]
     if file.mapping_name:
+        _refuse_name_of_another(file.mapping_name, file.mapping)
         save_mapping(by=by, name=file.mapping_name, mapping=mapping)
     TestRecord.objects.filter(file=file).delete()
     _lay_out(by, file, kept_bytes(file))
     return file
+
+
+def _refuse_name_of_another(name: str, plain: dict[str, Any]) -> None:
+    row = ResultMapping.objects.filter(name=name).first()
+    if row is not None and row.mapping != plain:
+        words = _("“%(name)s” is the name of other columns. Choose another name.") % {"name": name}
+        raise Invalid(words, fields={"save_as": words})
 
 
 def take_file(by: Any, result_file_id: int, expected_version: int | None = None) -> ResultFile:
