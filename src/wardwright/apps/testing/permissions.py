@@ -13,7 +13,7 @@ CONCLUDE = permission("testing.conclude", _("Sign what came of a wrong test inst
 REPORTS = permission("testing.reports", _("See readings compared by who took them"))
 IMAGING = permission("testing.imaging", _("Analyse phantom images and read dose reports"))
 BASELINES = permission("testing.baselines", _("Set up image quality: baselines, limits and reference levels"))
-RESULTS = permission("testing.results", _("Take in analysers' files"))
+RESULTS = permission("testing.results", _("Take in analysers' files, which answers and closes planned work"))
 
 LOOSER_LIMIT = guardrail("testing.looser-limit", _("A limit of our own is not looser than the standard's"))
 RESULT_IN_DATE = guardrail(
