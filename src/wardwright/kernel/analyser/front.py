@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wardwright.kernel.said import say
 from wardwright.kernel.tabular.errors import TableError
@@ -20,6 +20,7 @@ from .tables import read_tables
 MOST_BYTES = 50 * MEBIBYTE
 TABLE = "table"
 _HEAD = 65_536
+_YEARS = (1000, 9000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,26 @@ def read_results(
     except TableError as error:
         told = Problem(error.code, error.what, error.remedy, error.where or names)
         return ResultFile(TABLE, (), (*problems.found, told))
+    records = [_dated(record, problems) for record in records]
     if not records and not problems.found:
         problems.add("empty", say("The file holds no record."), say("Export again, and choose which tests to export."))
     found = [*problems.found, *check(records, names, arrival)]
     return ResultFile(form, tuple(records), tuple(sorted(found, key=lambda problem: problem.record or 0)))
+
+
+def _dated(record: TestRecord, problems: Problems) -> TestRecord:
+    """Without a moment that cannot be told in another zone, or be shifted."""
+    at = record.tested_at
+    if at is None or _YEARS[0] <= at.year <= _YEARS[1]:
+        return record
+    problems.add(
+        "impossible-date",
+        say("The test is dated in the year {year}: no clock shows that.", year=str(at.year)),
+        say("Correct it in the file, or enter the date by hand."),
+        record=record.number,
+        row=record.row,
+    )
+    return replace(record, tested_at=None)
 
 
 def _read(

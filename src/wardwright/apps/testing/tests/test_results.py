@@ -494,6 +494,21 @@ def test_text_that_nobody_can_read_is_refused_with_its_place(bench, odd):
     assert (codes(file), states(file)) == ([["schema"], []], ["refused", "good"])
 
 
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+@pytest.mark.parametrize(
+    "at", ["0001-01-01T00:00", "9999-12-31T23:59", "0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00"]
+)
+def test_a_year_that_no_clock_shows_is_to_be_entered_by_hand(bench, at, zone):
+    told = record_from({"device": {"asset_tag": bench.assets[0].tag}, "tested_at": at,
+                        "checks": [{"name": "Case", "verdict": "pass"}]})  # fmt: skip
+    with timezone.override(zone):
+        file = send(BY, bench.site, write([told]), "year.json")
+        (row,) = rows(file)
+        assert (codes(file), row.state, row.tested_at) == ([["impossible-date"]], "look", None)
+        match_record(by=BY, test_record_id=row.pk, tested_at=timezone.now() - timedelta(hours=2))
+    assert states(file) == ["good"]
+
+
 def test_a_table_with_a_nul_is_refused(bench):
     with pytest.raises(Invalid, match=r"NUL byte in line 2|neither a table"):
         send(BY, bench.site, table([bench.good(0, leakage="8\0")]))
