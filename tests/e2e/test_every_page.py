@@ -27,13 +27,13 @@ DESK_PX, TABLET_PX, PHONE_PX = 1280, 820, 390
 ADDRESS = re.compile(r'="(/[^"#]*)["#]')
 #: Where the walk begins: lists whose records have steps that others have not, and the first page.
 STARTS = (
+    "/devices/?q=Computed%20tomography%20scanner",
     "/work/?state=to_verify",
     "/work/?state=on_hold",
     "/procedures/?state=draft",
     "/companies/?q=MAQUET",
     "/work/?kind=planned&state=assigned",
     "/library/loans/?state=unchecked",
-    "/devices/?q=Computed%20tomography%20scanner",
     "/",
 )
 #: Pages that no other page leads to, and why.
@@ -131,6 +131,7 @@ PASSING = {
     "confirm-identity": "an instrument that is connected",
     "disconnect-instrument": "an instrument that is connected",
     "read-step": "an instrument that is connected",
+    "conclude-lookback": "a search whose readings are all decided",
     "look-at-record": "a record that was left out",
     "name-results-instrument": "a file that does not name its analyser",
     "override-record": "a record of an instrument out of date",
