@@ -80,6 +80,17 @@ def last_editor(row: VersionedModel) -> tuple[str, str]:
     return found[0], moment_words(at if timezone.is_aware(at) else at.replace(tzinfo=UTC))
 
 
+def create_or_edit(row: Row, values: dict[str, Any], *, expected_version: int | None = None) -> Row:
+    """Save a new row with ``values``, or edit the one that is there."""
+    if row.pk is None:
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save()
+    else:
+        apply_edit(row, values, expected_version=expected_version)
+    return row
+
+
 def apply_edit(row: Row, values: dict[str, Any], *, expected_version: int | None = None) -> list[str]:
     """Set ``values`` on ``row`` and save what differs, counting the version up; returns the changed field names."""
     check_version(row, expected_version)

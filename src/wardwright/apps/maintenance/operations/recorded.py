@@ -25,12 +25,13 @@ from wardwright.apps.testing.operations import (
     measured,
     method_of,
     told_of,
+    width_in,
 )
 from wardwright.apps.testing.queries import Taken, graded, steps_for, take_reading
 from wardwright.apps.testing.states import BEYOND, Graded, Outcome, RecordState, Section, StepKind, VersionState
 from wardwright.kernel.analyser import Check
 from wardwright.kernel.analyser import TestRecord as Told
-from wardwright.kernel.limits import Bound, convert
+from wardwright.kernel.limits import Bound
 from wardwright.kernel.tabular.vocabulary import heading_key
 from wardwright.platform.access.scope import authorize
 from wardwright.platform.audit.operation import operation
@@ -67,7 +68,6 @@ class _Sitting:
     told: Told
     asset: Asset
     measurements: dict[int, Measurement]
-    day: date
 
 
 @operation()
@@ -106,11 +106,7 @@ def _sitting(row: TestRecord) -> _Sitting:
     found = TestReading.objects.filter(test_record=row).select_related("measurement__instrument")
     assert row.asset_id is not None
     asset = Asset.objects.select_related("device_model", "device_type", "site").get(pk=row.asset_id)
-    return _Sitting(row, told_of(row), asset, {one.position: one.measurement for one in found}, _day(row))
-
-
-def _day(row: TestRecord) -> date:
-    return timezone.localdate(row.at)
+    return _Sitting(row, told_of(row), asset, {one.position: one.measurement for one in found})
 
 
 def _failures(sitting: _Sitting) -> dict[str, str]:
@@ -154,7 +150,7 @@ def _open_order(sitting: _Sitting) -> WorkOrder | None:
     best: tuple[int, WorkOrder] | None = None
     series: set[int] = set()
     for order in rows.order_by("due_on", "pk"):
-        if order.schedule_id in series or not _in_its_time(order, sitting.day):
+        if order.schedule_id in series or not _in_its_time(order, sitting.row.day):
             continue
         if order.schedule_id:
             series.add(order.schedule_id)  # the earliest date of a series: one visit settles the others
@@ -178,18 +174,18 @@ def _in_its_time(order: WorkOrder, day: date) -> bool:
 def _make_due(by: Any, sitting: _Sitting) -> int:
     """Make the next order of each plan whose required steps the record covers, when its window is open that day."""
     active = Schedule.objects.filter(asset=sitting.asset, is_active=True, plan__state=PlanState.ACTIVE)
-    covered, until = [], sitting.day
+    covered, until = [], sitting.row.day
     for schedule in active.filter(plan__procedure__isnull=False).select_related("plan"):
-        if schedule.last_done_on is not None and schedule.last_done_on >= sitting.day:
+        if schedule.last_done_on is not None and schedule.last_done_on >= sitting.row.day:
             continue
         version = ProcedureVersion.objects.filter(
             procedure=schedule.plan.procedure_id, state=VersionState.APPROVED
         ).first()
-        steps = steps_for(version.frozen_steps(), sitting.asset.device_model, sitting.day) if version else []
+        steps = steps_for(version.frozen_steps(), sitting.asset.device_model, sitting.row.day) if version else []
         required = [step for step in steps if step.get("required")]
         if required and all(_covers(step, sitting) for step in required):
             covered.append(schedule.pk)
-            until = max(until, sitting.day + timedelta(days=schedule.plan.window_before_days))
+            until = max(until, sitting.row.day + timedelta(days=schedule.plan.window_before_days))
     plans = ready_plans() if covered else {}
     if not plans:
         return 0
@@ -241,7 +237,7 @@ def _as_asked(step: dict[str, Any], row: Measurement) -> Taken:
     taken = take_reading(step, f"{row.bound}{bare.normalize():f} {row.unit}".strip(), row.mains_volts)
     unit, width = taken.limits.unit, row.uncertainty if taken.bound is Bound.EXACT else None
     if width is not None and unit != row.unit:
-        width = abs(convert(row.value + width, row.unit, unit) - convert(row.value, row.unit, unit))
+        width = width_in(row.value, width, row.unit, unit)
     return graded(step, taken, width)
 
 
@@ -289,7 +285,7 @@ def _answered(step: dict[str, Any], sitting: _Sitting, gears: Gears) -> dict[str
     reading = _reading_for(step, sitting)
     if reading is not None:
         try:
-            return _by_the_step(step, reading, gears, sitting.day)
+            return _by_the_step(step, reading, gears, sitting.row.day)
         except ValueError:
             return {}  # in another unit than the step asks for: a person answers it
     check = _check_for(step, sitting)
@@ -327,7 +323,7 @@ def _repair(by: Any, order: WorkOrder | None, sitting: _Sitting, failures: dict[
     clocks = [reason for reason in repair.why if reason["code"] in CLOCK_REASONS]
     why = {"file": sitting.row.file.name, "record": sitting.row.number, "record_id": sitting.row.pk, "failed": failed}
     repair.parent = order
-    repair.why = [{"code": "analyser_failed", "on": sitting.day.isoformat(), **why}, *clocks]
+    repair.why = [{"code": "analyser_failed", "on": sitting.row.day.isoformat(), **why}, *clocks]
     repair.save()
     publish(WorkOrderOpened(work_order_id=repair.pk, asset_id=sitting.asset.pk, kind=repair.kind))
     return repair

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from wardwright.apps.assets.models import Asset
@@ -140,6 +141,12 @@ class TestRecord(AuditedModel):
     def at(self) -> datetime | None:
         """When it was tested, by a clock put right."""
         return None if self.tested_at is None else self.tested_at + timedelta(minutes=self.shift_minutes)
+
+    @property
+    def day(self) -> date:
+        """The day of the test; only of a record that says when it was."""
+        assert self.at is not None
+        return localdate(self.at)
 
 
 class OfRecordQuerySet(AuditedQuerySet):

@@ -11,7 +11,7 @@ from .imaging_runs import RUN_DOCUMENTS, analyse_again, fail_run, keep_figures, 
 from .instruments import keep_instrument, use_as_instrument
 from .limits import OWN_LIMIT_FIELDS, end_own_limit, set_own_limit
 from .lookback import conclude_lookback, decide_items, look_back
-from .measuring import Gear, keep_measurements, measured
+from .measuring import Gear, keep_measurements, measured, width_in
 from .procedures import approve_version, change_draft, create_procedure, draft_version, load_procedures, replace_type
 from .reading import LiveReading, Trial, may_ask, read_value, sealed_identity, try_connection
 from .results import (
@@ -119,5 +119,6 @@ __all__ = [
     "told_of",
     "try_connection",
     "use_as_instrument",
+    "width_in",
     "withdraw_calibration",
 ]

@@ -18,7 +18,7 @@ from wardwright.kernel.said import Said, say
 from wardwright.kernel.verification import Verification
 from wardwright.platform.access.scope import allowed, authorize
 from wardwright.platform.audit.operation import operation
-from wardwright.platform.core.edits import apply_edit, lock
+from wardwright.platform.core.edits import create_or_edit, lock
 from wardwright.platform.core.errors import Invalid, NotFound
 from wardwright.platform.core.values import cleaned
 
@@ -140,10 +140,4 @@ def set_dose_reference(
         faults["verified"] = _("Choose one from the list.")
     if faults:
         raise Invalid(_("Some entries need another look."), fields=faults)
-    if row.pk is None:
-        for name, value in good.items():
-            setattr(row, name, value)
-        row.save()
-    else:
-        apply_edit(row, good, expected_version=expected_version)
-    return row
+    return create_or_edit(row, good, expected_version=expected_version)

@@ -17,7 +17,7 @@ from wardwright.kernel.imaging import ANALYSES, checked_options, customary
 from wardwright.kernel.verification import Verification
 from wardwright.platform.access.scope import authorize
 from wardwright.platform.audit.operation import operation
-from wardwright.platform.core.edits import apply_edit, lock
+from wardwright.platform.core.edits import apply_edit, create_or_edit, lock
 from wardwright.platform.core.errors import Invalid, NotFound, NotNow
 from wardwright.platform.core.values import cleaned, unique_or_invalid
 from wardwright.platform.core.words import error_words
@@ -121,13 +121,7 @@ def set_imaging_limit(
     if "baseline" in good and good["baseline"] != row.baseline:
         good.setdefault("baseline_on", localdate() if good["baseline"] is not None else None)
     _check_limit(row, good)
-    if row.pk is None:
-        for name, value in good.items():
-            setattr(row, name, value)
-        row.save()
-    else:
-        apply_edit(row, good, expected_version=expected_version)
-    return row
+    return create_or_edit(row, good, expected_version=expected_version)
 
 
 def _check_limit(row: ImagingLimit, good: Mapping[str, Any]) -> None:

@@ -99,7 +99,7 @@ class Gear:
         point = self._point(instrument_id, quantity, value, unit)
         if point is not None and point.uncertainty:
             k, there = point.calibration.coverage_factor, convert(value, unit, point.unit)
-            parts.append(_width(there, point.uncertainty, point.unit, unit) / k)
+            parts.append(width_in(there, point.uncertainty, point.unit, unit) / k)
         return 2 * sum((part**2 for part in parts), Decimal(0)).sqrt() if parts else None
 
     def _point(self, instrument_id: int | None, quantity: str, value: Decimal, unit: str) -> CalibrationPoint | None:
@@ -127,10 +127,10 @@ def _of_accuracy(function: InstrumentFunction, value: Decimal, unit: str) -> Ite
         line = spec.contribution_at(value, range_=function.high, resolution=function.resolution)
     except MetrologyError:
         return
-    yield _width(value, Decimal(repr(line.standard_uncertainty)), function.unit, unit)
+    yield width_in(value, Decimal(repr(line.standard_uncertainty)), function.unit, unit)
 
 
-def _width(at: Decimal, width: Decimal, unit: str, to_unit: str) -> Decimal:
+def width_in(at: Decimal, width: Decimal, unit: str, to_unit: str) -> Decimal:
     """A difference in another unit: also where the two scales do not begin at the same zero."""
     return abs(convert(at + width, unit, to_unit) - convert(at, unit, to_unit))
 

@@ -225,12 +225,12 @@ class Examiner:
                 say("No test instrument has the serial number of the analyser “{analyser}”.", analyser=row.analyser),
                 say("Name the instrument that took them, or register it with its calibrations."),
             )
-        elif row.tested_at is not None and (why := self.gears.unfit(instrument, _day(row))):
+        elif row.tested_at is not None and (why := self.gears.unfit(instrument, row.day)):
             yield Problem(
                 UNFIT,
                 say(
                     "{instrument} must not have judged a device on {day}: {why}.",
-                    instrument=str(instrument), day=_day(row).isoformat(), why=why,
+                    instrument=str(instrument), day=row.day.isoformat(), why=why,
                 ),
                 say(
                     "Test again with an instrument in calibration, record the calibration that is missing, or have"
@@ -243,13 +243,13 @@ class Examiner:
         if asset is None or row.tested_at is None:
             return
         here = [day for day in (asset.installed_on, asset.accepted_on) if day]
-        if here and _day(row) < min(here):
+        if here and row.day < min(here):
             yield _hold(
                 "before-device",
                 say(
                     "The test is dated {day}, but {tag} came into use on {since}: the analyser's clock was probably"
                     " wrong.",
-                    day=_day(row).isoformat(), tag=asset.tag, since=min(here).isoformat(),
+                    day=row.day.isoformat(), tag=asset.tag, since=min(here).isoformat(),
                 ),
                 say("Put the clock of these records right by the time it was off, or leave the record out."),
             )  # fmt: skip
@@ -273,7 +273,7 @@ class Examiner:
         row.verdict = Graded.NO_LIMIT
         if asset is None or row.tested_at is None:
             return
-        day = _day(row)
+        day = row.day
         try:
             judged = judge_record(told, asset, row.instrument_id, self.gears.on(day), day, self.table)
         except ValueError as error:
@@ -299,12 +299,6 @@ class Examiner:
 
 def _sitting(row: TestRecord) -> tuple[str, str, datetime | None]:
     return row.tag, row.serial, row.tested_at
-
-
-def _day(row: TestRecord) -> Any:
-    at = row.at
-    assert at is not None
-    return timezone.localdate(at)
 
 
 def _wrong_serial(row: TestRecord, tagged: Asset, others: list[Asset]) -> Problem:

@@ -132,7 +132,7 @@ def _keep(by: Any, rows: list[TestRecord], examiner: Examiner) -> None:
 
 
 def _judged(row: TestRecord, examiner: Examiner) -> list[Judged]:
-    day = timezone.localdate(row.at)
+    day = row.day
     return judge_record(
         examiner.told[row.number], examiner.assets[row.asset_id or 0], row.instrument_id, examiner.gears.on(day), day,
         examiner.table,
@@ -144,7 +144,7 @@ def _measurement(row: TestRecord, one: Judged, examiner: Examiner) -> Measuremen
     assert at is not None  # who does not say when is not taken in
     return Measurement(
         asset_id=asset.pk, site_id=asset.site_id, instrument_id=row.instrument_id,
-        calibration_id=examiner.gears.on(timezone.localdate(row.at)).calibration_id(row.instrument_id),
+        calibration_id=examiner.gears.on(row.day).calibration_id(row.instrument_id),
         source=MeasurementSource.FILE, quantity=one.quantity, name=one.reading.name[:160],
         value=round(taken.exact, SIX_PLACES), bound=taken.bound.value, unit=one.unit[:20], as_read=taken.as_read,
         mains_volts=taken.mains_volts, low=one.low, high=one.high, limit_source=one.limit_source[:200],
