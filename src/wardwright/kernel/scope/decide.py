@@ -7,6 +7,7 @@ the text was left unread. What is not known, not ordered or not understood makes
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from wardwright.kernel.said import in_a_row, say
 
@@ -48,7 +49,8 @@ class Decider:
             words = say("The notice leaves it out. {why}", why=excluded.reason)
             return self._doubt() or self._decision(Outcome.NOT_AFFECTED, words, excluded.span)
         if hit.fit is Fit.MAYBE:
-            return self._decision(Outcome.UNRESOLVED, hit.reason, hit.span)
+            found = self._decision(Outcome.UNRESOLVED, hit.reason, hit.span)
+            return replace(found, unknown=hit.of) if hit.unknown else found
         if excluded and excluded.fit > Fit.NO:
             words = say("It may be one of those that the notice leaves out. {why}", why=excluded.reason)
             return self._decision(Outcome.UNRESOLVED, words, excluded.span)
@@ -101,7 +103,8 @@ def _answer(reader: ClauseReader, unit: Unit, listed: frozenset[Of]) -> tuple[Fo
             return Found(worst.of, Fit.MAYBE, words, worst.span), len(fitting)
         return worst, len(fitting)
     if worst.fit is Fit.MAYBE:
-        return worst, len(fitting)
+        only = reader.clause.certain and all(one.unknown for one in found if one.fit is Fit.MAYBE)
+        return replace(worst, unknown=only and worst.of in _PRODUCTION), len(fitting)
     strongest = next((one for kinds in (_PRODUCTION, IDENTITY) for one in fitting if one.of in kinds), found[-1])
     if not reader.clause.certain:
         words = say("The source is still looking into it. {why}", why=strongest.reason)

@@ -19,7 +19,10 @@ NOWHERE = Span()
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One kind's answer. ``by_name``: the unit's own value is named singly. ``neutral``: all of the kind are meant."""
+    """One kind's answer. ``by_name``: the unit's own value is named singly. ``neutral``: all of the kind are meant.
+
+    ``unknown``: a doubt only because the unit's value is not known.
+    """
 
     of: Of
     fit: Fit
@@ -27,6 +30,7 @@ class Found:
     span: Span = NOWHERE
     by_name: bool = False
     neutral: bool = False
+    unknown: bool = False
 
 
 KINDS = {
@@ -176,7 +180,7 @@ def _best(elements: tuple[Element, ...], kind: Of, value: str, fits: Callable[[s
         return Found(kind, Fit.YES, say("The notice means every {kind}.", kind=KINDS[kind]), whole, neutral=True)
     if not value:
         words = say("The notice names a {kind}, and that of the unit is not known.", kind=KINDS[kind])
-        return Found(kind, Fit.MAYBE, words, whole)
+        return Found(kind, Fit.MAYBE, words, whole, unknown=True)
     hits = [(_version(e, value) if fits is None else _ranged(e, value, fits), e) for e in elements]
     fit, element = max(hits, key=lambda hit: hit[0])
     if fit is Fit.NO:
@@ -213,7 +217,7 @@ def _code(kind: Of, index: CodeIndex, value: str) -> Found:
         return Found(kind, Fit.YES, say("The notice means every {kind}.", kind=KINDS[kind]), whole, neutral=True)
     if not value:
         words = say("The notice names a {kind}, and that of the unit is not known.", kind=KINDS[kind])
-        return Found(kind, Fit.MAYBE, words, whole)
+        return Found(kind, Fit.MAYBE, words, whole, unknown=True)
     hit = index.find(value)
     if hit.fit is Fit.NO or hit.element is None:
         return Found(
@@ -254,7 +258,7 @@ def _day(elements: tuple[Element, ...], kind: Of, made_on: dt.date | None) -> Fo
     whole = around(e.span for e in elements)
     if made_on is None:
         words = say("The notice names days, and the unit's day of manufacture is not known.")
-        return Found(kind, Fit.MAYBE, words, whole)
+        return Found(kind, Fit.MAYBE, words, whole, unknown=True)
     hits = [(_in_days(e, kind, made_on), e) for e in elements]
     fit, element = max(hits, key=lambda hit: hit[0])
     if fit is Fit.NO:
@@ -262,7 +266,7 @@ def _day(elements: tuple[Element, ...], kind: Of, made_on: dt.date | None) -> Fo
         return Found(kind, fit, words, whole)
     if fit is Fit.MAYBE:
         words = say("The notice goes by the day of shipping (“{named}”), which is not known.", named=shown(element))
-        return Found(kind, fit, words, element.span)
+        return Found(kind, fit, words, element.span, unknown=True)
     words = say("Made on {day}, which lies in “{named}”.", day=made_on.isoformat(), named=shown(element))
     return Found(kind, fit, words, element.span)
 

@@ -135,12 +135,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a scope says of one unit, why in a sentence, and the span of the text that decided (None: no single one)."""
+    """What a scope says of one unit, why in a sentence, and the span of the text that decided (None: no single one).
+
+    ``unknown``: the product fits, and all that is in the way is that this value of the unit is not known.
+    """
 
     outcome: Outcome
     reason: str
     span: Span | None = None
     text: str = ""
+    unknown: Of | None = None
 
 
 @dataclass(frozen=True, slots=True)

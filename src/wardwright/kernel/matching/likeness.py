@@ -1,0 +1,106 @@
+"""How like a named model or catalogue number is to the name that a register has: from certainly another to the same.
+
+Built on what a scope decides by (``kernel.scope.names``); of its doubts it tells those that have a ground (something
+is shared) from those that have none (the names are of kinds that cannot be compared).
+"""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from wardwright.kernel.scope.codes import Fit, alike_key, bare_key, code_key
+from wardwright.kernel.scope.names import Name, model_fits, ref_fits, take_apart
+
+
+class Like(IntEnum):
+    NO = 0  # certainly another, or names that could agree and do not
+    WEAK = 1  # nothing to compare: one is a number, the other a word; one is missing or says only what kind it is
+    SHARED = 2  # something is shared
+    LIKELY = 3
+    YES = 4
+
+
+@lru_cache(maxsize=500_000)
+def model_like(named: str, own: str) -> Like:
+    """Of a named model and a model of the register."""
+    if not code_key(named) or not code_key(own):
+        return Like.WEAK
+    fit = model_fits(named, own)
+    if fit is not Fit.MAYBE:
+        return {Fit.NO: Like.NO, Fit.LIKELY: Like.LIKELY, Fit.YES: Like.YES}[fit]
+    a, b = take_apart(named), take_apart(own)
+    if share(a, b):
+        return Like.SHARED
+    return Like.NO if a.words and b.words else Like.WEAK
+
+
+@lru_cache(maxsize=500_000)
+def ref_like(named: str, own: str) -> Like:
+    """Of a named catalogue number and a catalogue number, or a model, of the register."""
+    a, b = code_key(named), code_key(own)
+    if not a or not b:
+        return Like.WEAK
+    fit = ref_fits(named, own)
+    if fit is not Fit.MAYBE:
+        return Like.YES if fit >= Fit.LIKELY else Like.NO
+    short, long = sorted((a, b), key=len)
+    if alike_key(a) == alike_key(b) or (len(short) >= 4 and (long.startswith(short) or long.endswith(short))):
+        return Like.SHARED
+    return Like.WEAK
+
+
+def share(a: Name, b: Name) -> bool:
+    """Whether two names have something in common: a code or a number of it, a word, an abbreviation."""
+    if a.codes & b.codes or {alike_key(c) for c in a.codes} & {alike_key(c) for c in b.codes}:
+        return True
+    if {run for c in a.codes for run in _runs(c)} & {run for c in b.codes for run in _runs(c)}:
+        return True
+    if any(_inside(x, y) for x in (a.key, *a.codes) for y in (b.key, *b.codes)):
+        return True
+    return any(_near(x, y) for x in a.words for y in b.words) or _near(a.key.casefold(), b.key.casefold())
+
+
+def _runs(code: str) -> list[str]:
+    return [run.lstrip("0") for run in re.findall(r"\d+", code)]
+
+
+def _inside(x: str, y: str) -> bool:
+    short, long = sorted((x, y), key=len)
+    return len(short) >= 3 and short in long
+
+
+def _near(x: str, y: str) -> bool:
+    """The same word, one inside the other, an abbreviation, or a typing error."""
+    short, long = sorted((x, y), key=len)
+    return (
+        x == y
+        or (len(short) >= 3 and long.startswith(short))
+        or (len(short) >= 4 and short in long)
+        or fuzz.ratio(x, y) >= 75
+    )
+
+
+@lru_cache(maxsize=500_000)
+def telling(named: str, own: str) -> bool:
+    """Whether what two names that fit have in common tells more than chance could: "IntelliVue MX40", "MMT-1715".
+
+    A mere "8100", or "Pump 2", is a name that several makers may have.
+    """
+    if bare_key(code_key(named)) == bare_key(code_key(own)) and telling_code(code_key(own)):
+        return True
+    a, b = take_apart(named), take_apart(own)
+    codes = a.codes & b.codes
+    words = {x for x in a.words for y in b.words if _near(x, y) and min(len(x), len(y)) >= 3}
+    if any(telling_code(code) for code in codes):
+        return True
+    return bool(codes and words) or any(len(word) >= 6 for word in words)
+
+
+def telling_code(code: str) -> bool:
+    """Five signs or more with a digit among them, or four that mix letters and digits."""
+    digits = sum(c.isdigit() for c in code)
+    return (digits > 0 and len(code) >= 5) or (0 < digits < len(code) and len(code) >= 4)

@@ -1,0 +1,81 @@
+"""What a device's product is called, with all its other names: devices that agree in it are searched once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from wardwright.kernel.names.makers import split_maker
+from wardwright.kernel.scope.codes import bare_key, code_key
+from wardwright.kernel.scope.names import take_apart
+
+from .aliases import Aliases
+from .likeness import telling_code
+from .model import Device
+
+_DIGITS = re.compile(r"[\d\s-]+\Z")
+
+
+@dataclass(frozen=True)
+class Product:
+    """``makers`` and ``names`` begin with the register's own. ``dis`` are keys, see ``di_key``."""
+
+    makers: tuple[str, ...]
+    names: tuple[str, ...]
+    ref: str
+    dis: tuple[tuple[str, str], ...]
+    product_code: str
+
+    @classmethod
+    def of(cls, device: Device, aliases: Aliases) -> Product:
+        """Of a device. A maker that stands inside the model is taken as one of its makers, the rest as a name."""
+        unit = device.unit
+        makers, names = [unit.maker, *device.makers], [unit.model, *device.names]
+        for name in tuple(names):
+            inside = split_maker(name) if name else None
+            if inside:
+                makers.append(inside[0])
+                names.append(inside[1])
+        makers += [other for name in tuple(makers) for other in aliases.of_maker(name)]
+        names += [other for name in tuple(names) for other in aliases.of_model(makers, name)]
+        names += aliases.of_model(makers, unit.ref)
+        dis = [di for di in (unit.udi_di, *device.udi_dis) if di]
+        return cls(
+            tuple(dict.fromkeys(filter(None, makers))),
+            tuple(dict.fromkeys(filter(None, names))),
+            unit.ref,
+            tuple(dict.fromkeys((di_key(di), di) for di in dis)),
+            device.product_code.strip().upper(),
+        )
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """All codes of its names."""
+        return frozenset(code for name in self.names for code in take_apart(name).codes)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All words of its names that tell products apart."""
+        return frozenset(word for name in self.names for word in take_apart(name).words)
+
+    @cached_property
+    def refs(self) -> dict[str, str]:
+        """Catalogue numbers, and what may be one: whole names and codes inside them, by their key."""
+        inside = (code for name in self.names for code in take_apart(name).codes if telling_code(code))
+        named = (self.ref, *self.names, *sorted(inside))
+        return {bare_key(code_key(one)): one for one in reversed(named) if code_key(one)}
+
+    @property
+    def nameless(self) -> bool:
+        """Nothing is known but, at most, the maker and what kind of equipment it is."""
+        return not self.codes and not self.words and not self.ref and not self.dis
+
+
+def di_key(text: str) -> str:
+    """One key for the device identifier on all its package levels (GTIN: without first digit and check digit)."""
+    digits = re.sub(r"\D", "", text) if _DIGITS.match(text) else ""
+    if digits:
+        bare = digits.lstrip("0")
+        return bare.zfill(14)[1:13] if len(bare) <= 14 else bare
+    return code_key(text)

@@ -1,0 +1,86 @@
+"""A notice made ready for searching: what it names, group by group of clauses that speak of one maker."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from wardwright.kernel.names.fold import strip_accents
+from wardwright.kernel.scope import Decider, Form, Of
+from wardwright.kernel.scope.codes import bare_key, code_key
+from wardwright.kernel.scope.model import CODES, IDENTITY, Clause, Element
+
+from .model import Subject
+from .product import di_key
+
+_WORDS = re.compile(r"[^\W_]+(?:[-./][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What clauses of the same makers name. ``makers`` are the notice's own where the clauses name none.
+
+    ``named`` is False where they name no product: then the brands that the source gives are its models.
+    """
+
+    makers: tuple[str, ...]
+    models: tuple[str, ...]
+    refs: dict[str, str]
+    dis: frozenset[str]
+    named: bool
+
+
+class Sought:
+    """A subject, prepared once for many devices."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self.product_codes = frozenset(code.strip().upper() for code in subject.product_codes if code.strip())
+
+    @cached_property
+    def decider(self) -> Decider:
+        return Decider(self.subject.scope)
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        found: dict[tuple[tuple[str, ...], bool], list[Clause]] = {}
+        for clause in self.subject.scope.clauses:
+            makers = tuple(dict.fromkeys(e.low for e in clause.of(Of.MAKER))) or self.subject.makers
+            found.setdefault((makers, bool(clause.of(*IDENTITY))), []).append(clause)
+        if not found:
+            found[(self.subject.makers, False)] = []
+        return tuple(self._group(makers, named, clauses) for (makers, named), clauses in found.items())
+
+    def _group(self, makers: tuple[str, ...], named: bool, clauses: list[Clause]) -> Group:
+        elements = [e for clause in clauses for e in clause.of(*IDENTITY)]
+        models = dict.fromkeys(_text(e) for e in elements if e.of is Of.MODEL) if named else self.subject.brands
+        refs = {bare_key(code_key(e.low)): e.low for e in elements if e.of is Of.REF}
+        dis = frozenset(di_key(e.low) for e in elements if e.of is Of.UDI_DI)
+        return Group(makers, tuple(filter(None, models)), refs, dis, named)
+
+    @cached_property
+    def singles(self) -> frozenset[str]:
+        """Serial and lot numbers that are named one by one, and are long enough to be nobody else's."""
+        return frozenset(
+            key
+            for clause in self.subject.scope.clauses
+            for e in clause.of(*CODES)
+            if e.form is Form.ONE and len(key := bare_key(code_key(e.low))) >= 5
+        )
+
+    @cached_property
+    def mentioned(self) -> frozenset[str]:
+        """Words and codes of the whole text, as ``Name`` has them."""
+        text = self.subject.scope.text
+        words = {found[0] for found in _WORDS.finditer(text)}
+        codes = {code_key(word) for word in words if any(c.isdigit() for c in word)}
+        return frozenset(codes | {part for word in words for part in strip_accents(word).casefold().split("-")})
+
+    @cached_property
+    def unread(self) -> bool:
+        return bool(self.subject.scope.residue)
+
+
+def _text(element: Element) -> str:
+    return f"{element.low}-{element.high}" if element.form is Form.RANGE else element.low
