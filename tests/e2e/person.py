@@ -21,6 +21,8 @@ AT_REST = """() => !document.querySelector('.htmx-request')
 OVER_THE_EDGE = """() => [...document.querySelectorAll('.table td .pill')].filter(mark => {
     const cell = mark.closest('td').getBoundingClientRect(), box = mark.getBoundingClientRect();
     return box.width && box.right > cell.right + 1; }).map(mark => mark.innerText)"""
+#: The field of a reading, which a person types into; a value read from the instrument has a hidden one beside it.
+READING = ".reading input[data-unit]"
 expect.set_options(timeout=TIMEOUT_MS)
 
 

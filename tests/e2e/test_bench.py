@@ -15,11 +15,11 @@ from playwright.sync_api import Locator, expect
 from tests.served import told
 
 from .conftest import DESK, TABLET, House
-from .person import Person
+from .person import READING, Person
 
 pytestmark = pytest.mark.e2e
 Visit = Callable[..., Person]
-LEAKAGE = '.reading input[data-unit="µA"]:not([data-high=""])'
+LEAKAGE = f'{READING}[data-unit="µA"]:not([data-high=""])'
 COLUMNS = "Asset number,Serial number,Date,Tester,Analyser serial,Visual inspection,Equipment leakage direct (µA)"
 ROUND, LEAKING, NEAR_THE_LIMIT = 9, 4, (6, 7)
 
@@ -89,7 +89,7 @@ def between(reading: Locator, share: float) -> str:
 
 
 def measure(person: Person, share: float) -> None:
-    for reading in person.page.locator(".reading input").all():
+    for reading in person.page.locator(READING).all():
         reading.fill(between(reading, share if reading.get_attribute("data-unit") == "µA" else 0.5))
 
 
@@ -147,7 +147,7 @@ def test_the_tenth_device_was_measured_by_an_analyser_that_wrote_a_file(
     expect(leakage).to_have_value("43")
     carry_the_others(tina)
     pass_checks(tina)
-    for reading in tina.page.locator(".reading input").all():
+    for reading in tina.page.locator(READING).all():
         if not reading.input_value():
             reading.fill(between(reading, 0.5))
     close(tina, device["tag"])

@@ -12,12 +12,12 @@ from playwright.sync_api import expect
 from tests.scpi_peer import ScpiPeer
 
 from .conftest import DESK, TABLET, House
-from .person import Person
+from .person import READING, Person
 from .test_bench import order_round
 
 pytestmark = pytest.mark.e2e
 Visit = Callable[..., Person]
-LEAKAGE = '.reading input[data-unit="µA"]:not([data-high=""])'
+LEAKAGE = f'{READING}[data-unit="µA"]:not([data-high=""])'
 
 
 class Meter:
@@ -71,13 +71,13 @@ def test_the_technician_reads_it_into_the_step_in_the_unit_of_the_limit(tina: Pe
     tina.page.locator("#instrument").select_option(Meter.instrument_id)
     step = tina.page.locator("li.step", has=tina.page.locator(LEAKAGE)).first
     step.locator("button.read-live").click()
-    expect(step.locator(".reading input").first).to_have_value("42")
+    expect(step.locator(READING)).to_have_value("42")
     expect(step).to_have_class(re.compile("is-within"))
     expect(step.locator("[data-noted]")).to_contain_text("read from ACME,ESA")
     tina.fits()
     tina.page.reload()
     again = tina.page.locator("li.step", has=tina.page.locator(LEAKAGE)).first
-    expect(again.locator(".reading input").first).to_have_value("42")
+    expect(again.locator(READING)).to_have_value("42")
     expect(again.locator("[data-noted]")).to_contain_text("read from ACME,ESA")
 
 
@@ -86,7 +86,7 @@ def test_a_value_beyond_the_limit_is_red_as_soon_as_it_is_read(tina: Person, pee
     tina.open(f"{Meter.order}perform/")
     step = tina.page.locator("li.step", has=tina.page.locator(LEAKAGE)).first
     step.locator("button.read-live").click()
-    expect(step.locator(".reading input").first).to_have_value("4200")
+    expect(step.locator(READING)).to_have_value("4200")
     expect(step).to_have_class(re.compile("is-beyond"))
     expect(step.locator("[data-noted]")).to_contain_text("read from ACME,ESA")
 
@@ -97,7 +97,7 @@ def test_another_instrument_at_the_same_address_is_not_read(tina: Person, peer: 
     step = tina.page.locator("li.step", has=tina.page.locator(LEAKAGE)).first
     step.locator("button.read-live").click()
     expect(step).to_contain_text("SN-OTHER answers")
-    expect(step.locator(".reading input").first).to_have_value("4200")
+    expect(step.locator(READING)).to_have_value("4200")
     assert peer.asked[-1] == "*IDN?"  # it was not asked for a value
     tina.troubles[:] = [trouble for trouble in tina.troubles if "409" not in trouble]
 
@@ -108,7 +108,7 @@ def test_one_that_is_switched_off_is_told_and_the_value_can_be_typed(tina: Perso
     step = tina.page.locator("li.step", has=tina.page.locator(LEAKAGE)).first
     step.locator("button.read-live").click()
     expect(step).to_contain_text("There is no connection to")
-    step.locator(".reading input").first.fill("40")
-    step.locator(".reading input").first.press("Tab")
+    step.locator(READING).fill("40")
+    step.locator(READING).press("Tab")
     expect(step).to_have_class(re.compile("is-within"))
     expect(step.locator("[data-noted]")).not_to_contain_text("read from")

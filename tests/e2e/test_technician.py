@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from .conftest import TABLET, House
-from .person import Person
+from .person import READING, Person
 
 pytestmark = pytest.mark.e2e
 Visit = Callable[..., Person]
@@ -40,7 +40,7 @@ def answer_steps(person: Person) -> None:
     for section in person.page.locator("section.step-group", has=person.page.locator("[data-pass-all]")).all():
         if section.locator('input[value="pass"]:not([name=verdict]):checked').count() == 0:
             section.locator("[data-pass-all]").click()
-    for reading in person.page.locator(".reading input").all():
+    for reading in person.page.locator(READING).all():
         reading.fill(good_value(reading))
 
 
@@ -107,7 +107,7 @@ def test_a_late_order_is_done_and_only_a_calibrated_instrument_may_judge(tina: P
 
 def judge_one_reading(person: Person) -> None:
     """Green within the limit, red beyond it, as it is typed."""
-    reading = person.page.locator('.reading input:not([data-high=""])').first
+    reading = person.page.locator(f'{READING}:not([data-high=""])').first
     step = person.page.locator("li.step", has=person.page.locator(f"#{reading.get_attribute('id')}"))
     good = reading.input_value()
     reading.fill(bad_value(reading))
@@ -124,7 +124,7 @@ def test_an_unsafe_reading_opens_one_repair_and_takes_the_device_out(tina: Perso
     tina.follow("Do the work")
     choose_instrument(tina)
     answer_steps(tina)
-    reading = tina.page.locator('.reading input:not([data-high=""])').first
+    reading = tina.page.locator(f'{READING}:not([data-high=""])').first
     reading.fill(bad_value(reading))
     tina.sees("A step failed. Say whether the device is still safe to use")
     tina.page.locator("label", has_text="Failed and unsafe").click()

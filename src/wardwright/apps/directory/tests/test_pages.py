@@ -63,6 +63,21 @@ def test_departments_stand_under_what_they_are_part_of(page):
     assert [(b.row, [c.row for c in b.children]) for b in north.children] == [(whole, [part])]
 
 
+def test_each_site_takes_a_new_department_and_one_that_has_none_says_so(page):
+    ward, bare = make_department(), make_site(name="Zollernhof")
+    shown = page.get(reverse("departments"))
+    assert [b.row for b in shown.context["tree"]] == [ward.site, bare]
+    assert shown.context["may_add"] == {ward.site_id, bare.pk}
+    assert "No department yet" in shown.content.decode()
+
+
+def test_a_reader_sees_the_sites_with_departments_and_adds_none():
+    ward = make_department()
+    make_site()
+    shown = client_of(make_user(permissions=["directory.view"])).get(reverse("departments"))
+    assert ([b.row for b in shown.context["tree"]], shown.context["may_add"]) == ([ward.site], set())
+
+
 def test_a_room_is_made_and_renamed_by_its_forms(page):
     site = make_site()
     made = page.post(reverse("new-room", args=[site.pk]), {"once": "a", "name": "2.14", "is_store": "on", "floor": ""})

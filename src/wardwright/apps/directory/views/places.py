@@ -17,7 +17,7 @@ from wardwright.web.views import form_page, page, visible_or_404
 from .. import operations, permissions
 from ..forms import BuildingForm, DepartmentForm, FloorForm, RoomForm, SiteForm
 from ..models import Building, Department, Floor, Person, Room, Site
-from ..queries import department_tree, place_tree
+from ..queries import Branch, department_tree, place_tree
 
 FORM = "web/edit_row.html"
 
@@ -133,9 +133,10 @@ def departments(request: HttpRequest) -> HttpResponse:
     tree = department_tree(request.user)
     count = sum(_size(branch) - 1 for branch in tree)
     title = ngettext("One department", "%(n)s departments", count) % {"n": count}
-    may_add = [b.row for b in tree if allowed(request.user, permissions.CHANGE, b.row)] or [
-        row for row in Site.objects.visible_to(request.user) if allowed(request.user, permissions.CHANGE, row)
-    ]
+    rows = {row.pk: row for row in [*Site.objects.visible_to(request.user), *(branch.row for branch in tree)]}
+    may_add = {pk for pk, row in rows.items() if allowed(request.user, permissions.CHANGE, row)}
+    bare = [Branch(rows[pk]) for pk in may_add - {branch.row.pk for branch in tree}]
+    tree = sorted([*tree, *bare], key=lambda branch: branch.row.name)
     return render(request, "directory/departments.html", {"tree": tree, "title": title, "may_add": may_add})
 
 
