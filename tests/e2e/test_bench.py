@@ -154,7 +154,7 @@ def test_the_tenth_device_was_measured_by_an_analyser_that_wrote_a_file(
 
 
 def carry_the_others(person: Person) -> None:
-    """A pump is measured with two analysers: the page keeps both for the orders that follow, and whoever came before."""
+    """A pump is measured with two analysers: the page keeps both for the orders that follow."""
     if person.page.locator("details.also[open]").count() == 0:
         person.page.get_by_text("Other instruments of this sitting").click()
     person.page.locator("label.check", has_text="Infusion device analyser").locator("input").check()
