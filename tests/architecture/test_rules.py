@@ -14,7 +14,7 @@ from django.db.models import ForeignKey, OneToOneField
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "wardwright"
-APPS = ("directory", "assets", "lending", "testing", "maintenance", "helpdesk")
+APPS = ("directory", "assets", "lending", "testing", "maintenance", "helpdesk", "notices")
 SHARED_FILES = {"models", "states", "events", "permissions", "queries", "operations"}
 EDGES = ("views", "api", "panels", "forms", "tables", "exchange", "search", "reports", "import_urls")
 

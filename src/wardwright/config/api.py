@@ -11,6 +11,7 @@ from wardwright.apps.helpdesk.api import router as helpdesk
 from wardwright.apps.lending.api import router as lending
 from wardwright.apps.maintenance.api import router as maintenance
 from wardwright.apps.maintenance.planning_api import router as planning
+from wardwright.apps.notices.api import router as notices
 from wardwright.apps.testing.api import router as testing
 from wardwright.apps.testing.imaging_api import router as imaging
 from wardwright.apps.testing.results_api import router as results
@@ -29,6 +30,7 @@ for router in (
     maintenance,
     planning,
     helpdesk,
+    notices,
 ):
     api.add_router("", router)
 
@@ -78,6 +80,7 @@ OPERATIONS_WITHOUT_ROUTE: dict[str, str] = {
     "signon.use_second_factor": _DOOR,
     "maintenance.load_reference": _SETUP,
     "helpdesk.load_reference": _SETUP,
+    "notices.load_reference": _SETUP,
     "helpdesk.note_reported_work": _STEP,
     "maintenance.carry_readings": "carries over what was there before measurements were: its job calls it",
     "testing.note_calibrations": "carries over what was there before calibrations were: its job calls it",

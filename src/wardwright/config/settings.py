@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "wardwright.apps.testing",
     "wardwright.apps.maintenance",
     "wardwright.apps.helpdesk",
+    "wardwright.apps.notices",
 ]
 
 MIDDLEWARE = [

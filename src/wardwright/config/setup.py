@@ -79,6 +79,7 @@ def load_reference_data(*, by: Any) -> None:
     from wardwright.apps.assets import operations as assets
     from wardwright.apps.helpdesk import operations as helpdesk
     from wardwright.apps.maintenance import operations as maintenance
+    from wardwright.apps.notices import operations as notices
 
     authorize(by, "access.manage")
     known = {role.code: role for role in Role.objects.all()}
@@ -91,6 +92,7 @@ def load_reference_data(*, by: Any) -> None:
             Role.objects.filter(pk=role.pk).update(**shipped)
     maintenance.load_reference(by=by)
     helpdesk.load_reference(by=by)
+    notices.load_reference(by=by)
     assets.load_label_formats(by=by)
 
 

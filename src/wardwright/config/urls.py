@@ -16,6 +16,7 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", include("wardwright.apps.helpdesk.urls")),
+    path("", include("wardwright.apps.notices.urls")),
     path("", include("wardwright.apps.maintenance.urls")),
     path("", include("wardwright.apps.testing.urls")),
     path("", include("wardwright.apps.lending.urls")),

@@ -79,6 +79,7 @@ class Kind(models.TextChoices):
     CORRECTIVE = "corrective", _("repair")
     INSPECTION = "inspection", _("inspection")
     INCOMING = "incoming", _("incoming inspection")
+    CORRECTION = "correction", _("correction by a notice")
 
 
 class WorkState(models.TextChoices):

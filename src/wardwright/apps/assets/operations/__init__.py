@@ -20,7 +20,7 @@ from .locating import look_again
 from .merging import decide_merge, propose_merge
 from .moving import move_asset, move_assets, see_asset
 from .registering import register_asset
-from .status import change_status, change_statuses, quarantine_asset, status_rule
+from .status import change_status, change_statuses, held_back, hold_rule, quarantine_asset, status_rule
 
 __all__ = [
     "ASSET_DOCUMENTS",
@@ -62,4 +62,6 @@ __all__ = [
     "start_count",
     "status_rule",
     "uncount_asset",
+    "held_back",
+    "hold_rule",
 ]

@@ -22,7 +22,9 @@ from .moving import lock_assets
 from .sanitising import check_sanitised
 
 StatusRule = Callable[[Any, list[Asset], Status, str], None]
+HoldRule = Callable[[list[int]], set[int]]
 _rules: list[StatusRule] = []
+_holds: list[HoldRule] = []
 
 
 def status_rule(rule: StatusRule) -> StatusRule:
@@ -32,6 +34,20 @@ def status_rule(rule: StatusRule) -> StatusRule:
     """
     _rules.append(rule)
     return rule
+
+
+def hold_rule(rule: HoldRule) -> HoldRule:
+    """Let an app above keep devices from going back into service by themselves: of these ids it returns those it holds.
+
+    Work that ends leaves such a device where it is; whoever puts it into service by hand meets the app's status rule.
+    """
+    _holds.append(rule)
+    return rule
+
+
+def held_back(asset_ids: list[int]) -> set[int]:
+    """Those of these devices that do not go back into service by themselves."""
+    return {pk for rule in _holds for pk in rule(asset_ids)}
 
 
 @operation()

@@ -4,6 +4,7 @@ from .background import FEW_SCHEDULES, as_data, ask_generation, generate_until
 from .carrying import carry_readings
 from .certificates import WORK_DOCUMENTS, waive_certificate
 from .codes import add_code, rename_code, restore_code, retire_code
+from .correcting import order_corrections
 from .generate import Generated, count_schedules, generate_due_work
 from .hours import add_holiday, change_level, remove_holiday, remove_service_hours, set_service_hours
 from .match import match_schedules
@@ -74,6 +75,7 @@ __all__ = [
     "live_purpose",
     "load_reference",
     "match_schedules",
+    "order_corrections",
     "order_inspection",
     "order_retests",
     "pause_plan",

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wardwright.apps.assets.models import Asset
-from wardwright.apps.assets.operations import status_rule
+from wardwright.apps.assets.operations import held_back, status_rule
 from wardwright.apps.assets.states import Status
 from wardwright.apps.maintenance.events import RepairVerified, WorkOrderClosed
 from wardwright.apps.maintenance.models import WorkOrder
@@ -44,6 +44,7 @@ def return_to_service(by: Any, order: WorkOrder, asset: Asset, at: datetime) -> 
         asset.status in (Status.OUT_OF_SERVICE, Status.RECEIVED)
         and not blocking_orders([asset.pk])
         and not not_accepted([asset])
+        and not held_back([asset.pk])
     ):
         reason = _("Work order %(number)s: %(verdict)s") % {
             "number": order.number,

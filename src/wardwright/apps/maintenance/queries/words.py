@@ -38,6 +38,7 @@ TEXTS = {
     "failed": _n("A step failed in {order} on {on}."),
     "analyser_failed": _n("It failed when it was tested with an analyser on {on} (record {record} of {file})."),
     "lookback": _n("It was measured with {instrument}, which was found wrong on {found_on}."),
+    "notice": _n("Notice {number} asks for it: {title}"),
     "moved": _n("Moved to {due_on} by {by}: {reason}"),
     "planned": _n("Planned for {planned_on} by {by}: {reason}"),
     "respond_in_hours": _n("To be answered within {hours} service hours ({place}: {week})."),

@@ -1,0 +1,63 @@
+"""Every write of notices."""
+
+from .cases import (
+    answer_maker,
+    change_case,
+    check_effectiveness,
+    close_case,
+    dismiss_case,
+    file_none_owned,
+    merge_cases,
+    note_case,
+    open_case,
+    reopen_case,
+    take_up_case,
+)
+from .clocks import escalate_cases
+from .exposures import EXPOSURES, decide_exposures, learn_alias, locate_exposures, settle_exposures, settle_order
+from .letters import type_letter
+from .reference import change_response_time, load_reference
+from .response import order_work, quarantine_exposed
+from .scopes import confirm_scope, correct_scope
+from .searching import search_again, search_devices, search_models, search_notices, search_supplies
+from .supplies import add_supply, change_supply
+from .taking_in import finish_run, house_source, start_run, take_in
+
+__all__ = [
+    "EXPOSURES",
+    "add_supply",
+    "answer_maker",
+    "change_case",
+    "change_response_time",
+    "change_supply",
+    "check_effectiveness",
+    "close_case",
+    "confirm_scope",
+    "correct_scope",
+    "decide_exposures",
+    "dismiss_case",
+    "escalate_cases",
+    "file_none_owned",
+    "finish_run",
+    "house_source",
+    "learn_alias",
+    "load_reference",
+    "locate_exposures",
+    "merge_cases",
+    "note_case",
+    "open_case",
+    "order_work",
+    "quarantine_exposed",
+    "reopen_case",
+    "search_again",
+    "search_devices",
+    "search_models",
+    "search_notices",
+    "search_supplies",
+    "settle_exposures",
+    "settle_order",
+    "start_run",
+    "take_in",
+    "take_up_case",
+    "type_letter",
+]

@@ -1,0 +1,218 @@
+"""Taking in what a source published: each notice once, each revision kept, what belongs together in one case."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from wardwright.apps.notices.events import NoticesTakenIn
+from wardwright.apps.notices.models import Case, Notice, Refusal, Run, Source, SourceDocument
+from wardwright.apps.notices.permissions import SOURCES
+from wardwright.apps.notices.states import RunState, ScopeState, SourceKind
+from wardwright.kernel.bulletins import Bulletin, Refused
+from wardwright.kernel.said import say
+from wardwright.kernel.scope.printing import to_plain
+from wardwright.platform.access.scope import authorize_everywhere
+from wardwright.platform.audit.operation import operation
+from wardwright.platform.core.errors import NotFound
+from wardwright.platform.events.registry import publish
+
+from .common import new_numbers, say_of, set_clocks, set_severity
+from .grouping import Groups
+
+#: Sources that every house has, for what comes by hand.
+BY_HAND = {SourceKind.FILES: "Files", SourceKind.LETTERS: "Letters"}
+MOST_RECORD = 2000
+_COPIED = (
+    "title", "issuer", "maker", "cvss", "published_on", "updated_on", "started_on", "ended_on", "event", "reason",
+    "action", "url", "revision",
+)  # fmt: skip
+_LISTS = ("also_known_as", "brands", "product_codes", "cves", "remarks")
+
+
+@dataclass
+class Taken:
+    """What became of a batch: ids of notices by what happened, and how much was refused."""
+
+    new: list[int] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+    unchanged: int = 0
+    refused: int = 0
+
+    @property
+    def ids(self) -> list[int]:
+        return [*self.new, *self.changed]
+
+
+@operation()
+def start_run(*, by: Any, source_id: int, files: Sequence[str] = ()) -> Run:
+    """Open the log of one run of a source."""
+    authorize_everywhere(by, SOURCES)
+    source = Source.objects.filter(pk=source_id).first()
+    if source is None:
+        raise NotFound(_("There is no such source."), _("Go back to the sources."))
+    return Run.objects.create(
+        source=source, began_at=timezone.now(), asked_by_name=str(by)[:120], files=[str(name)[:240] for name in files]
+    )
+
+
+def house_source(kind: SourceKind) -> Source:
+    """Within a change: the source that stands for what is brought or typed by hand."""
+    return Source.objects.get_or_create(kind=kind, name=BY_HAND[kind])[0]
+
+
+@operation()
+def take_in(*, by: Any, run_id: int, bulletins: Iterable[Bulletin | Refused]) -> Taken:
+    """Take in one batch of a run, all of it or nothing: again, with the same effect.
+
+    What a person corrected in a scope stays, and the new text is shown beside it, to be looked at. What the source no
+    longer has stays as it was.
+    """
+    authorize_everywhere(by, SOURCES)
+    run = Run.objects.select_related("source").get(pk=run_id)
+    taken = Taken()
+    good: dict[str, Bulletin] = {}
+    for one in bulletins:
+        if isinstance(one, Refused):
+            _refuse(run, one)
+            taken.refused += 1
+        else:
+            good[one.ref] = one  # a batch that says a number twice means its last
+    known = {row.ref: row for row in Notice.objects.filter(source=run.source, ref__in=good).select_related("case")}
+    groups = Groups(run.source, [one for ref, one in good.items() if ref not in known])
+    for ref, bulletin in good.items():
+        row = known.get(ref)
+        if row is not None and row.revision == bulletin.revision[:80]:
+            taken.unchanged += 1
+        elif row is not None:
+            _renew(row, bulletin, run)
+            taken.changed.append(row.pk)
+        else:
+            taken.new.append(_enter(bulletin, run, groups).pk)
+    Run.objects.filter(pk=run.pk).update(
+        fetched=F("fetched") + len(good) + taken.refused, new=F("new") + len(taken.new),
+        changed=F("changed") + len(taken.changed), unchanged=F("unchanged") + taken.unchanged,
+        refused=F("refused") + taken.refused,
+    )  # fmt: skip
+    if taken.ids:
+        publish(NoticesTakenIn(run_id=run.pk, source_id=run.source_id, notice_ids=taken.ids))
+    return taken
+
+
+def _refuse(run: Run, one: Refused) -> None:
+    Refusal.objects.create(run=run, where=one.where[:240], words=one.words, record=one.excerpt[:MOST_RECORD])
+
+
+def _values(bulletin: Bulletin) -> dict[str, Any]:
+    """The columns of a notice. Texts that do not fit a column are in the document, whole."""
+    values: dict[str, Any] = {name: getattr(bulletin, name) for name in _COPIED}
+    for name, value in values.items():
+        limit = Notice._meta.get_field(name).max_length
+        if isinstance(value, str) and limit:
+            values[name] = value[:limit]
+    values |= {name: list(getattr(bulletin, name)) for name in _LISTS}
+    values |= {
+        "kind": bulletin.kind.value, "severity": bulletin.severity.value, "status": bulletin.status.value,
+        "text": bulletin.text, "scope": to_plain(bulletin.scope), "understood": bulletin.scope.understood,
+        "conditions": len(bulletin.scope.conditions),
+    }  # fmt: skip
+    return values
+
+
+def _enter(bulletin: Bulletin, run: Run, groups: Groups) -> Notice:
+    values = _values(bulletin)
+    case = groups.case_of(bulletin) or _new_case(bulletin, run)
+    row = Notice.objects.create(source=run.source, case=case, ref=bulletin.ref[:120], **values)
+    groups.add(bulletin, case)
+    _keep_document(row, bulletin, run)
+    _raise_case(case, bulletin, run)
+    return row
+
+
+def _new_case(bulletin: Bulletin, run: Run) -> Case:
+    now = timezone.now()
+    case = Case(
+        number=new_numbers(now, 1)[0], title=bulletin.title[:400], maker=(bulletin.maker or bulletin.issuer)[:200],
+        kind=bulletin.kind.value, came_at=now, published_on=_earliest(None, bulletin),
+    )  # fmt: skip
+    set_severity(case, [bulletin.severity.value])
+    set_clocks(case)
+    case.save()
+    return case
+
+
+def _raise_case(case: Case, bulletin: Bulletin, run: Run) -> None:
+    """A further notice of a case may be graver, and newer than what was decided."""
+    severities = set(Notice.objects.filter(case=case).values_list("severity", flat=True))
+    published = _earliest(case.published_on, bulletin)
+    if set_severity(case, severities):
+        set_clocks(case, again=True)
+    elif published == case.published_on:
+        return
+    case.published_on = published
+    case.version += 1
+    case.save()
+    say_of(case, run.source, _("%(ref)s: %(title)s") % {"ref": bulletin.ref, "title": bulletin.title})
+
+
+def _earliest(day: date | None, bulletin: Bulletin) -> date | None:
+    days = [one for one in (day, bulletin.published_on, bulletin.started_on) if one is not None]
+    return min(days, default=None)
+
+
+def _renew(row: Notice, bulletin: Bulletin, run: Run) -> None:
+    """The source says something else now. A scope that a person settled is kept until a person looks again."""
+    values = _values(bulletin)
+    settled = row.scope_state != ScopeState.PROPOSED
+    same_text = row.text == values["text"]
+    if settled and same_text:
+        for name in ("scope", "understood", "conditions"):
+            values.pop(name)
+    elif settled:
+        values["scope_state"] = ScopeState.PROPOSED
+        values["remarks"] = [
+            *values["remarks"],
+            say("The source changed its text after {name} had settled which devices are meant.", name=row.scope_by_name),
+        ]
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.version += 1
+    row.save()
+    _keep_document(row, bulletin, run)
+    say_of(row.case, run.source, _("%(ref)s was changed by its source.") % {"ref": row.ref})
+    _raise_case(row.case, bulletin, run)
+
+
+def _keep_document(row: Notice, bulletin: Bulletin, run: Run) -> None:
+    digest = hashlib.sha256(bulletin.raw.encode()).hexdigest()
+    SourceDocument.objects.get_or_create(
+        notice=row, revision=bulletin.revision[:80],
+        defaults={"run": run, "came_at": timezone.now(), "digest": digest, "body": bulletin.raw},
+    )  # fmt: skip
+
+
+@operation()
+def finish_run(*, by: Any, run_id: int, failed: str = "", requests: int = 0, bytes_read: int = 0) -> Run:
+    """Close the log of a run; ``failed`` is the sentence that says why it did not come to its end."""
+    authorize_everywhere(by, SOURCES)
+    run = Run.objects.select_related("source").get(pk=run_id)
+    if run.state != RunState.RUNNING:
+        return run
+    run.state, run.ended_at = (RunState.FAILED if failed else RunState.DONE), timezone.now()
+    run.words, run.requests, run.bytes_read = failed, requests, bytes_read
+    run.save()
+    Source.objects.filter(pk=run.source_id).update(
+        last_run_at=run.ended_at,
+        last_words=failed,
+        failures=F("failures") + 1 if failed else 0,
+        **({} if failed else {"last_good_at": run.ended_at}),
+        version=F("version") + 1,
+    )
+    return run

@@ -1,0 +1,51 @@
+"""How cases and devices stand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Count, Q
+
+from wardwright.apps.directory.models import Person
+from wardwright.apps.notices.models import Case, Exposure
+from wardwright.apps.notices.models.exposures import AFFECTED, UNDECIDED
+from wardwright.apps.notices.states import RUNNING, Decision, Severity, Standing
+
+_COUNTS = {
+    "affected": Count("pk", filter=AFFECTED),
+    "undecided": Count("pk", filter=UNDECIDED),
+    "excluded": Count("pk", filter=Q(decision=Decision.OPEN, standing=Standing.EXCLUDED)),
+    "cleared": Count("pk", filter=Q(decision=Decision.CLEARED)),
+    "located": Count("pk", filter=AFFECTED & (Q(located_at__isnull=False) | Q(done_at__isnull=False))),
+    "done": Count("pk", filter=AFFECTED & Q(done_at__isnull=False)),
+}
+
+
+def counts_of(rows: Any) -> dict[str, int]:
+    """Of exposures: affected, undecided, excluded, cleared, and of the affected those located and done."""
+    return dict(rows.order_by().aggregate(**_COUNTS))
+
+
+def board_counts(by: Any, case_ids: Collection[int]) -> dict[int, dict[str, int]]:
+    """The same for each case, of what the reader may see, in one query."""
+    rows = Exposure.objects.visible_to(by).filter(case__in=case_ids).order_by().values("case_id").annotate(**_COUNTS)
+    return {row.pop("case_id"): row for row in (dict(row) for row in rows)}
+
+
+def open_class_one(asset_ids: Collection[int]) -> dict[int, Case]:
+    """Devices that may not return to service, each with the class I case that holds it back.
+
+    What the rules call affected, what a person called so, and what may be affected as far as the register knows: its
+    model is meant and its serial number or version is not known.
+    """
+    held = AFFECTED | Q(decision=Decision.OPEN, standing=Standing.MODEL_ONLY)
+    rows = Exposure.objects.filter(
+        held, asset__in=asset_ids, done_at=None, case__severity=Severity.CLASS_I, case__state__in=RUNNING
+    ).select_related("case")
+    return {row.asset_id: row.case for row in rows.order_by("-pk") if row.asset_id is not None}
+
+
+def people_who_answer(by: Any) -> Any:
+    """The people a case can be given to."""
+    return Person.objects.visible_to(by).filter(is_active=True)

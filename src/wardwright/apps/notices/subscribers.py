@@ -1,0 +1,71 @@
+"""What notices do when something happens elsewhere. Each may run twice with the same effect."""
+
+from __future__ import annotations
+
+from wardwright.apps.assets.events import (
+    AssetChanged,
+    AssetRegistered,
+    AssetsImported,
+    DeviceModelsMerged,
+)
+from wardwright.apps.maintenance.events import WorkOrderClosed
+from wardwright.apps.maintenance.models import WorkOrder
+from wardwright.apps.maintenance.states import Kind, Verdict
+from wardwright.platform.events.registry import subscribe
+
+from .events import CaseEscalated, CaseOpened, NoticesTakenIn
+from .jobs import NOTICES, search_inventory, search_taken_in
+from .operations import search_devices, settle_order
+from .telling import tell_escalated, tell_owner
+
+#: What a search goes by; a device that only moves needs none.
+LOOKED_AT = frozenset(
+    {"serial", "lot", "device_model", "device_model_id", "udi", "udi_di", "software_version", "firmware_version", "manufactured_on", "status"}
+)  # fmt: skip
+
+
+@subscribe(NoticesTakenIn)
+def search_new_notices(event: NoticesTakenIn) -> None:
+    search_taken_in.enqueue(event.notice_ids)
+
+
+@subscribe(AssetRegistered)
+def search_new_device(event: AssetRegistered) -> None:
+    search_devices(by=NOTICES, asset_ids=[event.asset_id])
+
+
+@subscribe(AssetChanged)
+def search_changed_device(event: AssetChanged) -> None:
+    if LOOKED_AT & set(event.fields.replace(" ", "").split(",")):
+        search_devices(by=NOTICES, asset_ids=[event.asset_id])
+
+
+@subscribe(AssetsImported)
+def search_imported(event: AssetsImported) -> None:
+    search_inventory.enqueue()
+
+
+@subscribe(DeviceModelsMerged)
+def search_merged_model(event: DeviceModelsMerged) -> None:
+    search_inventory.enqueue()
+
+
+@subscribe(WorkOrderClosed)
+def settle_by_work(event: WorkOrderClosed) -> None:
+    """The order of a correction is done: its device is settled by it. One that failed leaves it open."""
+    if event.kind != Kind.CORRECTION or event.verdict not in (Verdict.PASS, Verdict.PASS_MINOR_FIX):
+        return
+    order = WorkOrder.objects.filter(pk=event.work_order_id).first()
+    if order is not None:
+        words = f"{order.number}: {order.get_verdict_display()}. {order.work_done}".strip()
+        settle_order(by=NOTICES, order_number=order.number, words=words)
+
+
+@subscribe(CaseOpened)
+def tell_new_owner(event: CaseOpened) -> None:
+    tell_owner(event.case_id)
+
+
+@subscribe(CaseEscalated)
+def tell_upwards(event: CaseEscalated) -> None:
+    tell_escalated(event.case_id, event.clock, event.level)
