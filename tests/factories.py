@@ -13,7 +13,13 @@ from wardwright.apps.assets.models import Asset, DeviceModel, DeviceType
 from wardwright.apps.directory.models import Absence, Building, Company, Department, Floor, Person, Room, Site
 from wardwright.apps.lending.models import Holding, Loan, LoanRequest, Pool, PoolType
 from wardwright.apps.maintenance.models import Plan, Schedule, WorkOrder
+from wardwright.apps.notices import operations as notices
+from wardwright.apps.notices.models import Notice, Source, Supply
 from wardwright.apps.testing.models import Instrument, Measurement, OwnLimit, Procedure, ProcedureVersion, Step
+from wardwright.kernel.bulletins import Bulletin
+from wardwright.kernel.bulletins import Kind as BulletinKind
+from wardwright.kernel.bulletins import Severity as BulletinSeverity
+from wardwright.kernel.scope import read_notice
 from wardwright.platform.access.models import Grant, Role, User
 from wardwright.platform.audit.operation import open_change
 from wardwright.platform.core.change import System
@@ -281,3 +287,34 @@ def make_loan(**given: Any) -> Loan:
             **given,
         }
     )
+
+
+@writes
+def make_source(**given: Any) -> Source:
+    return Source.objects.create(**{"name": f"Feed {next(_numbers)}", "kind": "files", **given})
+
+
+def make_bulletin(**given: Any) -> Bulletin:
+    """A recall as a source has it: the infusion pump Alaris 8100 of CareFusion, serial numbers 1001 to 1250."""
+    number = next(_numbers)
+    maker, text = given.pop("maker", "CareFusion"), given.pop("text", "Model 8100: serial numbers 1001-1250")
+    scope = given.pop("scope", None) or read_notice("", text, maker=maker)
+    values: dict[str, Any] = {"ref": f"Z-{number:04d}-2026", "kind": BulletinKind.RECALL, "title": "Pump may stop"}
+    values |= {"scope": scope, "revision": f"r{number}", "raw": "{}", "maker": maker}
+    return Bulletin(**{**values, "severity": BulletinSeverity.CLASS_II, **given})
+
+
+def make_notice(by: Any = None, source: Source | None = None, **given: Any) -> Notice:
+    """A notice taken in and searched for, as a run does it."""
+    by, source = by or System("tests"), source or make_source()
+    bulletin = make_bulletin(**given)
+    run = notices.start_run(by=by, source_id=source.pk)
+    taken = notices.take_in(by=by, run_id=run.pk, bulletins=[bulletin])
+    notices.finish_run(by=by, run_id=run.pk)
+    notices.search_notices(by=by, notice_ids=taken.ids)
+    return Notice.objects.select_related("case").get(source=source, ref=bulletin.ref)
+
+
+@writes
+def make_supply(**given: Any) -> Supply:
+    return Supply.objects.create(**{"site": given.pop("site", None) or make_site(), "name": "Infusion set", **given})

@@ -12,8 +12,8 @@ class Kind(models.TextChoices):
 
 
 class Severity(models.TextChoices):
-    """21 CFR 7.3(m): I reasonable probability of serious harm or death, II temporary or remote, III unlikely. A security
-    advisory has the rating of its highest CVSS base score instead."""
+    """21 CFR 7.3(m): I reasonable probability of serious harm or death, II temporary or remote, III unlikely. A
+    security advisory has the rating of its highest CVSS base score instead."""
 
     CLASS_I = "I", _("class I")
     CLASS_II = "II", _("class II")

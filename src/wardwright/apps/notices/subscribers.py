@@ -20,7 +20,10 @@ from .telling import tell_escalated, tell_owner
 
 #: What a search goes by; a device that only moves needs none.
 LOOKED_AT = frozenset(
-    {"serial", "lot", "device_model", "device_model_id", "udi", "udi_di", "software_version", "firmware_version", "manufactured_on", "status"}
+    {
+        "serial", "lot", "device_model", "device_model_id", "udi", "udi_di", "software_version", "firmware_version",
+        "manufactured_on", "status",
+    }
 )  # fmt: skip
 
 

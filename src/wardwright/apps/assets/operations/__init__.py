@@ -43,6 +43,8 @@ __all__ = [
     "decide_merge",
     "dispose_asset",
     "give_codes",
+    "held_back",
+    "hold_rule",
     "load_label_formats",
     "look_again",
     "make_link",
@@ -62,6 +64,4 @@ __all__ = [
     "start_count",
     "status_rule",
     "uncount_asset",
-    "held_back",
-    "hold_rule",
 ]

@@ -120,9 +120,7 @@ class Exposure(VersionedModel):
         indexes = [
             models.Index(fields=["case", "standing", "id"], name="notices_exposure_case"),
             models.Index(fields=["asset", "id"], name="notices_exposure_of", condition=models.Q(asset__isnull=False)),
-            models.Index(
-                fields=["order_number"], name="notices_exposure_order", condition=~models.Q(order_number="")
-            ),
+            models.Index(fields=["order_number"], name="notices_exposure_order", condition=~models.Q(order_number="")),
         ]
 
     def __str__(self) -> str:

@@ -31,9 +31,7 @@ class Notice(VersionedModel):
     title = models.CharField(_("title"), max_length=400)
     issuer = models.CharField(_("published by"), max_length=200, blank=True)
     maker = models.CharField(_("maker"), max_length=200, blank=True)
-    severity = models.CharField(
-        _("class"), max_length=12, choices=Severity.choices, default=Severity.UNCLASSIFIED
-    )
+    severity = models.CharField(_("class"), max_length=12, choices=Severity.choices, default=Severity.UNCLASSIFIED)
     cvss = models.DecimalField(_("CVSS base score"), max_digits=3, decimal_places=1, null=True, blank=True)
     status = models.CharField(_("status at its source"), max_length=40, blank=True)
     published_on = models.DateField(_("published"), null=True, blank=True)
@@ -51,9 +49,7 @@ class Notice(VersionedModel):
     remarks = SaidJSONField(default=list, blank=True)
     text = models.TextField(_("text"), blank=True)
     scope = models.JSONField(default=dict)
-    scope_state = models.CharField(
-        _("scope"), max_length=10, choices=ScopeState.choices, default=ScopeState.PROPOSED
-    )
+    scope_state = models.CharField(_("scope"), max_length=10, choices=ScopeState.choices, default=ScopeState.PROPOSED)
     scope_by_name = models.CharField(max_length=120, blank=True)
     scope_at = models.DateTimeField(null=True, blank=True)
     understood = models.CharField(max_length=8)

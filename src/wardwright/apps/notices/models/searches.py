@@ -14,8 +14,8 @@ from .sources import SharedQuerySet
 
 
 class Search(AuditedModel):
-    """One search for one notice over the whole inventory. ``devices``, ``supplies`` and ``guests`` count what was looked
-    through, ``changes`` names what differs from the search before: [kind, id, before, after]."""
+    """One search for one notice over the whole inventory. ``devices``, ``supplies`` and ``guests`` count what was
+    looked through, ``changes`` names what differs from the search before: [kind, id, before, after]."""
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="+", db_index=False)
     searched_at = models.DateTimeField(_("searched"))

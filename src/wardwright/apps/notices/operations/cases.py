@@ -265,9 +265,7 @@ def reopen_case(*, by: Any, case_id: int, reason: str, expected_version: int | N
 
 
 @operation()
-def check_effectiveness(
-    *, by: Any, case_id: int, result: str, note: str, expected_version: int | None = None
-) -> Case:
+def check_effectiveness(*, by: Any, case_id: int, result: str, note: str, expected_version: int | None = None) -> Case:
     """Some time after closing: did what was done help? If not, the case is opened again.
 
     Raises:

@@ -40,9 +40,7 @@ def escalate_cases(*, by: Any) -> int:
             continue
         case.escalations += 1
         case.escalated_clock, case.escalated_at = clock, now
-        Case.objects.filter(pk=case.pk).update(
-            escalations=case.escalations, escalated_clock=clock, escalated_at=now
-        )
+        Case.objects.filter(pk=case.pk).update(escalations=case.escalations, escalated_clock=clock, escalated_at=now)
         say_of(case, by, _("Late: the time to %(clock)s is over.") % {"clock": clock.label})
         publish(CaseEscalated(case_id=case.pk, clock=clock, level=case.escalations))
         told += 1

@@ -51,9 +51,7 @@ def decide_exposures(*, by: Any, exposure_ids: Sequence[int], decision: str, rea
         raise Invalid(_("There is no such decision."), fields={"decision": _("Choose one from the list.")})
     reason = reason.strip()[:300]
     if decision == Decision.CLEARED and not reason:
-        raise Invalid(
-            _("Say why it is not affected: it stands in the evidence."), fields={"reason": _("Enter why.")}
-        )
+        raise Invalid(_("Say why it is not affected: it stands in the evidence."), fields={"reason": _("Enter why.")})
     done = next((row for row in rows if row.done_at is not None), None)
     if done is not None and decision != Decision.AFFECTED:
         raise NotNow(
@@ -95,9 +93,7 @@ def locate_exposures(*, by: Any, exposure_ids: Sequence[int]) -> list[Exposure]:
 
 
 @operation()
-def settle_exposures(
-    *, by: Any, exposure_ids: Sequence[int], outcome: str, evidence: str = ""
-) -> list[Exposure]:
+def settle_exposures(*, by: Any, exposure_ids: Sequence[int], outcome: str, evidence: str = "") -> list[Exposure]:
     """Record what was done about devices; ``outcome`` "" takes it back.
 
     Raises:
@@ -196,4 +192,3 @@ def learn_alias(*, by: Any, exposure_id: int, what: str, spelling: str) -> Expos
 def _taken(name: str) -> None:
     words = _("This is already the name or a spelling of %(company)s.") % {"company": name}
     raise Invalid(words, _("If the two are one company, merge them."), fields={"spelling": words})
-

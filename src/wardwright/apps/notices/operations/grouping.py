@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from wardwright.apps.notices.models import Case, Notice, SharedNumber, Source
-from wardwright.kernel.bulletins import Bulletin
+from wardwright.kernel.bulletins import Bulletin, action_number
 
 
 class Groups:
@@ -41,8 +42,13 @@ class Groups:
         )
 
 
+#: A row's number in somebody's list ("17") is no number of an action.
+_TELLING = re.compile(r"(?=.*\d)(?=.*[A-Za-z]).{5,}")
+
+
 def _numbers(bulletin: Bulletin) -> list[str]:
-    return [one[:120] for one in dict.fromkeys((bulletin.ref, *bulletin.also_known_as)) if one]
+    own = action_number(bulletin.ref)
+    return [one[:120] for one in dict.fromkeys((own, *bulletin.also_known_as)) if _TELLING.search(one)]
 
 
 def _standing(case: Case) -> Case:

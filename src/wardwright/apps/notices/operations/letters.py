@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from wardwright.apps.notices.models import Notice
 from wardwright.apps.notices.permissions import REVIEW
 from wardwright.apps.notices.states import Kind, Severity, SourceKind
-from wardwright.kernel.bulletins import Bulletin, Format, Refused, read
+from wardwright.kernel.bulletins import Bulletin, Format, Refused, action_number, read
 from wardwright.platform.access.scope import authorize_everywhere
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.change import System
@@ -37,7 +38,7 @@ def type_letter(
     kind: str = Kind.LETTER,
     published_on: date | None = None,
 ) -> Notice:
-    """Take in a letter by its text; what is said beside it counts before what the text says. It is searched for at once.
+    """Take in a letter by its text; what is said beside it counts before what the text says. It is searched for.
 
     Raises:
         Invalid: without text, with far too much of it, or an unknown class or kind.
@@ -55,13 +56,19 @@ def type_letter(
         raise Invalid(_("There is no such class."), fields={"severity": _("Choose one from the list.")})
     if kind not in Kind.values:
         raise Invalid(_("There is no such kind."), fields={"kind": _("Choose one from the list.")})
-    head = [("Ref", reference), ("Subject", title), ("Manufacturer", maker)]
-    head += [("Date", published_on.isoformat() if published_on else "")]
-    whole = "\n".join([*(f"{name}: {' '.join(value.split())}" for name, value in head if value.strip()), "", text])
-    found = next(iter(read(whole.encode(), name="letter.txt", as_=Format.LETTER)), None)
+    found = next(iter(read(text.encode(), name="letter.txt", as_=Format.LETTER)), None)
     if not isinstance(found, Bulletin):
         words = said_words(found.words) if isinstance(found, Refused) else _("The letter holds no text.")
         raise Invalid(words, fields={"text": words})
+    ref = action_number(reference) or found.ref
+    found = replace(
+        found,
+        ref=ref,
+        title=" ".join(title.split()) or found.title,
+        maker=" ".join(maker.split()) or found.maker,
+        published_on=published_on or found.published_on,
+        also_known_as=tuple(one for one in (found.ref, *found.also_known_as) if one != ref and one[:7] != "letter-"),
+    )
     keeper = System(str(by))
     run = start_run(by=keeper, source_id=house_source(SourceKind.LETTERS).pk)
     taken = take_in(by=keeper, run_id=run.pk, bulletins=[found])

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from wardwright.apps.assets.models import Asset
 from wardwright.apps.assets.operations import change_statuses
 from wardwright.apps.assets.states import TRANSITIONS, Status
 from wardwright.apps.maintenance.models import WorkOrder
@@ -34,10 +35,10 @@ def quarantine_exposed(*, by: Any, case_id: int, exposure_ids: Sequence[int] | N
         NotNow: when there is none to quarantine.
     """
     case = _open(by, case_id)
-    rows = _devices(case, exposure_ids)
-    can = [row for row in rows if Status.QUARANTINED in TRANSITIONS[Status(row.asset.status)]]
-    for row in can:
-        authorize(by, RESPOND, row.asset)
+    rows = [row.asset for row in _devices(case, exposure_ids) if row.asset is not None]
+    can = [asset for asset in rows if Status.QUARANTINED in TRANSITIONS[Status(asset.status)]]
+    for asset in can:
+        authorize(by, RESPOND, asset)
     if not can:
         raise NotNow(
             _("No device of this case can be quarantined."),
@@ -47,7 +48,7 @@ def quarantine_exposed(*, by: Any, case_id: int, exposure_ids: Sequence[int] | N
     if reason.strip():
         words = f"{words} – {reason.strip()}"
     change_statuses(
-        by=System(str(by)), asset_ids=[row.asset_id for row in can], status=Status.QUARANTINED, reason=words[:300]
+        by=System(str(by)), asset_ids=[asset.pk for asset in can], status=Status.QUARANTINED, reason=words[:300]
     )
     say_of(case, by, _("Quarantined: %(tags)s") % {"tags": _tags(can)})
     return case
@@ -73,7 +74,7 @@ def order_work(
     rows = _devices(case, exposure_ids, affected_only=True)
     numbers = [row.order_number for row in rows if row.order_number]
     there = set(WorkOrder.objects.filter(number__in=numbers, state__in=UNFINISHED).values_list("number", flat=True))
-    waiting = {row.asset_id: row for row in rows if row.order_number not in there}
+    waiting = {row.asset_id: row for row in rows if row.asset_id is not None and row.order_number not in there}
     if not waiting:
         raise NotNow(
             _("No device of this case waits for an order."),
@@ -111,6 +112,6 @@ def _devices(case: Case, exposure_ids: Sequence[int] | None, *, affected_only: b
     return list(rows.order_by("pk"))
 
 
-def _tags(rows: Sequence[Exposure]) -> str:
-    tags = [row.asset.tag for row in rows if row.asset is not None]
+def _tags(assets: Sequence[Asset]) -> str:
+    tags = [asset.tag for asset in assets]
     return ", ".join(tags[:40]) + (f" … ({len(tags)})" if len(tags) > 40 else "")

@@ -1,4 +1,4 @@
-"""Which devices a notice means, as a person settles it after reading: confirmed as the program read it, or corrected."""
+"""Which devices a notice means, as a person settles it after reading: as the program read it, or corrected."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ from .searching import search_notices
 
 
 @operation()
-def confirm_scope(*, by: Any, notice_id: int, nothing_unread: bool = False, expected_version: int | None = None) -> Notice:
+def confirm_scope(
+    *, by: Any, notice_id: int, nothing_unread: bool = False, expected_version: int | None = None
+) -> Notice:
     """A person read the notice, and it means what the program made of it. It is searched for again.
 
     ``nothing_unread``: what was not understood says nothing about which devices are meant; it is kept as a remark.
@@ -77,9 +79,7 @@ def correct_scope(*, by: Any, notice_id: int, scope_text: str, expected_version:
         written = from_text(scope_text.replace("\r\n", "\n").strip("\n"))
     except BadScope as error:
         words = error_words(error)
-        raise Invalid(
-            _("The structure cannot be read."), words, fields={"scope_text": words}
-        ) from None
+        raise Invalid(_("The structure cannot be read."), words, fields={"scope_text": words}) from None
     if not written.clauses and not written.unread:
         words = _("The structure names nothing.")
         raise Invalid(words, _("Say that none is owned, if so."), fields={"scope_text": words})

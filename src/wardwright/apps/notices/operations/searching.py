@@ -32,9 +32,11 @@ Key = tuple[str, int]
 
 
 @operation()
-def search_notices(*, by: Any, notice_ids: Collection[int], cause: str = "new", stock: Stock | None = None) -> list[Search]:
-    """Search everything we own for these notices and for the others of their cases; keep what was found, and that it was
-    searched. Again: the same, with what differs.
+def search_notices(
+    *, by: Any, notice_ids: Collection[int], cause: str = "new", stock: Stock | None = None
+) -> list[Search]:
+    """Search everything we own for these notices and for the others of their cases; keep what was found, and that it
+    was searched. Again: the same, with what differs.
 
     ``cause``: new, changed, scope, rules or asked. ``stock``: of the caller's, who searches several batches in a row.
     """
@@ -136,9 +138,10 @@ def search_models(*, by: Any, device_model_ids: Collection[int]) -> int:
     ]
     keys = [one.key for one in wanted]
     there = set(Candidate.objects.filter(device_model__in=keys).values_list("notice", "device_model"))
+    fresh = [pair for pair in dict.fromkeys(pairs) if pair not in there]
     Candidate.objects.bulk_create(
-        [Candidate(notice_id=notice, device_model_id=model) for notice, model in dict.fromkeys(pairs) if (notice, model) not in there]
-    )  # fmt: skip
+        [Candidate(notice_id=notice, device_model_id=model) for notice, model in fresh], batch_size=1000
+    )
     known = {row.device_model_id: row for row in SearchedModel.objects.filter(device_model__in=keys)}
     for one in wanted:
         row = known.get(one.key) or SearchedModel(device_model_id=one.key)
@@ -150,7 +153,7 @@ def search_models(*, by: Any, device_model_ids: Collection[int]) -> int:
 def digest_of(product: Device) -> str:
     """Differs whenever the rules might say something else of a model."""
     unit = product.unit
-    parts = [unit.maker, unit.model, unit.ref, unit.udi_di, product.product_code]
+    parts: list[Any] = [unit.maker, unit.model, unit.ref, unit.udi_di, product.product_code]
     parts += [sorted(product.udi_dis), sorted(product.makers), sorted(product.names)]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
@@ -197,17 +200,18 @@ def _keep_exposures(
                 best[match.device] = (row, match)
     there = {_key(one): one for one in Exposure.objects.filter(case=case)}
     changes: dict[int, list[list[Any]]] = defaultdict(list)
-    fresh, other = [], []
+    fresh: list[Exposure] = []
+    other: list[Exposure] = []
     for key, (row, match) in best.items():
         exposure = there.get(key) or Exposure(case=case, **{f"{key[0]}_id": key[1]})
-        before = (exposure.standing, exposure.notice_id, exposure.reason, exposure.start, exposure.end)
+        said = (exposure.standing, exposure.notice_id, exposure.reason, exposure.start, exposure.end)
         _say(exposure, row, match)
         after = (exposure.standing, exposure.notice_id, exposure.reason, exposure.start, exposure.end)
-        if before[0] != after[0]:
-            changes[row.pk].append([*key, before[0] or "", after[0]])
+        if said[0] != after[0]:
+            changes[row.pk].append([*key, said[0] or "", after[0]])
         if exposure.pk is None:
             fresh.append(exposure)
-        elif before != after:
+        elif said != after:
             other.append(exposure)
     for key, exposure in there.items():
         if key not in best and (only is None or key in only) and exposure.standing != Standing.GONE:
@@ -243,7 +247,7 @@ def _say(exposure: Exposure, row: Notice, match: Match) -> None:
 def _log(
     by: Any, row: Notice, subject: Subject, matches: list[Match], changes: list[list[Any]], cause: str, stock: Stock
 ) -> Search:
-    counts = {standing: 0 for standing in Standing}
+    counts = dict.fromkeys(Standing, 0)
     for match in matches:
         counts[Standing(match.standing.value)] += 1
     now = timezone.now()
@@ -268,14 +272,25 @@ def result_words(subject: Subject, counts: dict[Standing, int]) -> Said | str:
     """What a search came to, in a sentence. It says "none owned" only where everything was read."""
     found, unsure = counts[Standing.CONFIRMED], counts[Standing.MODEL_ONLY] + counts[Standing.REVIEW]
     if found:
-        return say_n("{n} is affected; {unsure} to be looked at.", "{n} are affected; {unsure} to be looked at.", n=found, unsure=unsure)  # fmt: skip
+        return say_n(
+            "{n} is affected; {unsure} to be looked at.",
+            "{n} are affected; {unsure} to be looked at.",
+            n=found,
+            unsure=unsure,
+        )
     if unsure:
-        return say_n("{n} may be affected and has to be looked at.", "{n} may be affected and have to be looked at.", n=unsure)  # fmt: skip
+        return say_n(
+            "{n} may be affected and has to be looked at.", "{n} may be affected and have to be looked at.", n=unsure
+        )
     if subject.unsearchable:
         return say("The notice names nothing that can be searched for. Read it.")
     if subject.scope.residue:
         return say("None was found, but a part of the notice was not understood. Read it.")
     excluded = counts[Standing.EXCLUDED]
     if excluded:
-        return say_n("None owned: {n} of the product is here, and not among the units meant.", "None owned: {n} of the product are here, and none is among the units meant.", n=excluded)  # fmt: skip
+        return say_n(
+            "None owned: {n} of the product is here, and not among the units meant.",
+            "None owned: {n} of the product are here, and none is among the units meant.",
+            n=excluded,
+        )
     return say("None owned.")

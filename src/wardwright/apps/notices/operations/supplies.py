@@ -11,12 +11,12 @@ from wardwright.apps.notices.models import Supply
 from wardwright.apps.notices.permissions import HANDLE
 from wardwright.platform.access.scope import authorize
 from wardwright.platform.audit.operation import operation
+from wardwright.platform.core.change import System
 from wardwright.platform.core.edits import apply_edit, lock
 from wardwright.platform.core.errors import Invalid, NotFound
 from wardwright.platform.core.values import cleaned, reachable
 
 from .searching import search_supplies
-from wardwright.platform.core.change import System
 
 FIELDS = (
     "name", "maker", "catalogue_no", "udi_di", "lot", "serial", "expires_on", "quantity", "at_home", "holder", "note",

@@ -114,7 +114,7 @@ def _values(bulletin: Bulletin) -> dict[str, Any]:
     """The columns of a notice. Texts that do not fit a column are in the document, whole."""
     values: dict[str, Any] = {name: getattr(bulletin, name) for name in _COPIED}
     for name, value in values.items():
-        limit = Notice._meta.get_field(name).max_length
+        limit = getattr(Notice._meta.get_field(name), "max_length", None)
         if isinstance(value, str) and limit:
             values[name] = value[:limit]
     values |= {name: list(getattr(bulletin, name)) for name in _LISTS}
@@ -179,7 +179,9 @@ def _renew(row: Notice, bulletin: Bulletin, run: Run) -> None:
         values["scope_state"] = ScopeState.PROPOSED
         values["remarks"] = [
             *values["remarks"],
-            say("The source changed its text after {name} had settled which devices are meant.", name=row.scope_by_name),
+            say(
+                "The source changed its text after {name} had settled which devices are meant.", name=row.scope_by_name
+            ),
         ]
     for name, value in values.items():
         setattr(row, name, value)

@@ -76,8 +76,8 @@ def _product(row: DeviceModel, names: _Names, identifiers: list[str]) -> Device:
 def devices_of(
     model_ids: Collection[int] | None = None, *, asset_ids: Collection[int] | None = None
 ) -> list[tuple[int, Device]]:
-    """The devices of these models, or these devices, that have not been disposed of, each after its model's id; keys are
-    (ASSET, id)."""
+    """The devices of these models, or these devices, that have not been disposed of, each after its model's id; their
+    keys are (ASSET, id)."""
     rows = Asset.objects.exclude(status=Status.DISPOSED)
     if model_ids is not None:
         rows = rows.filter(device_model__in=model_ids)
@@ -95,9 +95,7 @@ def devices_of(
 def _device(row: tuple[Any, ...], product: Device) -> Device:
     pk, _model, serial, lot, udi_di, software, firmware, made_on = row
     named = product.unit
-    unit = Unit(
-        named.maker, named.model, named.ref, udi_di or named.udi_di, lot, serial, software or firmware, made_on
-    )
+    unit = Unit(named.maker, named.model, named.ref, udi_di or named.udi_di, lot, serial, software or firmware, made_on)
     identifiers = tuple({udi_di, named.udi_di} - {""})
     return Device((ASSET, pk), unit, product.product_code, identifiers, product.makers, product.names)
 
