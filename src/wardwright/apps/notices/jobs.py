@@ -1,4 +1,4 @@
-"""What notices do by themselves: search what came in, ask again where rules or the catalogue changed, watch clocks."""
+"""What notices do by themselves: ask again where rules or the catalogue changed, and watch the clocks of cases."""
 
 from __future__ import annotations
 
@@ -7,50 +7,13 @@ from typing import Any
 
 from django_tasks import task
 
-from wardwright.apps.assets.models import Asset
-from wardwright.apps.assets.queries.importing import chunks
-from wardwright.apps.notices.models import Candidate, Notice
+from wardwright.apps.notices.models import Notice
 from wardwright.kernel.matching import RULES
-from wardwright.platform.core.change import System
-from wardwright.platform.jobs.progress import report_progress
 from wardwright.platform.jobs.recurring import every
 
-from .operations import escalate_cases, search_devices, search_models, search_notices
+from .operations import escalate_cases
+from .operations.background import NOTICES, search_inventory, search_many
 from .operations.searching import changed_models
-from .queries.stock import Stock
-
-NOTICES = System("notices")
-BATCH = 100
-
-
-@task(priority=1)
-def search_taken_in(notice_ids: list[int]) -> dict[str, Any]:
-    """Search the inventory for notices that came in; some at a time, so that nobody waits for all of them."""
-    return _search(notice_ids, "new")
-
-
-def _search(notice_ids: list[int], cause: str) -> dict[str, Any]:
-    stock, done, found = Stock(), 0, 0
-    for some in chunks(notice_ids, BATCH):
-        for search in search_notices(by=NOTICES, notice_ids=some, cause=cause, stock=stock):
-            found += search.confirmed + search.model_only + search.review
-        done += len(some)
-        report_progress(done, len(notice_ids), "Notices")
-    return {"notices": done, "found": found}
-
-
-@task(priority=1)
-def search_inventory() -> dict[str, Any]:
-    """Ask about models that are new or called something else, and about all their devices."""
-    models = changed_models()
-    for some in chunks(models):
-        search_models(by=NOTICES, device_model_ids=some)
-    about = Candidate.objects.values_list("device_model", flat=True).distinct().order_by()
-    devices = list(Asset.objects.filter(device_model__in=about).order_by("pk").values_list("pk", flat=True))
-    touched = 0
-    for some in chunks(devices):
-        touched += search_devices(by=NOTICES, asset_ids=some)
-    return {"models": len(models), "devices": len(devices), "cases": touched}
 
 
 @every(timedelta(hours=24))
@@ -58,7 +21,7 @@ def search_inventory() -> dict[str, Any]:
 def search_by_new_rules() -> dict[str, Any]:
     """Every day: notices that were last searched for by older rules, and models that were never asked about."""
     old = list(Notice.objects.exclude(searched_rules=RULES).order_by("pk").values_list("pk", flat=True))
-    done = _search(old, "rules") if old else {"notices": 0, "found": 0}
+    done = search_many(old, "rules") if old else {"notices": 0, "found": 0}
     return {**done, **(search_inventory.func() if changed_models() else {})}
 
 

@@ -14,8 +14,8 @@ from wardwright.apps.maintenance.states import Kind, Verdict
 from wardwright.platform.events.registry import subscribe
 
 from .events import CaseEscalated, CaseOpened, NoticesTakenIn
-from .jobs import NOTICES, search_inventory, search_taken_in
 from .operations import search_devices, settle_order
+from .operations.background import NOTICES, search_inventory, search_taken_in
 from .telling import tell_escalated, tell_owner
 
 #: What a search goes by; a device that only moves needs none.

@@ -25,6 +25,7 @@ class Case(VersionedModel):
 
     ``severity`` is the gravest that any of its notices says. ``counts`` are those of its exposures over all sites, kept
     for the lists of those who see every site; a page counts what its reader may see.
+    ``closing`` is how each device stood when the case was closed: what the signature covers.
     """
 
     number = models.CharField(_("number"), max_length=20, unique=True)
@@ -51,6 +52,7 @@ class Case(VersionedModel):
     plan = models.TextField(_("what we do"), blank=True)
     loaner_plan = models.TextField(_("replacements meanwhile"), blank=True)
     reason = models.CharField(_("why"), max_length=500, blank=True)
+    closing = models.JSONField(default=list, blank=True, editable=False)
     conclusion = models.TextField(_("conclusion"), blank=True)
     answer_by_on = models.DateField(_("maker wants the form by"), null=True, blank=True)
     answered_on = models.DateField(_("form sent"), null=True, blank=True)
@@ -83,18 +85,8 @@ class Case(VersionedModel):
 
     def signed_content(self) -> dict[str, Any]:
         """What a signature under the closing of a case covers."""
-        from .exposures import Exposure
-
-        rows = Exposure.objects.filter(case=self).order_by("pk")
-        columns = ("asset_id", "supply_id", "patient_device_id", "standing", "decision", "outcome", "order_number")
-        return {
-            "number": self.number,
-            "title": self.title,
-            "severity": self.severity,
-            "plan": self.plan,
-            "conclusion": self.conclusion,
-            "exposures": [[str(value) for value in row] for row in rows.values_list(*columns)],
-        }
+        names = ("number", "title", "severity", "plan", "conclusion", "closing")
+        return {name: getattr(self, name) for name in names}
 
 
 class SharedNumber(AuditedModel):

@@ -245,11 +245,17 @@ def close_case(
     case.check_on = timezone.localdate() + timedelta(days=times.check_days if times else 60)
     case.check_result, case.check_note, case.checked_at = CheckResult.NONE, "", None
     say_of(case, by, _("Closed. %(words)s") % {"words": case.conclusion})
+    case.closing = [[str(value) for value in row] for row in _closing_rows(case)]
     save(case)
     if password:
         sign(case, by=by, meaning=Meaning.APPROVED, password=password)
     publish(CaseClosed(case_id=case.pk, state=case.state))
     return case
+
+
+def _closing_rows(case: Case) -> Any:
+    columns = ("asset_id", "supply_id", "patient_device_id", "standing", "decision", "outcome", "order_number")
+    return Exposure.objects.filter(case=case).order_by("pk").values_list(*columns)
 
 
 @operation(needs_reason=True)
