@@ -129,6 +129,20 @@ SETTINGS = {
         " commas; any other address inside is refused",
         "none",
     ),
+    "WARDWRIGHT_FETCH_HOSTS": (
+        "names of machines inside the hospital's network that notices may be fetched from, also by plain HTTP, separated"
+        " by commas; any other address inside is refused",
+        "none",
+    ),
+    "WARDWRIGHT_FETCH_CONTACT": (
+        "a mail address that sources of notices are told, so that they can write before they shut somebody out",
+        "none",
+    ),
+    "WARDWRIGHT_FETCH_MB": ("the most that one answer of a source of notices may have", "`256`"),
+    "WARDWRIGHT_OPENFDA_KEY": (
+        "a key of open.fda.gov: 120,000 instead of 1,000 requests a day; it is sent to api.fda.gov only",
+        "none",
+    ),
     "WARDWRIGHT_PORTAL": (
         "who may ask for help without a log-in: `on`, `codes` (only by the code of a label), `off`",
         "`on`",

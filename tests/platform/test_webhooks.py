@@ -16,6 +16,7 @@ from wardwright.apps.assets.operations import move_asset
 from wardwright.platform.audit.models import AuditRecord
 from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import Denied, Invalid, NotNow
+from wardwright.platform.core.outside import is_outside
 from wardwright.platform.events.registry import EVENTS
 from wardwright.platform.notify.webhooks.feeding import sayable
 from wardwright.platform.notify.webhooks.jobs import PAUSES, deliver
@@ -27,7 +28,7 @@ from wardwright.platform.notify.webhooks.operations import (
     send_again,
     try_webhook,
 )
-from wardwright.platform.notify.webhooks.outside import Failed, Refused, addresses_of, is_outside, parse, post
+from wardwright.platform.notify.webhooks.outside import Failed, Refused, addresses_of, parse, post
 from wardwright.platform.notify.webhooks.signing import secret_of
 from wardwright.platform.notify.webhooks.watching import stop_silent_webhooks
 

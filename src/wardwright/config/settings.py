@@ -234,6 +234,11 @@ LIVE_INSTRUMENTS = os.environ.get("WARDWRIGHT_INSTRUMENTS", "on").lower() != "of
 INSTRUMENT_HOSTS = networks(os.environ.get("WARDWRIGHT_INSTRUMENT_HOSTS", ""))
 INSTRUMENT_LIBRARY = os.environ.get("WARDWRIGHT_VISA", "@py")
 WEBHOOK_HOSTS = [name for name in os.environ.get("WARDWRIGHT_WEBHOOK_HOSTS", "").lower().split(",") if name]
+# Fetching what sources publish: machines inside that may be asked, and whom a source can write to.
+FETCH_HOSTS = [name for name in os.environ.get("WARDWRIGHT_FETCH_HOSTS", "").lower().split(",") if name]
+FETCH_CONTACT = os.environ.get("WARDWRIGHT_FETCH_CONTACT", "")
+FETCH_MB = int(os.environ.get("WARDWRIGHT_FETCH_MB") or 256)
+OPENFDA_KEY = os.environ.get("WARDWRIGHT_OPENFDA_KEY", "")
 API_PER_MINUTE = int(os.environ.get("WARDWRIGHT_API_RATE", "1200"))  # requests of one token or log-in; 0: no limit
 FILES_URL = os.environ.get("WARDWRIGHT_FILES", "")  # s3://bucket/prefix; unset: the folder `files` of the house
 FILES_ENDPOINT = os.environ.get("WARDWRIGHT_S3_ENDPOINT", "")

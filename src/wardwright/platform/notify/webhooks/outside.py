@@ -11,18 +11,17 @@ import ssl
 import threading
 from collections.abc import Sequence
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from wardwright.platform.core.outside import is_outside
+
 TIMEOUT_SECONDS = 10
 DEADLINE_SECONDS = 20
 MOST_BYTES = 2_000
-_NAT64 = IPv6Network("64:ff9b::/96")
-_PROTOCOLS = IPv4Network("192.0.0.0/24")  # RFC 6890; Python before 3.13 calls parts of it global
-Address = IPv4Address | IPv6Address
 
 
 class Refused(Exception):
@@ -57,19 +56,6 @@ def parse(address: str) -> SplitResult:
 def is_known(host: str) -> bool:
     """A machine inside, named by the house itself (``WARDWRIGHT_WEBHOOK_HOSTS``)."""
     return host.lower() in settings.WEBHOOK_HOSTS
-
-
-def is_outside(address: Address) -> bool:
-    """Whether an address lies in the open network: not this machine, not the hospital's, not a provider's own."""
-    if isinstance(address, IPv6Address):
-        inner = address.ipv4_mapped or (IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None)
-        if inner is not None:
-            return is_outside(inner)
-        if address.sixtofour or address.teredo:
-            return False
-    elif address in _PROTOCOLS:
-        return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
 
 
 def addresses_of(parts: SplitResult) -> list[str]:
