@@ -25,6 +25,7 @@ from wardwright.apps.maintenance import operations as work
 from wardwright.apps.maintenance.models import Attempt, FailureCode, Rule, Schedule, ServiceLevel, StepResult, WorkOrder
 from wardwright.apps.maintenance.queries import due_work, failure_codes, last_results, my_work, why_words
 from wardwright.platform.audit.models import AuditChange
+from wardwright.platform.events.registry import SUBSCRIBERS
 from wardwright.platform.core.errors import Denied, Guarded, Invalid, NotNow, StaleEdit
 from wardwright.platform.jobs.models import Job
 from wardwright.platform.jobs.worker import work as run_jobs
@@ -352,7 +353,8 @@ def test_a_failed_incoming_inspection_keeps_the_gate_shut(head, tech):
 
 def test_events_become_one_job_each_and_run_twice_with_one_effect(head):
     registered(head)
-    assert Job.objects.filter(args__0="assets.AssetRegistered").count() == 1
+    asked = Job.objects.filter(args__0="assets.AssetRegistered").values_list("args__1", flat=True)
+    assert sorted(asked) == sorted(SUBSCRIBERS["assets.AssetRegistered"])
     run_jobs(stop=lambda: False, once=True)
     Job.objects.filter(args__0="assets.AssetRegistered").update(state="ready")
     run_jobs(stop=lambda: False, once=True)

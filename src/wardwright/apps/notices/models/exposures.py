@@ -18,6 +18,7 @@ from .cases import Case
 from .notices import Notice
 from .supplies import Supply
 
+RANKED = (Standing.CONFIRMED, Standing.MODEL_ONLY, Standing.REVIEW, Standing.EXCLUDED, Standing.GONE)
 #: Neither said not to be meant, nor settled.
 AFFECTED = models.Q(decision=Decision.AFFECTED) | models.Q(decision=Decision.OPEN, standing=Standing.CONFIRMED)
 UNDECIDED = models.Q(decision=Decision.OPEN, standing__in=(Standing.MODEL_ONLY, Standing.REVIEW))
@@ -78,6 +79,7 @@ class Exposure(VersionedModel):
     )  # fmt: skip
     standing = models.CharField(_("by the rules"), max_length=10, choices=Standing.choices)
     rung = models.CharField(_("found by"), max_length=16, blank=True)
+    rank = models.PositiveSmallIntegerField(default=2, editable=False)
     score = models.PositiveSmallIntegerField(_("score"), default=0)
     reason = SaidCharField(_("why"), max_length=900, blank=True)
     start = models.PositiveIntegerField(default=0)
@@ -118,7 +120,7 @@ class Exposure(VersionedModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["case", "standing", "id"], name="notices_exposure_case"),
+            models.Index(fields=["case", "rank", "id"], name="notices_exposure_case"),
             models.Index(fields=["asset", "id"], name="notices_exposure_of", condition=models.Q(asset__isnull=False)),
             models.Index(fields=["order_number"], name="notices_exposure_order", condition=~models.Q(order_number="")),
         ]
@@ -136,6 +138,15 @@ class Exposure(VersionedModel):
         return self.decision == Decision.AFFECTED or (
             self.decision == Decision.OPEN and self.standing == Standing.CONFIRMED
         )
+
+    def set_rank(self) -> None:
+        """Where it stands in a list: affected, unit not known, to be looked at, and what is not meant at the end."""
+        if self.is_affected:
+            self.rank = 0
+        elif self.decision == Decision.CLEARED:
+            self.rank = len(RANKED)
+        else:
+            self.rank = RANKED.index(Standing(self.standing))
 
     @property
     def is_undecided(self) -> bool:

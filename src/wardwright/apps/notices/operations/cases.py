@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from wardwright.apps.notices.permissions import ALL_SETTLED, RESPOND, REVIEW
 from wardwright.apps.notices.queries import counts_of, people_who_answer
 from wardwright.apps.notices.states import CaseState, CheckResult, Severity
 from wardwright.platform.access.guardrails import enforce
+from wardwright.platform.access.scope import authorize_everywhere
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.edits import apply_edit, check_version
 from wardwright.platform.core.errors import Invalid, NotNow
@@ -117,6 +119,13 @@ def file_none_owned(*, by: Any, case_id: int, reason: str, expected_version: int
         )
     move(case, CaseState.NONE_OWNED)
     return _end(by, case, reason)
+
+
+@operation(needs_reason=True)
+def file_many(*, by: Any, case_ids: Sequence[int], reason: str) -> list[Case]:
+    """The same for several notices that were read, all of them or none."""
+    authorize_everywhere(by, REVIEW)
+    return [file_none_owned(by=by, case_id=case_id, reason=reason) for case_id in sorted(set(case_ids))]
 
 
 def _check_nothing_affected(case: Case) -> None:

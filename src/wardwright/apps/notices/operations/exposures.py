@@ -62,9 +62,10 @@ def decide_exposures(*, by: Any, exposure_ids: Sequence[int], decision: str, rea
     for row in rows:
         row.decision, row.decision_reason = decision, reason
         row.decided_at, row.decided_by_name = now, str(by)[:120] if now else ""
+        row.set_rank()
         row.version += 1
     Exposure.objects.bulk_update(
-        rows, ["decision", "decision_reason", "decided_at", "decided_by_name", "version"], batch_size=200
+        rows, ["rank", "decision", "decision_reason", "decided_at", "decided_by_name", "version"], batch_size=200
     )
     recount({row.case_id: row.case for row in _with_case(rows)}.values())
     publish_all(ExposureDecided(row.pk, row.case_id, row.asset_id, decision) for row in rows)
@@ -149,6 +150,7 @@ def settle_order(*, by: Any, order_number: str, words: str) -> int:
     for row in found:
         if not row.is_affected:
             row.decision, row.decided_at, row.decided_by_name = Decision.AFFECTED, timezone.now(), str(by)[:120]
+            row.set_rank()
             row.save()
     if found:
         _write_outcome(by, found, Outcome.CORRECTED, words[:500])

@@ -217,13 +217,14 @@ def _keep_exposures(
         if key not in best and (only is None or key in only) and exposure.standing != Standing.GONE:
             changes[exposure.notice_id].append([*key, exposure.standing, Standing.GONE.value])
             exposure.standing = Standing.GONE
+            exposure.set_rank()
             exposure.reason = say("It was found by an earlier search, and is not found any more.")
             other.append(exposure)
     Exposure.objects.bulk_create(fresh, batch_size=500)
     for exposure in other:
         exposure.version += 1
     Exposure.objects.bulk_update(
-        other, ["notice", "standing", "rung", "score", "reason", "start", "end", "version"], batch_size=200
+        other, ["notice", "standing", "rank", "rung", "score", "reason", "start", "end", "version"], batch_size=200
     )
     return changes
 
@@ -241,6 +242,7 @@ def _key(one: Exposure) -> Key:
 def _say(exposure: Exposure, row: Notice, match: Match) -> None:
     exposure.notice, exposure.standing, exposure.rung = row, match.standing.value, match.rung.value[:16]
     exposure.score, exposure.reason = match.score, match.reason
+    exposure.set_rank()
     exposure.start, exposure.end = (match.span.start, match.span.end) if match.span else (0, 0)
 
 

@@ -1,0 +1,75 @@
+"""Evidence: what was searched for and when, the maker's response form, and the report for the committee, as paper."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from wardwright.apps.assets.models import Asset
+from wardwright.apps.notices import papers, permissions
+from wardwright.apps.notices.models import Search
+from wardwright.apps.notices.states import Standing
+from wardwright.apps.notices.tables import CAUSES, SEARCHES
+from wardwright.platform.paper.typeset import typeset
+from wardwright.web.tables import list_page
+from wardwright.web.views import page, visible_or_404
+
+from .cases import case_or_404
+from .scopes import notice_or_404
+
+
+@page(permissions.VIEW)
+def search_list(request: HttpRequest) -> HttpResponse:
+    return list_page(request, SEARCHES)
+
+
+@page(permissions.VIEW)
+def search_page(request: HttpRequest, search_id: int) -> HttpResponse:
+    """One search: by which rules, over what, with what result, and what differs from the one before."""
+    row: Search = visible_or_404(Search.objects.visible_to(request.user).select_related("notice__case"), search_id)
+    ids = [one[1] for one in row.changes if one[0] == "asset"]
+    assets = Asset.objects.visible_to(request.user).in_bulk(ids)
+    changes = [
+        {
+            "asset": assets[pk],
+            "before": Standing(before).label if before else "",
+            "after": Standing(after).label,
+        }
+        for kind, pk, before, after in row.changes
+        if kind == "asset" and pk in assets
+    ]
+    return render(
+        request,
+        "notices/search.html",
+        {"row": row, "changes": changes, "cause": CAUSES.get(row.cause, row.cause)},
+    )
+
+
+def _paper(template: str, data: dict, name: str) -> HttpResponse:
+    answer = HttpResponse(typeset(f"apps/notices/paper/{template}.typ", data), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return answer
+
+
+@page(permissions.VIEW)
+def search_evidence(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """That a notice was searched for, on which days, by which rules, with which result."""
+    notice = notice_or_404(request, notice_id)
+    url = request.build_absolute_uri(reverse("notice", args=[notice.pk]))
+    return _paper("search", papers.search_evidence(request.user, notice, url), f"search-{notice.case.number}")
+
+
+@page(permissions.VIEW)
+def response_form(request: HttpRequest, case_id: int) -> HttpResponse:
+    """What the maker wants to know: which of the devices meant are here, and what was done about each."""
+    case = case_or_404(request, case_id)
+    url = request.build_absolute_uri(reverse("notice-case", args=[case.pk]))
+    return _paper("response", papers.response_form(request.user, case, url), f"response-{case.number}")
+
+
+@page(permissions.VIEW)
+def committee_report(request: HttpRequest) -> HttpResponse:
+    """Every notice of the last months and how it was answered."""
+    url = request.build_absolute_uri(reverse("notice-board"))
+    return _paper("committee", papers.committee_report(request.user, url), "notices")

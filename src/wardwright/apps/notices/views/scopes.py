@@ -1,0 +1,112 @@
+"""Which devices a notice means: its text, the structure that was read out of it, and what of ours that finds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from wardwright.apps.notices import marks, operations, permissions
+from wardwright.apps.notices.forms import ScopeForm
+from wardwright.apps.notices.models import Exposure, Notice, Search, SourceDocument
+from wardwright.apps.notices.queries import counts_of
+from wardwright.apps.notices.states import SCOPE_MEANING, SEVERITY_MEANING, CaseState, ScopeState, Severity
+from wardwright.apps.notices.tables import owned_words
+from wardwright.kernel.scope import findings
+from wardwright.kernel.scope.printing import to_text
+from wardwright.platform.access.scope import Scope, allowed
+from wardwright.web.views import form_page, go, page, visible_or_404
+
+SHOWN = 60
+
+
+def notice_or_404(request: HttpRequest, notice_id: int) -> Notice:
+    return visible_or_404(Notice.objects.visible_to(request.user).select_related("case", "source"), notice_id)
+
+
+@page(permissions.VIEW)
+def notice_page(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """The text on the left, its structure on the right, what it finds below."""
+    notice = notice_or_404(request, notice_id)
+    scope = notice.read_scope
+    rows = Exposure.objects.visible_to(request.user).filter(notice=notice)
+    counts = counts_of(rows)
+    found = list(rows.with_names().order_by("rank", "pk")[:SHOWN])
+    may_review = allowed(request.user, permissions.REVIEW, Scope()) and notice.case.state != CaseState.CLOSED
+    return render(
+        request,
+        "notices/notice.html",
+        {
+            "notice": notice,
+            "case": notice.case,
+            "pieces": marks.pieces(scope),
+            "clauses": [marks.rows_of(clause) for clause in scope.clauses[:SHOWN]],
+            "more_clauses": max(0, len(scope.clauses) - SHOWN),
+            "excluded": [marks.rows_of(clause) for clause in scope.excluded[:SHOWN]],
+            "residue": [span.of(scope.text) for span in scope.residue][:20],
+            "conditions": [span.of(scope.text) for span in scope.conditions][:20],
+            "findings": findings(scope),
+            "found": found,
+            "counts": counts,
+            "owned": owned_words(counts),
+            "more": max(0, rows.count() - SHOWN),
+            "documents": SourceDocument.objects.visible_to(request.user).filter(notice=notice).defer("body"),
+            "searches": Search.objects.visible_to(request.user).filter(notice=notice)[:5],
+            "severity_meaning": SEVERITY_MEANING[Severity(notice.severity)],
+            "scope_meaning": SCOPE_MEANING[ScopeState(notice.scope_state)],
+            "may_review": may_review,
+        },
+    )
+
+
+@require_POST
+@page(permissions.REVIEW)
+def confirm_scope(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """It means what the program made of it; with ``unread`` what was not understood says nothing about devices."""
+    notice = notice_or_404(request, notice_id)
+    operations.confirm_scope(by=request.user, notice_id=notice.pk, nothing_unread="unread" in request.POST)
+    return go(request, reverse("notice", args=[notice.pk]))
+
+
+@page(permissions.REVIEW)
+def correct_scope(request: HttpRequest, notice_id: int) -> HttpResponse:
+    notice = notice_or_404(request, notice_id)
+    scope = notice.read_scope
+    form = ScopeForm(
+        request.POST or None, initial={"scope_text": to_text(scope), "expected_version": notice.version}
+    )
+    back = reverse("notice", args=[notice.pk])
+
+    def run(cleaned: dict[str, Any]) -> str:
+        operations.correct_scope(by=request.user, notice_id=notice.pk, **cleaned)
+        return back
+
+    return form_page(
+        request, form, run, title=_("Which devices does %(ref)s mean?") % {"ref": notice.ref},
+        submit=_("Search by this"), cancel_url=back, template="notices/correct_scope.html",
+        notice=notice, pieces=marks.pieces(scope),
+    )  # fmt: skip
+
+
+@require_POST
+@page(permissions.REVIEW)
+def search_again(request: HttpRequest, notice_id: int) -> HttpResponse:
+    notice = notice_or_404(request, notice_id)
+    operations.search_again(by=request.user, notice_id=notice.pk)
+    return go(request, reverse("notice", args=[notice.pk]))
+
+
+@page(permissions.VIEW)
+def source_document(request: HttpRequest, notice_id: int, source_document_id: int) -> HttpResponse:
+    """One revision as it came, as plain text: nothing of it is run or drawn."""
+    notice = notice_or_404(request, notice_id)
+    rows = SourceDocument.objects.visible_to(request.user).filter(notice=notice)
+    found: SourceDocument = visible_or_404(rows, source_document_id)
+    answer = HttpResponse(found.body, content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'inline; filename="notice-{notice.pk}-{found.pk}.txt"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
