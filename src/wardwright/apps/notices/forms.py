@@ -13,9 +13,10 @@ from wardwright.web.views import OnceForm
 
 from .models import Case, ResponseTime, Supply
 from .queries import people_who_answer
-from .states import CheckResult, Decision, Kind, Severity
-from .tables import outcome_choices
+from .states import CheckResult, Decision, Kind, Outcome, Severity
 
+#: What can be recorded about a device.
+DONE = [(one.value, one.label) for one in Outcome if one.value]
 WORDS = forms.Textarea(attrs={"rows": 3})
 DAY = forms.DateInput(attrs={"type": "date"})
 
@@ -29,7 +30,7 @@ class LetterForm(OnceForm):
     text = forms.CharField(
         label=gettext_lazy("Text of the letter"),
         widget=forms.Textarea(attrs={"rows": 14}),
-        help_text=gettext_lazy("Paste it whole. What says which devices are meant is read out of it; you check it next."),
+        help_text=gettext_lazy("Paste it whole. What says which devices are meant is read; you check it then."),
     )
     title = forms.CharField(label=gettext_lazy("What it is about"), max_length=400, required=False)
     maker = forms.CharField(label=gettext_lazy("Maker"), max_length=200, required=False)
@@ -37,7 +38,7 @@ class LetterForm(OnceForm):
         label=gettext_lazy("Its number"),
         max_length=100,
         required=False,
-        help_text=gettext_lazy("The maker's or the authority's. By it the same notice of another source is recognised."),
+        help_text=gettext_lazy("The maker's or the authority's. By it the same notice of another source is known."),
     )
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Kind.choices, initial=Kind.LETTER)
     severity = forms.ChoiceField(
@@ -50,7 +51,7 @@ class LetterForm(OnceForm):
 
 class TakeForm(OnceForm):
     expected_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    owner_id = forms.ModelChoiceField(None, label=gettext_lazy("Who looks after it?"))
+    owner_id: forms.ModelChoiceField = forms.ModelChoiceField(None, label=gettext_lazy("Who looks after it?"))
     severity = forms.ChoiceField(label=gettext_lazy("Class"), choices=Severity.choices)
     plan = forms.CharField(
         label=gettext_lazy("What we do"),
@@ -71,7 +72,7 @@ class TakeForm(OnceForm):
 
 class PlanForm(OnceForm):
     expected_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    owner_id = forms.ModelChoiceField(None, label=gettext_lazy("Who looks after it?"))
+    owner_id: forms.ModelChoiceField = forms.ModelChoiceField(None, label=gettext_lazy("Who looks after it?"))
     plan = forms.CharField(label=gettext_lazy("What we do"), required=False, widget=WORDS)
     loaner_plan = forms.CharField(
         label=gettext_lazy("Replacements meanwhile"),
@@ -170,12 +171,14 @@ class CheckForm(OnceForm):
 
 class SettleForm(OnceForm):
     selected = forms.CharField(widget=forms.HiddenInput, required=False)
-    outcome = forms.ChoiceField(label=gettext_lazy("What was done"), choices=outcome_choices)
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("What was done"), choices=[(one.value, one.label) for one in Outcome if one.value]
+    )
     evidence = forms.CharField(
         label=gettext_lazy("Evidence"),
         max_length=500,
         widget=WORDS,
-        help_text=gettext_lazy("What was seen or done: version read off the screen, battery exchanged, ward told, by whom."),
+        help_text=gettext_lazy("What was seen or done: version read off the screen, battery exchanged, ward told."),
     )
 
 

@@ -1,4 +1,4 @@
-"""The text of a notice with what was understood of it marked: for the page that shows text and structure side by side."""
+"""The text of a notice with what was understood of it marked, for the page that shows text and structure."""
 
 from __future__ import annotations
 

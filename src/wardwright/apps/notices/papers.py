@@ -91,8 +91,8 @@ def response_form(by: Any, case: Case, url: str) -> dict[str, Any]:
         "rows": [_response_line(row) for row in lines],
         "sign_words": [_("Name"), _("Function"), _("Date"), _("Signature")],
         "signatures": [
-            f"{one.signature.printed_name} · {one.signature.get_meaning_display()} · {moment_words(one.signature.signed_at)}"
-            for one in signatures_of(case)
+            " · ".join((sign.printed_name, str(sign.get_meaning_display()), moment_words(sign.signed_at)))
+            for sign in (one.signature for one in signatures_of(case))
         ],
         "conclusion_words": _("Conclusion"),
         "conclusion": case.conclusion,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wardwright.web.finding import Asked, Hit, finder
 
 from .models import Case, SharedNumber
-from .tables import CASES
+from .queries import cases_found
 
 
 def _hit(case: Case, *, exact: bool = False) -> Hit:
@@ -27,8 +27,7 @@ def _cases(asked: Asked) -> Iterable[Hit]:
         meant = rows.filter(number=number).first() or rows.filter(pk__in=shared).first()
         if meant is not None:
             return [_hit(meant, exact=True)]
-    assert CASES.search is not None
-    return [_hit(case) for case in CASES.search(rows, asked.text).order_by("gravity", "-pk")[: asked.most]]
+    return [_hit(case) for case in cases_found(rows, asked.text).order_by("gravity", "-pk")[: asked.most]]
 
 
 finder("notices", _("Notices"), "shield-check", _cases, order=35, list_name="notices")

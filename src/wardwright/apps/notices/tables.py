@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from wardwright.apps.directory.models import Person, Site
 from wardwright.platform.core.words import number_words, said_words
@@ -21,8 +21,9 @@ from wardwright.web.tables import Action, Column, Filter, Table, by_id, one_of
 from wardwright.web.templatetags import ui
 
 from . import permissions
-from .models import Case, Exposure, Notice, ResponseTime, Search, SharedNumber, Supply
+from .models import Case, Exposure, ResponseTime, Search, Supply
 from .models.exposures import AFFECTED, UNDECIDED
+from .queries import cases_found
 from .states import (
     CASE_MEANING,
     SEVERITY_MEANING,
@@ -30,7 +31,6 @@ from .states import (
     CaseState,
     Decision,
     Kind,
-    Outcome,
     Severity,
     Standing,
 )
@@ -122,17 +122,6 @@ def _states(by: Any) -> list[tuple[Any, Any]]:
     return [*CaseState.choices, *more]
 
 
-def _found(rows: QuerySet, text: str) -> QuerySet:
-    """By number, title or maker, and by the numbers under which sources name it."""
-    words = text.split()[:6]
-    named = Q()
-    for word in words:
-        named &= Q(title__icontains=word) | Q(maker__icontains=word) | Q(number__iexact=word)
-    numbers = SharedNumber.objects.filter(number__iexact=text).values("case")
-    refs = Notice.objects.filter(ref__iexact=text).values("case")
-    return rows.filter(named | Q(pk__in=numbers) | Q(pk__in=refs))
-
-
 def _owner_of(rows: QuerySet, value: str) -> QuerySet:
     return rows.filter(owner=None) if value == "none" else by_id("owner_id")(rows, value)
 
@@ -171,7 +160,7 @@ CASES = Table(
             ).values_list("pk", "name")],
         ),
     ],
-    search=_found,
+    search=cases_found,
     empty=(
         gettext_lazy("No notice waits"),
         gettext_lazy("Notices come from the sources that are switched on, from files, or as a letter typed in."),
@@ -349,7 +338,8 @@ SUPPLIES = Table(
     sentence=lambda count, request: _("%(count)s in stock or with patients") % {"count": count},
     order="name",
     filters=[
-        Filter("here", gettext_lazy("Show"), lambda rows, value: rows.here() if value == "yes" else rows,
+        Filter("here", gettext_lazy("Show"),
+               lambda rows, value: rows.filter(quantity__gt=0) if value == "yes" else rows,
                choices=lambda by: [("yes", _("what is still there"))]),
         Filter("home", gettext_lazy("Where"), lambda rows, value: rows.filter(at_home=value == "yes"),
                choices=lambda by: [("yes", _("with patients at home")), ("no", _("in stock"))]),
@@ -428,13 +418,3 @@ TIMES = Table(
     empty=(gettext_lazy("No times are set"), gettext_lazy("They come with the reference data of the program.")),
     noun=("class", "classes"),
 )
-
-
-def outcome_choices() -> list[tuple[str, Any]]:
-    """What can be recorded about a device."""
-    return [(one.value, one.label) for one in Outcome if one.value]
-
-
-def decided_words(n: int) -> str:
-    return ngettext("%(n)s device", "%(n)s devices", n) % {"n": number_words(n)}
-

@@ -25,8 +25,8 @@ from wardwright.apps.maintenance import operations as work
 from wardwright.apps.maintenance.models import Attempt, FailureCode, Rule, Schedule, ServiceLevel, StepResult, WorkOrder
 from wardwright.apps.maintenance.queries import due_work, failure_codes, last_results, my_work, why_words
 from wardwright.platform.audit.models import AuditChange
-from wardwright.platform.events.registry import SUBSCRIBERS
 from wardwright.platform.core.errors import Denied, Guarded, Invalid, NotNow, StaleEdit
+from wardwright.platform.events.registry import SUBSCRIBERS
 from wardwright.platform.jobs.models import Job
 from wardwright.platform.jobs.worker import work as run_jobs
 from wardwright.platform.signatures.signing import signatures_of

@@ -9,12 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from wardwright.apps.directory.models import Person
 from wardwright.apps.notices.states import RUNNING, CaseState, CheckResult, Kind, Severity
+from wardwright.platform.access.scope import allowed
 from wardwright.platform.core.models import AuditedModel, VersionedModel
 
 from .sources import SharedQuerySet
 
 
 class CaseQuerySet(SharedQuerySet):
+    def visible_to(self, by: Any) -> CaseQuerySet:
+        return self if allowed(by, "notices.view") else self.none()
+
     def running(self) -> CaseQuerySet:
         """To be decided, or being dealt with."""
         return self.filter(state__in=RUNNING)

@@ -1,11 +1,12 @@
 """Reads of notices with a business meaning."""
 
 from .inventory import Sought, devices_of, guests, inventory_size, notices_about, products, subject_of, supplies
-from .standing import board_counts, counts_of, open_class_one, people_who_answer
+from .standing import board_counts, cases_found, counts_of, open_class_one, people_who_answer
 
 __all__ = [
     "Sought",
     "board_counts",
+    "cases_found",
     "counts_of",
     "devices_of",
     "guests",

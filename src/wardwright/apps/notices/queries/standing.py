@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from wardwright.apps.directory.models import Person
-from wardwright.apps.notices.models import Case, Exposure
+from wardwright.apps.notices.models import Case, Exposure, Notice, SharedNumber
 from wardwright.apps.notices.models.exposures import AFFECTED, UNDECIDED
 from wardwright.apps.notices.states import RUNNING, Decision, Severity, Standing
 
@@ -49,3 +49,13 @@ def open_class_one(asset_ids: Collection[int]) -> dict[int, Case]:
 def people_who_answer(by: Any) -> Any:
     """The people a case can be given to."""
     return Person.objects.visible_to(by).filter(is_active=True)
+
+
+def cases_found(rows: QuerySet, text: str) -> QuerySet:
+    """Cases by number, title or maker, and by the numbers under which sources name them."""
+    named = Q()
+    for word in text.split()[:6]:
+        named &= Q(title__icontains=word) | Q(maker__icontains=word) | Q(number__iexact=word)
+    numbers = SharedNumber.objects.filter(number__iexact=text).values("case")
+    refs = Notice.objects.filter(ref__iexact=text).values("case")
+    return rows.filter(named | Q(pk__in=numbers) | Q(pk__in=refs))

@@ -385,4 +385,3 @@ def _board_words(count: int, late: int) -> str:
     words = ngettext("%(n)s notice is open", "%(n)s notices are open", count) % {"n": number_words(count)}
     tail = ngettext("%(n)s is late", "%(n)s are late", late) % {"n": number_words(late)} if late else _("none is late")
     return f"{words}, {tail}"
-

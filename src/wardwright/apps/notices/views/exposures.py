@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -83,7 +84,12 @@ def _chosen(request: HttpRequest, case_id: int) -> list[int]:
 
 
 def _bulk_form(
-    request: HttpRequest, case_id: int, form_class: type[forms.Form], operation: Any, title: str, titles: str, submit: Any
+    request: HttpRequest,
+    case_id: int,
+    form_class: type[forms.Form],
+    operation: Callable[..., Any],
+    title: Callable[[int], str],
+    submit: Any,
 ) -> HttpResponse:
     """A form about the devices that were chosen in the list of a case."""
     case = case_or_404(request, case_id)
@@ -100,7 +106,7 @@ def _bulk_form(
         operation(by=request.user, exposure_ids=ids, **cleaned)
         return back
 
-    words = ngettext(title, titles, len(ids)) % {"n": number_words(len(ids))}
+    words = title(len(ids)) % {"n": number_words(len(ids))}
     return form_page(request, form, run, title=words, submit=submit, cancel_url=back)
 
 
@@ -108,8 +114,8 @@ def _bulk_form(
 @page(permissions.REVIEW)
 def decide_many(request: HttpRequest, case_id: int) -> HttpResponse:
     return _bulk_form(
-        request, case_id, DecideForm, operations.decide_exposures, "Is %(n)s device affected?",
-        "Are %(n)s devices affected?", _("Record the decision"),
+        request, case_id, DecideForm, operations.decide_exposures,
+        lambda n: ngettext("Is %(n)s device affected?", "Are %(n)s devices affected?", n), _("Record the decision"),
     )  # fmt: skip
 
 
@@ -117,8 +123,9 @@ def decide_many(request: HttpRequest, case_id: int) -> HttpResponse:
 @page(permissions.HANDLE)
 def settle_many(request: HttpRequest, case_id: int) -> HttpResponse:
     return _bulk_form(
-        request, case_id, SettleForm, operations.settle_exposures, "What was done about %(n)s device?",
-        "What was done about %(n)s devices?", _("Record it"),
+        request, case_id, SettleForm, operations.settle_exposures,
+        lambda n: ngettext("What was done about %(n)s device?", "What was done about %(n)s devices?", n),
+        _("Record it"),
     )  # fmt: skip
 
 
@@ -140,9 +147,7 @@ def locate_one(request: HttpRequest, exposure_id: int) -> HttpResponse:
     return go(request, reverse("exposure", args=[row.pk]))
 
 
-def _one(
-    request: HttpRequest, exposure_id: int, form: forms.Form, run: Any, title: str, submit: Any
-) -> HttpResponse:
+def _one(request: HttpRequest, exposure_id: int, form: forms.Form, run: Any, title: str, submit: Any) -> HttpResponse:
     row = exposure_or_404(request, exposure_id)
     back = reverse("exposure", args=[row.pk])
 

@@ -76,9 +76,7 @@ def confirm_scope(request: HttpRequest, notice_id: int) -> HttpResponse:
 def correct_scope(request: HttpRequest, notice_id: int) -> HttpResponse:
     notice = notice_or_404(request, notice_id)
     scope = notice.read_scope
-    form = ScopeForm(
-        request.POST or None, initial={"scope_text": to_text(scope), "expected_version": notice.version}
-    )
+    form = ScopeForm(request.POST or None, initial={"scope_text": to_text(scope), "expected_version": notice.version})
     back = reverse("notice", args=[notice.pk])
 
     def run(cleaned: dict[str, Any]) -> str:

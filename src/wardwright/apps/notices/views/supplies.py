@@ -92,5 +92,5 @@ def edit_times(request: HttpRequest, response_time_id: int) -> HttpResponse:
 
     return form_page(
         request, form, run, title=_("How fast we answer: %(name)s") % {"name": row}, cancel_url=back,
-        intro=_("Cases that run already keep their times. The figures as shipped are a proposal; no standard sets them."),
+        intro=_("Cases that run already keep their times. The shipped figures are a proposal; no standard sets them."),
     )  # fmt: skip
