@@ -130,8 +130,8 @@ SETTINGS = {
         "none",
     ),
     "WARDWRIGHT_FETCH_HOSTS": (
-        "names of machines inside the hospital's network that notices may be fetched from, also by plain HTTP, separated"
-        " by commas; any other address inside is refused",
+        "names of machines inside the hospital's network that notices may be fetched from, also by plain HTTP,"
+        " separated by commas; any other address inside is refused",
         "none",
     ),
     "WARDWRIGHT_FETCH_CONTACT": (

@@ -15,6 +15,8 @@ from wardwright.kernel.bulletins import (
     Severity,
     Status,
     load_mapping,
+    mapping_from_words,
+    mapping_to_words,
     propose,
     read,
 )
@@ -130,6 +132,22 @@ def test_mappings_that_cannot_be_used(plain: object, words: str) -> None:
 def test_a_mapping_is_saved_and_loaded() -> None:
     mapping = Mapping({"ref": ("No",), "description": ("A", "B")}, {"issuer": "X"}, "list", "day-first", {"hoch": "I"})
     assert load_mapping(json.dumps(mapping.plain())) == mapping
+
+
+def test_a_mapping_as_a_person_writes_it() -> None:
+    words = """ref = Reference number
+description = Product + Model
+date_order = day-first
+issuer: MHRA
+“hoch” means I"""
+    mapping = mapping_from_words(words)
+    columns = {"ref": ("Reference number",), "description": ("Product", "Model")}
+    assert mapping == Mapping(columns, {"issuer": "MHRA"}, "", "day-first", {"hoch": "I"})
+    assert mapping_to_words(mapping) == words
+    assert mapping_from_words('{"ref": "No"}') == Mapping({"ref": ("No",)})
+    with pytest.raises(MappingError) as error:
+        mapping_from_words("ref = No\n\nwhat is this")
+    assert str(error.value) == "Line 3 of the mapping is none such as “ref = Reference number”."
 
 
 def test_a_table_that_names_no_product_asks_for_a_mapping() -> None:

@@ -13,6 +13,8 @@ from wardwright.platform.jobs.recurring import every
 
 from .operations import escalate_cases
 from .operations.background import NOTICES, search_inventory, search_many
+from .operations.bringing import read_brought_files
+from .operations.fetching import ask_due_sources, fetch_source
 from .operations.searching import changed_models
 
 
@@ -30,3 +32,13 @@ def search_by_new_rules() -> dict[str, Any]:
 def watch_clocks() -> dict[str, Any]:
     """Every hour: tell of cases whose time is over."""
     return {"escalated": escalate_cases(by=NOTICES)}
+
+
+@every(timedelta(minutes=10))
+@task(priority=-5)
+def ask_sources() -> dict[str, Any]:
+    """Every ten minutes: fetch the sources that are switched on and whose time has come."""
+    return {"asked": ask_due_sources()}
+
+
+__all__ = ["ask_sources", "fetch_source", "read_brought_files", "search_by_new_rules", "watch_clocks"]

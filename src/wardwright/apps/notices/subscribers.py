@@ -13,10 +13,10 @@ from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.states import Kind, Verdict
 from wardwright.platform.events.registry import subscribe
 
-from .events import CaseEscalated, CaseOpened, NoticesTakenIn
+from .events import CaseEscalated, CaseOpened, NoticesTakenIn, SourceFailed
 from .operations import search_devices, settle_order
 from .operations.background import NOTICES, search_inventory, search_taken_in
-from .telling import tell_escalated, tell_owner
+from .telling import tell_escalated, tell_failed, tell_owner
 
 #: What a search goes by; a device that only moves needs none.
 LOOKED_AT = frozenset(
@@ -72,3 +72,8 @@ def tell_new_owner(event: CaseOpened) -> None:
 @subscribe(CaseEscalated)
 def tell_upwards(event: CaseEscalated) -> None:
     tell_escalated(event.case_id, event.clock, event.level)
+
+
+@subscribe(SourceFailed)
+def tell_of_failures(event: SourceFailed) -> None:
+    tell_failed(event.source_id, event.times)

@@ -5,7 +5,15 @@ raises. Which units a bulletin means is its ``scope`` (``kernel.scope``); fetchi
 """
 
 from .front import Format, read, read_files
-from .mapping import FIELDS, Mapping, MappingError, load_mapping, propose
+from .mapping import (
+    FIELDS,
+    Mapping,
+    MappingError,
+    load_mapping,
+    mapping_from_words,
+    mapping_to_words,
+    propose,
+)
 from .model import Bulletin, Kind, Refused, Severity, Status
 from .numbers import action_number, numbers_in
 from .openfda import joined
@@ -23,6 +31,8 @@ __all__ = [
     "action_number",
     "joined",
     "load_mapping",
+    "mapping_from_words",
+    "mapping_to_words",
     "numbers_in",
     "propose",
     "read",

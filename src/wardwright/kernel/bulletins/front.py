@@ -63,13 +63,14 @@ def read(
     as_: Format | None = None,
     mapping: Mapping | None = None,
     today: dt.date | None = None,
+    join: bool = True,
 ) -> Iterator[Bulletin | Refused]:
     """The bulletins of one file, and what of it is refused. Never raises.
 
     ``name``: the file's name, for messages. ``as_`` overrules what the content shows. ``mapping``: for tables and JSON
     of other sources; without one it is proposed by the headings. ``today``: days behind it are remarked on.
     """
-    return read_files([(name, data)], as_=as_, mapping=mapping, today=today)
+    return read_files([(name, data)], as_=as_, mapping=mapping, today=today, join=join)
 
 
 def read_files(
@@ -78,12 +79,13 @@ def read_files(
     as_: Format | None = None,
     mapping: Mapping | None = None,
     today: dt.date | None = None,
+    join: bool = True,
 ) -> Iterator[Bulletin | Refused]:
-    """The bulletins of several files of one source. Recalls and enforcement reports of one number come as one, the
-    others in their order; a number that stands twice with other content is kept under a name of its own."""
+    """The bulletins of several files of one source, in their order. With ``join`` recalls and enforcement reports of
+    one number come as one, at the end. A number that stands twice with other content is kept under a name of its own."""
     asked = _Asked(as_, mapping, today)
     every = (one for name, data in files for one in _file(name, data, asked, 0))
-    yield from _once(_joined(every, today))
+    yield from _once(_joined(every, today) if join else every)
 
 
 def _joined(every: Iterable[Bulletin | Refused], today: dt.date | None) -> Iterator[Bulletin | Refused]:

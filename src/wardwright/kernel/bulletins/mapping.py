@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
@@ -94,6 +95,37 @@ def load_mapping(plain: Any) -> Mapping:
         raise MappingError(say("“{name}” is a text.", name="records"))
     columns = _columns(plain.get("columns"))
     return Mapping(columns, _constants(plain.get("constants")), records, order, _words(plain.get("words")))
+
+
+def mapping_from_words(text: str) -> Mapping:
+    """A mapping as a person writes it, a line for each: ``ref = Reference number``, ``description = Product + Model``,
+    ``issuer: MHRA`` for what holds for all, ``“Hoch” means I`` for a word. JSON is one, too. Raises MappingError."""
+    if text.lstrip().startswith("{"):
+        return load_mapping(text)
+    plain: dict[str, Any] = {"mapping": _FORM, "version": _VERSION, "columns": {}, "constants": {}, "words": {}}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        if found := re.fullmatch(r"\s*[“\"](.+)[”\"]\s+means\s+(\S+)\s*", line):
+            plain["words"][found[1]] = found[2]
+        elif found := re.fullmatch(r"\s*(\w+)\s*=\s*(.+?)\s*", line):
+            name, columns = found[1], [one.strip() for one in found[2].split(" + ")]
+            target = plain if name in ("records", "date_order") else plain["columns"]
+            target[name] = columns[0] if len(columns) == 1 else columns
+        elif found := re.fullmatch(r"\s*(\w+)\s*:\s*(.+?)\s*", line):
+            plain["constants"][found[1]] = found[2]
+        else:
+            raise MappingError(say("Line {n} of the mapping is none such as “ref = Reference number”.", n=number))
+    return load_mapping(plain)
+
+
+def mapping_to_words(mapping: Mapping) -> str:
+    """The mapping as a person can change it; ``mapping_from_words`` reads it."""
+    lines = [f"{name} = {' + '.join(columns)}" for name, columns in mapping.columns.items()]
+    lines += [f"{name} = {value}" for name in ("records", "date_order") if (value := getattr(mapping, name))]
+    lines += [f"{name}: {value}" for name, value in mapping.constants.items()]
+    lines += [f"“{said}” means {meant}" for said, meant in mapping.words.items()]
+    return "\n".join(lines)
 
 
 def _object(plain: Any, name: str) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def _first(plan: Plan, kind: str, since: dt.date | None) -> str:
         spans = " ".join(f"{name}:[{since.strftime(form)} TO {dt.date(2100, 1, 1).strftime(form)}]" for name in names)
         own["search"] = f"({own['search']}) AND ({spans})" if own.get("search") else spans
     query = {**own, "sort": f"{names[0]}:asc", "limit": str(LIMIT)}
-    return parts._replace(query=urlencode(query, safe=":[]()+"), fragment="").geturl()
+    return parts._replace(query=urlencode(query, safe=":[]()"), fragment="").geturl()
 
 
 def _next(answer: Answer, plan: Plan) -> str | None:
@@ -108,7 +108,7 @@ def _again(url: object, plan: Plan) -> str | None:
     if (parts.scheme, parts.netloc) != (own.scheme, own.netloc):
         return None
     query = [(name, value) for name, value in parse_qsl(parts.query) if name != "api_key"]
-    return parts._replace(query=urlencode(query, safe=":[]()+")).geturl()
+    return parts._replace(query=urlencode(query, safe=":[]()")).geturl()
 
 
 def with_key(url: str, plan: Plan) -> str:

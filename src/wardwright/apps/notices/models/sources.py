@@ -20,8 +20,12 @@ class SharedQuerySet(AuditedQuerySet):
 
 
 class Source(VersionedModel):
-    """One feed. ``cursor`` is where the next run goes on; ``last_good_at`` is when it was last read to its end."""
+    """One feed. ``cursor`` is where the next run goes on; ``last_good_at`` is when it was last read to its end.
 
+    ``options``: ``only`` (names of documents begin so, or the set of a list of files) and ``per_minute`` (requests).
+    """
+
+    audit_exclude = ("cursor",)
     name = models.CharField(_("name"), max_length=120, unique=True)
     kind = models.CharField(_("kind"), max_length=10, choices=SourceKind.choices)
     url = models.CharField(_("address"), max_length=400, blank=True)

@@ -12,16 +12,18 @@ from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.edits import apply_edit, lock
 from wardwright.platform.core.values import cleaned
 
+from .sources import load_sources
+
 TIMES = ("triage_hours", "locate_days", "close_days", "check_days")
 
 
 @operation()
 def load_reference(*, by: Any) -> int:
-    """Add the shipped response times that are missing and return how many; what was changed stays."""
+    """Add the shipped response times and sources that are missing and return how many; what was changed stays."""
     authorize(by, RESPOND)
     there = set(ResponseTime.objects.values_list("severity", flat=True))
     rows = [ResponseTime(**row) for row in reference()["response_times"] if row["severity"] not in there]
-    return len(ResponseTime.objects.bulk_create(rows))
+    return len(ResponseTime.objects.bulk_create(rows)) + load_sources(by=by)
 
 
 @operation()

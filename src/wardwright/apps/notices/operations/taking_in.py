@@ -201,18 +201,18 @@ def _keep_document(row: Notice, bulletin: Bulletin, run: Run) -> None:
 
 
 @operation()
-def finish_run(*, by: Any, run_id: int, failed: str = "", requests: int = 0, bytes_read: int = 0) -> Run:
-    """Close the log of a run; ``failed`` is the sentence that says why it did not come to its end."""
+def finish_run(*, by: Any, run_id: int, failed: str = "", words: str = "") -> Run:
+    """Close the log of a run; ``failed`` says why it did not come to its end, ``words`` what else is worth saying."""
     authorize_everywhere(by, SOURCES)
     run = Run.objects.select_related("source").get(pk=run_id)
     if run.state != RunState.RUNNING:
         return run
     run.state, run.ended_at = (RunState.FAILED if failed else RunState.DONE), timezone.now()
-    run.words, run.requests, run.bytes_read = failed, requests, bytes_read
+    run.words = failed or words
     run.save()
     Source.objects.filter(pk=run.source_id).update(
         last_run_at=run.ended_at,
-        last_words=failed,
+        last_words=failed or words,
         failures=F("failures") + 1 if failed else 0,
         **({} if failed else {"last_good_at": run.ended_at}),
         version=F("version") + 1,
