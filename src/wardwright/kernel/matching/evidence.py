@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from wardwright.kernel.said import say
 
 from .kinship import Kin, kinship
-from .likeness import Like, model_like, ref_like, telling, telling_code
+from .likeness import Like, is_mentionable, model_like, ref_like, telling, telling_code
 from .model import Rung
 from .product import Product
 from .sought import Group, Sought
@@ -46,6 +46,9 @@ def evidence(sought: Sought, product: Product) -> tuple[Evidence, ...]:
 
 def _of_group(sought: Sought, group: Group, product: Product) -> Iterator[Evidence]:
     kin, maker = kinship(group.makers, product.makers)
+    hint = product.hinted if kin < Kin.UNKNOWN else ()
+    if kinship(group.makers, hint)[0] >= Kin.NEAR:  # "BD Alaris" in the model, and somebody else as its maker
+        kin = Kin.UNKNOWN
     if kin < Kin.NEAR:
         maker = ""
     names = product.names or ("",)
@@ -53,12 +56,12 @@ def _of_group(sought: Sought, group: Group, product: Product) -> Iterator[Eviden
         if key in group.dis:
             words = say("The device identifier {value} is one that the notice names.", value=di)
             yield Evidence(Rung.UDI_DI, 100, True, words, maker, names[0], product.ref, di)
-    here = _Here(group, product, kin, maker)
+    here = _Here(group, product, kin, maker, bool(hint))
     found = [*here.by_ref(), *here.by_model()]
     if not any(one.sure for one in found):
         found += here.by_code(sought)
-    if not found and kin >= Kin.UNKNOWN:
-        found += here.by_mention(sought) or here.by_maker(sought)
+        if kin >= Kin.UNKNOWN:
+            found += here.by_mention(sought) or here.by_maker(sought)
     yield from found
 
 
@@ -70,12 +73,13 @@ class _Here:
     product: Product
     kin: Kin
     maker: str
+    contested: bool  # the register names another maker beside
 
     def by_ref(self) -> Iterator[Evidence]:
         for key in self.group.refs.keys() & self.product.refs.keys():
             own = self.product.refs[key]
             if self.kin > Kin.OTHER or telling_code(key):
-                sure = self.kin is Kin.SAME or (self.kin in (Kin.NEAR, Kin.UNKNOWN) and telling_code(key))
+                sure = self._sure(telling_code(key))
                 yield self._evidence(Rung.CATALOGUE, 96, sure, own, ref=own)
 
     def by_model(self) -> Iterator[Evidence]:
@@ -84,7 +88,7 @@ class _Here:
             if best >= Like.LIKELY:
                 told = any(telling(named, own) for named in self.group.models if model_like(named, own) >= Like.LIKELY)
                 if self.kin > Kin.OTHER or told:
-                    sure = self.kin is Kin.SAME or (self.kin in (Kin.NEAR, Kin.UNKNOWN) and told)
+                    sure = self._sure(told)
                     yield self._evidence(Rung.MODEL, 92, sure, own)
             elif best is Like.SHARED and self._shared_counts(own):
                 yield self._evidence(Rung.MODEL, 60, False, own)
@@ -92,6 +96,10 @@ class _Here:
             for own in self.product.refs.values():
                 if any(ref_like(named, own) is Like.SHARED for named in self.group.refs.values()):
                     yield self._evidence(Rung.CATALOGUE, 60, False, own)
+
+    def _sure(self, told: bool) -> bool:
+        """The same maker, or one that may be it and a name that tells more than chance could."""
+        return self.kin is Kin.SAME or (told and self.kin >= Kin.UNKNOWN and not self.contested)
 
     def _shared_counts(self, own: str) -> bool:
         """Without a maker, what is shared has to tell something by itself."""
@@ -116,15 +124,17 @@ class _Here:
             yield Evidence(Rung.PRODUCT_CODE, round(25 + near / 5), False, words, self.maker, *self._own())
 
     def by_mention(self, sought: Sought) -> list[Evidence]:
-        """The notice's text uses a word or number of its name."""
+        """The notice's text uses a word or number of its name; without a maker, one that tells something by itself."""
         words = {word for word in self.product.words if len(word) >= 4} & sought.mentioned
         codes = {code for code in self.product.codes if len(code) >= 3} & sought.mentioned
+        whole = [name for name in self.product.flat if sought.unread and name in sought.flat]
         if self.kin < Kin.NEAR:
-            codes = {code for code in codes if telling_code(code)}
-            words = {word for word in words if len(word) >= 7}
-        if not words and not codes:
+            whole = whole if words else []
+            codes = {code for code in codes if is_mentionable(code)}
+            words = {word for word in words if is_mentionable(word)} if sought.unread else set()
+        shown = ", ".join(sorted((*words, *codes, *whole)))
+        if not shown:
             return []
-        shown = ", ".join(sorted(words | codes))
         reason = say("The notice's text speaks of “{words}”, as the device's name does.", words=shown)
         return [Evidence(Rung.MODEL, 45, False, reason, self.maker, *self._own())]
 
@@ -135,13 +145,13 @@ class _Here:
         codes = sought.product_codes
         if codes and self.product.product_code and self.product.product_code not in codes:
             return []
-        names = (*self.product.names, self.product.ref)
-        if self.group.models and not all(
-            any(model_like(named, own) is Like.WEAK for named in self.group.models) for own in names if own
-        ):
+        own = self.product.called
+        if self.group.models and own and not any(model_like(named, own) is Like.WEAK for named in self.group.models):
             return []
-        if self.group.refs and not all(
-            any(ref_like(named, own) is Like.WEAK for named in self.group.refs.values()) for own in names if own
+        if (
+            self.group.refs
+            and self.product.ref
+            and not any(ref_like(named, self.product.ref) is Like.WEAK for named in self.group.refs.values())
         ):
             return []
         reason = say("The maker is that of the notice; by the names nobody can tell whether it is the product.")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from wardwright.kernel.said import in_a_row, say
-from wardwright.kernel.scope import Outcome, Unit
+from wardwright.kernel.scope import Decision, Of, Outcome, Unit
 from wardwright.kernel.scope.codes import bare_key, code_key
+from wardwright.kernel.scope.decide import Aim
 
 from .aliases import NONE, Aliases
 from .evidence import Evidence, evidence
@@ -21,35 +23,60 @@ _ORDER = {Standing.EXCLUDED: 0, Standing.REVIEW: 1, Standing.MODEL_ONLY: 2, Stan
 def explain(subject: Subject, device: Device, aliases: Aliases = NONE) -> Match | NoMatch:
     """The match of a device with a notice, or why there is none."""
     sought, product = Sought(subject), Product.of(device, aliases)
-    found = judge(sought, device, product, evidence(sought, product))
-    return found or _why_not(sought, device, product)
+    return Judge(sought, product).match(device) or _why_not(sought, device, product)
 
 
-def judge(sought: Sought, device: Device, product: Product, found: tuple[Evidence, ...]) -> Match | None:
-    """The best match that the evidence makes, if any."""
-    matches = [match for one in found if (match := _match(sought, device, one))]
-    if not matches:
-        by_serial = _by_serial(sought, device, product)
-        match = _match(sought, device, by_serial) if by_serial else None
-        return match
-    return max(matches, key=lambda match: (_ORDER[match.standing], match.score))
+class Judge:
+    """One notice and one product: what it means for each device of the product."""
 
+    def __init__(self, sought: Sought, product: Product) -> None:
+        self.sought, self.product = sought, product
+        self.ways = evidence(sought, product)
+        self._aims: dict[Evidence, Aim] = {}
+        self._known: dict[tuple[Any, ...], Match | None] = {}
 
-def _match(sought: Sought, device: Device, by: Evidence) -> Match | None:
-    unit: Unit = replace(device.unit, maker=by.maker, model=by.model, ref=by.ref, udi_di=by.udi_di)
-    decision = sought.decider.decide(unit)
-    if decision.outcome is Outcome.NOT_AFFECTED:
-        if not by.sure:
+    def match(self, device: Device) -> Match | None:
+        """The best match that the evidence makes, if any."""
+        kinds, unit = self.sought.restricting, device.unit
+        told = (
+            (unit.lot, unit.serial) if kinds & {Of.LOT, Of.SERIAL} else None,
+            unit.version if Of.VERSION in kinds else None,
+            unit.made_on if kinds & {Of.MADE, Of.SHIPPED} else None,
+        )
+        if told not in self._known:
+            self._known[told] = self._best(device)
+        found = self._known[told]
+        return replace(found, device=device.key) if found else None
+
+    def _best(self, device: Device) -> Match | None:
+        matches = [match for one in self.ways if (match := self._match(device, one))]
+        if matches:
+            return max(matches, key=lambda match: (_ORDER[match.standing], match.score))
+        by_serial = _by_serial(self.sought, device, self.product)
+        return self._match(device, by_serial) if by_serial else None
+
+    def _match(self, device: Device, by: Evidence) -> Match | None:
+        unit: Unit = replace(device.unit, maker=by.maker, model=by.model, ref=by.ref, udi_di=by.udi_di)
+        aim = self._aims.get(by)
+        if aim is None:
+            aim = self._aims[by] = self.sought.decider.aim(unit)
+        decision = aim.decide(unit)
+        standing = _standing(by, decision)
+        if standing is None:
             return None
-        standing = Standing.EXCLUDED
-    elif not by.sure:
-        standing = Standing.REVIEW
-    elif decision.outcome is Outcome.AFFECTED:
-        standing = Standing.CONFIRMED
-    else:
-        standing = Standing.MODEL_ONLY if decision.unknown else Standing.REVIEW
-    reason = in_a_row(by.reason, decision.reason)
-    return Match(sought.subject.key, device.key, standing, by.rung, by.score, reason, decision.span, decision.text)
+        reason = in_a_row(by.reason, decision.reason)
+        key = self.sought.subject.key
+        return Match(key, device.key, standing, by.rung, by.score, reason, decision.span, decision.text)
+
+
+def _standing(by: Evidence, decision: Decision) -> Standing | None:
+    if decision.outcome is Outcome.NOT_AFFECTED:
+        return Standing.EXCLUDED if by.sure else None
+    if not by.sure:
+        return Standing.REVIEW
+    if decision.outcome is Outcome.AFFECTED:
+        return Standing.CONFIRMED
+    return Standing.MODEL_ONLY if decision.unknown else Standing.REVIEW
 
 
 def single_keys(device: Device) -> tuple[str, ...]:

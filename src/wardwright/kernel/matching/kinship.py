@@ -11,10 +11,13 @@ from rapidfuzz.distance import OSA
 
 from wardwright.kernel.names.companies import score_company
 from wardwright.kernel.names.keys import GENERIC_WORDS, core_key, name_key
-from wardwright.kernel.names.makers import known_maker, relation
+from wardwright.kernel.names.makers import Maker, known_maker, makers, relation
+
+from .likeness import word_keys
 
 _PARTS = re.compile(r"\s*[/;|,()\[\]]\s*|\s+(?:and|by|for|dba|d/b/a|formerly|subsidiary of)\s+", re.IGNORECASE)
-_LONG_WORD = 6
+_LONG_WORD = 5
+_LONG_NAME = 7
 _SAME_FROM = 94
 
 
@@ -44,7 +47,7 @@ def _pair(named: str, own: str) -> Kin:
 @lru_cache(maxsize=65_536)
 def parts(text: str) -> tuple[str, ...]:
     """The name and, where it is several written together ("GE / Datex-Ohmeda", "BD (CareFusion)"), each of them."""
-    if known_maker(text):
+    if identified(text):
         return (text,)
     pieces = (piece for piece in _PARTS.split(text) if len(name_key(piece)) >= 2)
     return tuple(dict.fromkeys((text, *(piece for piece in pieces if piece and not _general(piece)))))
@@ -55,12 +58,53 @@ def _general(piece: str) -> bool:
 
 
 def _one(a: str, b: str) -> Kin:
-    known_a, known_b = known_maker(a), known_maker(b)
+    known_a, known_b = identified(a), identified(b)
     if known_a and known_b:
         return Kin.SAME if known_a is known_b else Kin.NEAR if relation(known_a, known_b) else Kin.OTHER
+    if _related(known_a, b) or _related(known_b, a):
+        return Kin.NEAR
     if score_company(a, b)[0] >= _SAME_FROM:
         return Kin.SAME
-    return Kin.NEAR if _share_a_word(a, b) or _initials(a) & _initials(b) else Kin.STRANGE
+    near = _share_a_word(a, b) or _initials(a) & _initials(b) or _begins_with(a, b) or _begins_with(b, a)
+    return Kin.NEAR if near else Kin.STRANGE
+
+
+def _begins_with(long: str, short: str) -> bool:
+    """ "U-Systems Medical" and "U-Systems"."""
+    return f"{name_key(long)} ".startswith(f"{name_key(short)} ")
+
+
+def _related(known: Maker | None, other: str) -> bool:
+    return known is not None and any(name_key(name) == name_key(other) for name, _why in known.related)
+
+
+@lru_cache(maxsize=65_536)
+def identified(text: str) -> Maker | None:
+    """The known maker: by its name, by a name one typing error away, or with numbers behind ("CareFusion 303")."""
+    found = known_maker(text)
+    if found:
+        return found
+    key = name_key(text)
+    bare = re.sub(r"(?:\s+\d+)+$", "", key)
+    if bare != key and bare:
+        return known_maker(bare)
+    flat = key.replace(" ", "")
+    if len(flat) < _LONG_NAME:
+        return None
+    near = {maker.name: maker for one in word_keys(flat) for maker in _by_error().get(one, ())}
+    return next(iter(near.values())) if len(near) == 1 else None
+
+
+@lru_cache(maxsize=1)
+def _by_error() -> dict[str, tuple[Maker, ...]]:
+    """Long spellings of all known makers with each of their letters left out."""
+    found: dict[str, tuple[Maker, ...]] = {}
+    for maker in makers():
+        for spelling in (maker.name, *maker.spellings):
+            flat = name_key(spelling).replace(" ", "")
+            for one in word_keys(flat) if len(flat) >= _LONG_NAME else ():
+                found[one] = tuple(dict.fromkeys((*found.get(one, ()), maker)))
+    return found
 
 
 def _share_a_word(a: str, b: str) -> bool:
@@ -94,17 +138,17 @@ def maker_keys(text: str) -> frozenset[str]:
     """Two names that are NEAR or SAME have a key in common."""
     found: set[str] = set()
     for part in parts(text):
-        known = known_maker(part)
+        known = identified(part)
         if known:
-            found |= {f"={known.name}", *(f"={name}" for name, _why in known.related)}
-        flat = name_key(part).replace(" ", "")
+            related = [name for name, _why in known.related]
+            found |= {f"={known.name}", *(f"={name}" for name in related), *(f":{_flat(name)}" for name in related)}
+        flat = _flat(part)
         found |= {f":{one}" for one in (flat, core_key(part).replace(" ", "")) if one}
-        found |= {f"i{one}" for one in _initials(part)}
+        found |= {f"i{one}" for one in _initials(part)} | {f"b{name_key(part).split(' ')[0]}"}
         for word in {flat, *_words(part)}:
-            found |= {f"w{one}" for one in (without_one_letter(word) if len(word) >= _LONG_WORD else {word})}
+            found |= {f"w{one}" for one in (word_keys(word) if len(word) >= _LONG_WORD else {word})}
     return frozenset(found)
 
 
-def without_one_letter(word: str) -> set[str]:
-    """The word, and the word without each of its letters: two words one typing error apart have one in common."""
-    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+def _flat(text: str) -> str:
+    return name_key(text).replace(" ", "")

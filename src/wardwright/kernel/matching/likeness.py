@@ -12,8 +12,13 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from wardwright.kernel.names.keys import model_key
 from wardwright.kernel.scope.codes import Fit, alike_key, bare_key, code_key
 from wardwright.kernel.scope.names import Name, model_fits, ref_fits, take_apart
+
+TOLD_WORD = 6  # letters from which on a word tells something by itself …
+LONG_NAME = 8  # signs from which on a whole name does
+WHOLE_FROM = 85  # of 100, at which two whole names are alike
 
 
 class Like(IntEnum):
@@ -61,7 +66,7 @@ def share(a: Name, b: Name) -> bool:
         return True
     if any(_inside(x, y) for x in (a.key, *a.codes) for y in (b.key, *b.codes)):
         return True
-    return any(_near(x, y) for x in a.words for y in b.words) or _near(a.key.casefold(), b.key.casefold())
+    return any(_near(x, y) for x in a.words for y in b.words) or _near(a.key, b.key)
 
 
 def _runs(code: str) -> list[str]:
@@ -86,21 +91,52 @@ def _near(x: str, y: str) -> bool:
 
 @lru_cache(maxsize=500_000)
 def telling(named: str, own: str) -> bool:
-    """Whether what two names that fit have in common tells more than chance could: "IntelliVue MX40", "MMT-1715".
+    """Whether what two names have in common tells more than chance could: "IntelliVue MX40", "MMT-1715".
 
     A mere "8100", or "Pump 2", is a name that several makers may have.
     """
-    if bare_key(code_key(named)) == bare_key(code_key(own)) and telling_code(code_key(own)):
+    key = bare_key(code_key(own))
+    if bare_key(code_key(named)) == key and (telling_code(key) or (key.isalpha() and len(key) >= TOLD_WORD)):
         return True
     a, b = take_apart(named), take_apart(own)
     codes = a.codes & b.codes
-    words = {x for x in a.words for y in b.words if _near(x, y) and min(len(x), len(y)) >= 3}
-    if any(telling_code(code) for code in codes):
+    alike = {alike_key(code) for code in a.codes} & {alike_key(code) for code in b.codes}
+    if any(telling_code(code) for code in (*codes, *alike)):
         return True
-    return bool(codes and words) or any(len(word) >= 6 for word in words)
+    if codes and any(len(word) >= 3 for word in a.words & b.words):
+        return True
+    return any(_one_error_apart(x, y) for x in a.words for y in b.words) or whole_alike(flat(named), flat(own))
+
+
+@lru_cache(maxsize=65_536)
+def flat(name: str) -> str:
+    """A name in one piece, without what stands in brackets: "SQ-RX Pulse Generator (loan)" as sqrxpulsegenerator."""
+    return model_key(re.sub(r"\([^)]*\)", " ", name))
+
+
+def whole_alike(a: str, b: str) -> bool:
+    """Whether two long names in one piece differ by no more than a few signs."""
+    return min(len(a), len(b)) >= LONG_NAME and fuzz.ratio(a, b) >= WHOLE_FROM
+
+
+def _one_error_apart(x: str, y: str) -> bool:
+    return min(len(x), len(y)) >= TOLD_WORD and not word_keys(x).isdisjoint(word_keys(y))
+
+
+@lru_cache(maxsize=65_536)
+def word_keys(word: str) -> frozenset[str]:
+    """The word, and the word without each of its letters: two words one typing error apart have one in common."""
+    return frozenset({word, *(word[:at] + word[at + 1 :] for at in range(len(word)))})
 
 
 def telling_code(code: str) -> bool:
     """Five signs or more with a digit among them, or four that mix letters and digits."""
     digits = sum(c.isdigit() for c in code)
     return (digits > 0 and len(code) >= 5) or (0 < digits < len(code) and len(code) >= 4)
+
+
+def is_mentionable(token: str) -> bool:
+    """Codes are written large, words small, as ``Name`` has them."""
+    if any(c.isdigit() for c in token):
+        return telling_code(token) and token == token.upper()
+    return len(token) >= TOLD_WORD and token == token.casefold()

@@ -6,22 +6,29 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from wardwright.kernel.names.makers import split_maker
+from wardwright.kernel.names.makers import known_maker, split_maker
 from wardwright.kernel.scope.codes import bare_key, code_key
-from wardwright.kernel.scope.names import take_apart
+from wardwright.kernel.scope.names import only_ordinary, take_apart
 
 from .aliases import Aliases
-from .likeness import telling_code
+from .kinship import Kin, kinship
+from .likeness import LONG_NAME, flat, telling_code
 from .model import Device
 
+_BRACKETS = re.compile(r"\([^)]*\)")
 _DIGITS = re.compile(r"[\d\s-]+\Z")
 
 
 @dataclass(frozen=True)
 class Product:
-    """``makers`` and ``names`` begin with the register's own. ``dis`` are keys, see ``di_key``."""
+    """``makers`` and ``names`` begin with the register's own. ``dis`` are keys, see ``di_key``.
 
+    ``hinted`` are makers that stand inside a name, and are others than the register's own.
+    """
+
+    called: str  # the model as the register has it
     makers: tuple[str, ...]
+    hinted: tuple[str, ...]
     names: tuple[str, ...]
     ref: str
     dis: tuple[tuple[str, str], ...]
@@ -31,18 +38,22 @@ class Product:
     def of(cls, device: Device, aliases: Aliases) -> Product:
         """Of a device. A maker that stands inside the model is taken as one of its makers, the rest as a name."""
         unit = device.unit
-        makers, names = [unit.maker, *device.makers], [unit.model, *device.names]
-        for name in tuple(names):
-            inside = split_maker(name) if name else None
-            if inside:
-                makers.append(inside[0])
-                names.append(inside[1])
+        makers, names = [unit.maker, *device.makers], []
+        hinted: list[str] = []
+        for name in (unit.model, *device.names):
+            maker, rest = _taken_apart(name)
+            names += [name, rest] if maker and rest else [name] if not maker else []
+            hinted += [maker] if maker else []
+        fitting = [one for one in hinted if not any(makers) or kinship([one], makers)[0] >= Kin.NEAR]
+        makers += fitting
         makers += [other for name in tuple(makers) for other in aliases.of_maker(name)]
         names += [other for name in tuple(names) for other in aliases.of_model(makers, name)]
         names += aliases.of_model(makers, unit.ref)
         dis = [di for di in (unit.udi_di, *device.udi_dis) if di]
         return cls(
+            unit.model if unit.model in names else "",
             tuple(dict.fromkeys(filter(None, makers))),
+            tuple(dict.fromkeys(one for one in hinted if one not in fitting)),
             tuple(dict.fromkeys(filter(None, names))),
             unit.ref,
             tuple(dict.fromkeys((di_key(di), di) for di in dis)),
@@ -66,10 +77,34 @@ class Product:
         named = (self.ref, *self.names, *sorted(inside))
         return {bare_key(code_key(one)): one for one in reversed(named) if code_key(one)}
 
+    @cached_property
+    def flat(self) -> tuple[str, ...]:
+        """Its names in one piece, those that are long enough to tell something."""
+        return tuple(key for name in self.names if len(key := flat(name)) >= LONG_NAME)
+
+    @property
+    def makerless(self) -> bool:
+        """No maker can be held against it: none is known, or two."""
+        return not self.makers or bool(self.hinted)
+
     @property
     def nameless(self) -> bool:
         """Nothing is known but, at most, the maker and what kind of equipment it is."""
-        return not self.codes and not self.words and not self.ref and not self.dis
+        return not self.words and not self.ref and not self.dis and all(len(code) < 2 for code in self.codes)
+
+
+def _taken_apart(name: str) -> tuple[str, str]:
+    """The maker that a name begins with, and the rest; either may be "": "GE Healthcare (ward 4)" is all maker."""
+    if not name:
+        return "", ""
+    bare = " ".join(word for word in _BRACKETS.sub(" ", name).split() if not only_ordinary(word)).strip(" -:,")
+    if bare and known_maker(bare):
+        return bare, ""
+    found = split_maker(name)
+    if not found:
+        return "", name
+    rest = take_apart(found[1])
+    return found[0], found[1] if rest.words or rest.codes else ""
 
 
 def di_key(text: str) -> str:

@@ -11,6 +11,7 @@ from wardwright.kernel.scope import Decider, Form, Of
 from wardwright.kernel.scope.codes import bare_key, code_key
 from wardwright.kernel.scope.model import CODES, IDENTITY, Clause, Element
 
+from .likeness import LONG_NAME, flat
 from .model import Subject
 from .product import di_key
 
@@ -78,8 +79,30 @@ class Sought:
         return frozenset(codes | {part for word in words for part in strip_accents(word).casefold().split("-")})
 
     @cached_property
+    def makerless(self) -> bool:
+        return any(not group.makers for group in self.groups)
+
+    @cached_property
+    def flats(self) -> tuple[str, ...]:
+        """What it names, in one piece, as ``Product.flat`` is."""
+        named = {flat(name) for group in self.groups for name in group.models}
+        return tuple(sorted(name for name in named if len(name) >= LONG_NAME))
+
+    @cached_property
+    def flat(self) -> str:
+        """The whole text in one piece."""
+        return flat(self.subject.scope.text)
+
+    @cached_property
     def unread(self) -> bool:
-        return bool(self.subject.scope.residue)
+        """Whether the text may name products that were not understood."""
+        return bool(self.subject.scope.residue) or not any(group.named for group in self.groups)
+
+    @cached_property
+    def restricting(self) -> frozenset[Of]:
+        """All kinds of which it says anything."""
+        scope = self.subject.scope
+        return frozenset(e.of for clause in (*scope.clauses, *scope.excluded) for e in clause.elements)
 
 
 def _text(element: Element) -> str:

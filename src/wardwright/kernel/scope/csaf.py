@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 from wardwright.kernel.said import say
@@ -18,7 +17,7 @@ from .clean import clean
 from .model import Clause, Element, Form, Of, Scope, Span
 from .names import only_ordinary
 from .read import Reader, merge_spans
-from .versions import compare, parse_version
+from .versions import parse_version
 
 AFFECTED = ("known_affected", "first_affected", "last_affected")
 UNDER_INVESTIGATION = "under_investigation"
@@ -343,14 +342,3 @@ def _scope(text: str, by_id: Mapping[str, Leaf], status: Mapping[str, str]) -> S
     )
     left_out = tuple(Clause(by_id[p].elements) for p, kind in status.items() if kind == "not" and p in by_id)
     return Scope(text, clauses, tuple(replace(c, certain=True) for c in left_out))
-
-
-def disagreements(leaf: Leaf) -> list[str]:
-    """Where the version branch and the full name say different versions."""
-    ends = [e for e in leaf.elements if e.of is Of.VERSION and e.form is Form.RANGE and e.high]
-    found: list[str] = []
-    for a, b in pairwise(ends):
-        x, y = parse_version(a.high), parse_version(b.high)
-        if x and y and compare(x, y) not in (0, None) and not a.low and not b.low:
-            found.append(say("The advisory says “{a}” and “{b}” of one product.", a=a.high, b=b.high))
-    return found

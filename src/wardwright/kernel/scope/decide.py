@@ -6,13 +6,13 @@ the text was left unread. What is not known, not ordered or not understood makes
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from wardwright.kernel.said import in_a_row, say
 
 from .codes import Fit
-from .findings import Finding, findings
+from .findings import DISAGREEING, Finding, findings
 from .fits import ClauseReader, Found, named_exactly
 from .model import CODES, IDENTITY, Decision, Element, Of, Outcome, Scope, Span, Unit
 from .vocabulary import NARROWING
@@ -32,9 +32,22 @@ class Decider:
 
     def decide(self, unit: Unit) -> Decision:
         """The decision for one unit; its reason is a sentence that can be translated."""
+        return self.aim(unit).decide(unit)
+
+    def aim(self, unit: Unit) -> Aim:
+        """What the unit's product alone decides; for all units of one product that is asked once.
+
+        ``listed``: the kinds of which the notice names the unit's own value, wherever it does.
+        """
         listed = frozenset(e.of for e in self._names if named_exactly(e, unit))
-        answers = [_answer(reader, unit, listed) for reader in self._clauses]
-        best = max(answers, key=lambda answer: (answer[0].fit, answer[1]), default=None)
+        return Aim(
+            self,
+            _Side.of(self._clauses, unit, listed),
+            _Side.of(self._excluded, unit, frozenset()),
+        )
+
+    def _decide(self, aim: Aim, unit: Unit) -> Decision:
+        best = max(aim.clauses.answers(unit), key=lambda answer: (answer[0].fit, answer[1]), default=None)
         if best is None:
             return self._doubt() or Decision(
                 Outcome.UNRESOLVED, say("The notice names nothing by which a device could be told. Read it.")
@@ -42,9 +55,7 @@ class Decider:
         hit = best[0]
         if hit.fit is Fit.NO:
             return self._doubt() or self._decision(Outcome.NOT_AFFECTED, hit.reason, hit.span)
-        excluded = max(
-            (_answer(one, unit, frozenset())[0] for one in self._excluded), key=lambda a: a.fit, default=None
-        )
+        excluded = max((one for one, _n in aim.excluded.answers(unit)), key=lambda one: one.fit, default=None)
         if excluded and excluded.fit is Fit.YES:
             words = say("The notice leaves it out. {why}", why=excluded.reason)
             return self._doubt() or self._decision(Outcome.NOT_AFFECTED, words, excluded.span)
@@ -63,8 +74,9 @@ class Decider:
         With ``narrowing`` against "affected": an unread part does so only where it may leave units out, and with
         ``loosely``, where a unit fits by its product alone, any number may.
         """
-        if self.findings:
-            return self._decision(Outcome.UNRESOLVED, self.findings[0].words, self.findings[0].span)
+        against = next((one for one in self.findings if one.code != DISAGREEING), None)
+        if against:
+            return self._decision(Outcome.UNRESOLVED, against.words, against.span)
         unread: Iterable[Span] = self.scope.unread
         if narrowing:
             unread = (span for span in unread if _may_narrow(span.of(self.scope.text), loosely))
@@ -80,6 +92,57 @@ class Decider:
         return Decision(outcome, reason, span if span.end else None, span.of(self.scope.text))
 
 
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A decider and one product, ready for its units."""
+
+    decider: Decider
+    clauses: _Side
+    excluded: _Side
+
+    def decide(self, unit: Unit) -> Decision:
+        """As ``Decider.decide``. The unit must be of the product that was aimed at."""
+        return self.decider._decide(self, unit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Clauses with what they say of the product.
+
+    ``passed`` are those that mean another product: they are looked at only for a unit whose number they name singly,
+    and else give no more than one answer for all of them, ``missed``.
+    """
+
+    listed: frozenset[Of]
+    fitting: tuple[tuple[ClauseReader, tuple[Found, ...]], ...]
+    passed: tuple[tuple[ClauseReader, tuple[Found, ...]], ...]
+    missed: tuple[Found, int] | None
+
+    @classmethod
+    def of(cls, readers: Iterable[ClauseReader], unit: Unit, listed: frozenset[Of]) -> _Side:
+        both = [(reader, reader.product(unit, listed)) for reader in readers]
+        missing = [(r, product) for r, product in both if any(one.fit is Fit.NO for one in product)]
+        answers = (
+            (min(product, key=lambda one: one.fit), sum(one.fit >= Fit.LIKELY for one in product))
+            for _reader, product in missing
+        )
+        return cls(
+            listed,
+            tuple((r, product) for r, product in both if all(one.fit is not Fit.NO for one in product)),
+            () if listed else tuple((r, product) for r, product in missing if r.codes),
+            max(answers, key=lambda answer: answer[1], default=None),
+        )
+
+    def answers(self, unit: Unit) -> Iterator[tuple[Found, int]]:
+        for reader, product in self.fitting:
+            yield _answer(reader, product, unit, self.listed)
+        for reader, product in self.passed:
+            if reader.names_code_of(unit):
+                yield _answer(reader, product, unit, self.listed)
+        if self.missed:
+            yield self.missed
+
+
 def _may_narrow(words: str, loosely: bool) -> bool:
     return NARROWING.search(words) is not None or (loosely and any(char.isdigit() for char in words))
 
@@ -89,9 +152,9 @@ def decide(scope: Scope, unit: Unit) -> Decision:
     return Decider(scope).decide(unit)
 
 
-def _answer(reader: ClauseReader, unit: Unit, listed: frozenset[Of]) -> tuple[Found, int]:
+def _answer(reader: ClauseReader, product: tuple[Found, ...], unit: Unit, listed: frozenset[Of]) -> tuple[Found, int]:
     """The answer of a clause, which is that of its worst kind, and how many of its kinds fit."""
-    found = list(reader.found(unit, listed))
+    found = [*product, *reader.production(unit)]
     worst = min(found, key=lambda one: (one.fit, one.of in _PRODUCTION))
     fitting = [one for one in found if one.fit >= Fit.LIKELY and not one.neutral]
     if worst.fit is Fit.NO and worst.of in _PRODUCTION and Of.UNREAD in reader.kinds:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from wardwright.kernel.said import say
@@ -23,6 +24,15 @@ class Finding:
     span: Span
 
 
+# Says something of the versions between two ends only, see ``fits``; the other findings stand against every decision.
+DISAGREEING = "versions-disagree"
+
+
+def disagreement(a: Element, b: Element) -> str:
+    """The sentence about two ends that disagree."""
+    return say("The notice says “{a}” and “{b}” of one product.", a=a.high, b=b.high)
+
+
 def findings(scope: Scope) -> tuple[Finding, ...]:
     """Contradictions, in the order of the text."""
     found = [one for clause in (*scope.clauses, *scope.excluded) for one in _of_clause(clause, scope.text)]
@@ -38,6 +48,19 @@ def _of_clause(clause: Clause, text: str) -> Iterator[Finding]:
                 text=element.span.of(text) or f"{element.low} - {element.high}",
             )
             yield Finding("reversed-range", words, element.span)
+    pair = disagreeing(clause)
+    if pair:
+        yield Finding(DISAGREEING, disagreement(*pair), pair[1].span)
+
+
+def disagreeing(clause: Clause) -> tuple[Element, Element] | None:
+    """Two ranges of versions that are open below and end at different versions: which end holds nobody can say."""
+    ends = [e for e in clause.of(Of.VERSION) if e.form is Form.RANGE and e.high and not e.low]
+    for a, b in pairwise(ends):
+        x, y = parse_version(a.high), parse_version(b.high)
+        if x and y and compare(x, y) not in (0, None):
+            return a, b
+    return None
 
 
 def _reversed(element: Element) -> bool:

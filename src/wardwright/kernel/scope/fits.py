@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from wardwright.kernel.said import in_a_row, say
 
 from .codes import Fit
+from .findings import disagreeing, disagreement
 from .index import CodeIndex
-from .model import Clause, Element, Form, Of, Span, Unit, around
+from .model import WHICH, Clause, Element, Form, Of, Span, Unit, around
 from .names import di_fits, maker_fits, model_fits, ref_fits
 from .versions import one_fits, range_fits
 
@@ -54,34 +56,60 @@ class ClauseReader:
         self.by_kind: dict[Of, tuple[Element, ...]] = dict.fromkeys(Of, ())
         self.by_kind |= {kind: clause.of(kind) for kind in {element.of for element in clause.elements}}
         self.kinds = {element.of for element in clause.elements}
+        self.pair = disagreeing(clause)
+        self.which = any(e.low == WHICH for e in self.by_kind[Of.UNREAD])
 
-    def found(self, unit: Unit, listed: frozenset[Of]) -> Iterator[Found]:
-        """The answers, one for each kind that the clause speaks of. ``listed``: see ``decide._listed``."""
-        if Of.MAKER in self.kinds:
-            yield self._maker(unit)
-        if self.kinds & {Of.MODEL, Of.REF, Of.UDI_DI}:
-            yield self._identity(unit, listed)
+    def product(self, unit: Unit, listed: frozenset[Of]) -> tuple[Found, ...]:
+        """The answers of the kinds that say which product is meant. ``listed``: see ``Decider.aim``."""
+        found = (self._maker(unit),) if Of.MAKER in self.kinds else ()
+        if self.which and listed:
+            kind = next(iter(listed))
+            return (*found, Found(kind, Fit.NO, _elsewhere(kind), self.clause.span))
+        return (*found, self._identity(unit, listed)) if self.kinds & {Of.MODEL, Of.REF, Of.UDI_DI} else found
+
+    def production(self, unit: Unit) -> Iterator[Found]:
+        """The answers of the kinds that say which units of the product are meant."""
         if self.codes:
             yield self._codes(unit)
         if Of.VERSION in self.kinds:
-            yield _best(self.by_kind[Of.VERSION], Of.VERSION, unit.version, None)
+            yield self._version(unit)
         for kind in (Of.MADE, Of.SHIPPED):
             if kind in self.kinds:
                 yield _day(self.by_kind[kind], kind, unit.made_on)
-        for element in self.by_kind[Of.PRODUCT]:
-            yield Found(Of.PRODUCT, Fit.YES, say("The notice means all units."), element.span, neutral=True)
+        yield from self.always
+
+    @cached_property
+    def always(self) -> tuple[Found, ...]:
+        """The answers that are the same for every unit."""
+        found = [
+            Found(Of.PRODUCT, Fit.YES, say("The notice means all units."), element.span, neutral=True)
+            for element in self.by_kind[Of.PRODUCT]
+        ]
         for element in self.by_kind[Of.CONDITION]:
             words = say("The notice adds a condition that a person must check: “{text}”.", text=self._words(element))
-            yield Found(Of.CONDITION, Fit.MAYBE, words, element.span)
+            found.append(Found(Of.CONDITION, Fit.MAYBE, words, element.span))
         for element in self.by_kind[Of.UNREAD]:
             words = say("A part of the notice was not understood: “{text}”. Read it.", text=self._words(element))
-            yield Found(Of.UNREAD, Fit.MAYBE, words, element.span)
+            found.append(Found(Of.UNREAD, Fit.MAYBE, words, element.span))
+        return tuple(found)
+
+    def names_code_of(self, unit: Unit) -> bool:
+        """Whether the unit's serial or lot number is named singly."""
+        values = {Of.SERIAL: unit.serial, Of.LOT: unit.lot}
+        return any(values[kind] and index.names(values[kind]) for kind, index in self.codes.items())
 
     def _maker(self, unit: Unit) -> Found:
         """Where the unit's maker is not known its product decides, if the clause names one."""
         found = _best(self.by_kind[Of.MAKER], Of.MAKER, unit.maker, maker_fits)
         named = self.kinds & {Of.MODEL, Of.REF, Of.UDI_DI}
         return replace(found, fit=Fit.LIKELY, neutral=True) if not unit.maker and named else found
+
+    def _version(self, unit: Unit) -> Found:
+        """Between two ends that disagree nobody knows."""
+        found = _best(self.by_kind[Of.VERSION], Of.VERSION, unit.version, None)
+        if self.pair and found.fit >= Fit.LIKELY and min(_version(e, unit.version) for e in self.pair) < Fit.LIKELY:
+            return Found(Of.VERSION, Fit.MAYBE, disagreement(*self.pair), self.pair[1].span)
+        return found
 
     def _words(self, element: Element) -> str:
         words = " ".join((element.low or element.span.of(self.text)).split())
@@ -158,8 +186,11 @@ def named_exactly(element: Element, unit: Unit) -> bool:
 
 def _another(found: Found) -> Found:
     """The unit's own name stands elsewhere in the notice, so it is not the one that merely resembles it here."""
-    words = say("The notice names this {kind} by itself, and not here.", kind=KINDS[found.of])
-    return replace(found, fit=Fit.NO, reason=words)
+    return replace(found, fit=Fit.NO, reason=_elsewhere(found.of))
+
+
+def _elsewhere(kind: Of) -> str:
+    return say("The notice names this {kind} by itself, and not here.", kind=KINDS[kind])
 
 
 def _unknown(doubt: Found, unit: Unit) -> bool:

@@ -46,6 +46,11 @@ class CodeIndex:
                 for stem in stems(element.low):
                     self._stems.setdefault(stem, element)
 
+    def names(self, code: str) -> bool:
+        """Whether a code is named singly."""
+        key = code_key(code)
+        return key in self._keys or bare_key(key) in self._bare
+
     def find(self, code: str) -> CodeHit:
         """How a code fits what is named."""
         key = code_key(code)

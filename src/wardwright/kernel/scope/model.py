@@ -42,6 +42,8 @@ class Form(StrEnum):
 IDENTITY = (Of.MODEL, Of.REF, Of.UDI_DI)
 CODES = (Of.LOT, Of.SERIAL)
 DAYS = (Of.MADE, Of.SHIPPED)
+# The unread part of a clause whose products stand in one list, and their units under other names in another.
+WHICH = "which of them is not said"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -23,6 +24,8 @@ from .codes import Fit, alike_key, bare_key, code_key
 from .vocabulary import WORDS
 
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9+]*(?:[-'.][A-Za-z0-9+]+)*|\+")
+_WORDED = re.compile(r"([A-Za-z]{4,})-(?=[A-Za-z0-9+-]*\d)")
+_RATING = re.compile(r"(?:1[0-3]0|2[0-4]0)V(?:AC)?|[56]0HZ", re.IGNORECASE)  # of its mains, and of no product
 _SLASHED = re.compile(r"(?<![\w/])[A-Za-z]*[\d.]+[A-Za-z]{0,4}(?:/[A-Za-z]*\d+[A-Za-z]{0,4})+(?![\w/])")
 _END = r"(\d{1,6})([A-Za-z]?)"
 _RANGE = re.compile(rf"(?<![\w-])([A-Za-z]{{0,6}}){_END}\s?(?:-|to|through|thru)\s?([A-Za-z]{{0,6}}){_END}(?![\w-])")
@@ -70,14 +73,25 @@ def take_apart(text: str) -> Name:
             ranges.append(piece)
     for found in _SLASHED.finditer(text):
         codes |= {code_key(one) for one in expand(found[0])}
-    for found in list(_TOKEN.finditer(text))[:_MOST_TOKENS]:
-        token = found[0]
-        key = code_key(token)
+    for token in _tokens(text):
         if any(c.isdigit() for c in token):
-            codes.add(key)
+            codes.add(code_key(token))
         elif (word := strip_accents(token).casefold()) not in _ordinary_words():
             words.add(word)
     return Name(code_key(text), frozenset(codes), frozenset(words - _maker_words(text)), tuple(ranges))
+
+
+def _tokens(text: str) -> Iterator[str]:
+    """Words and codes. "Optima-MR360" and "Pyxis-Med-Link" are several, MMT-1715 and BB50T-BULK are one."""
+    for found in list(_TOKEN.finditer(text))[:_MOST_TOKENS]:
+        token = found[0]
+        if _RATING.fullmatch(token):
+            continue
+        worded = _WORDED.match(token)
+        if worded:
+            yield worded[1]
+            token = token[worded.end() :]
+        yield from token.split("-") if not any(c.isdigit() for c in token) else (token,)
 
 
 def _maker_words(text: str) -> frozenset[str]:

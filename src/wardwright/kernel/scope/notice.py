@@ -8,7 +8,7 @@ from dataclasses import replace
 from .assemble import Item, assemble
 from .clean import clean
 from .codes import Fit
-from .model import CODES, IDENTITY, Clause, Element, Form, Of, Scope, Span
+from .model import CODES, IDENTITY, WHICH, Clause, Element, Form, Of, Scope, Span, around
 from .names import ref_fits
 from .read import Reader, merge_spans
 
@@ -29,7 +29,7 @@ def read_notice(description: str, code_info: str, *, maker: str = "") -> Scope:
     names = [item for item in product.items if item.group == "identity" and not item.heading and not item.excluded]
     clauses, excluded = assemble(units.items)
     clauses = _joined(clauses, names, Span(len(first) + 2, len(text)))
-    excluded = tuple(_with(clause, names) for clause in excluded)
+    excluded = tuple(clause if clause.of(*IDENTITY) else _with(clause, names) for clause in excluded)
     units_of_it = (*CODES, Of.VERSION, Of.MADE, Of.SHIPPED)
     if any(element.of in units_of_it for item in product.items for element in item.elements):
         more, left_out = assemble([item for item in product.items if not item.heading])
@@ -56,6 +56,9 @@ def _joined(clauses: tuple[Clause, ...], names: list[Item], units: Span) -> tupl
         return (Clause((*elements, Element(Of.UNREAD, low="no units are named", span=units))),) if elements else ()
     named = [e for clause in clauses for e in clause.of(*IDENTITY)]
     kinds = {e.of for e in named}
+    if len(elements) > 1 and not kinds & {e.of for e in elements} and sum(bool(c.of(*IDENTITY)) for c in clauses) > 1:
+        own = tuple(clause if clause.of(*IDENTITY) else _with(clause, names) for clause in clauses)
+        return (*own, Clause((*elements, Element(Of.UNREAD, low=WHICH, span=around(e.span for e in elements)))))
     beside = tuple(e for e in elements if e.of in kinds and not any(ref_fits(e.low, n.low) is Fit.YES for n in named))
     made = tuple(_with(clause, names) for clause in clauses)
     if not beside:

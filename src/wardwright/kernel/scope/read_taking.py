@@ -38,15 +38,33 @@ class ValueTaker(DayReader):
         if grown is not None:
             return self.text[grown.start : grown.end].replace(",", ""), grown
         following = self.tokens[self.at] if self.at < len(self.tokens) else None
-        if (
-            self.of in (Of.REF, Of.MODEL)
-            and following
-            and following.kind is T.VALUE
-            and built_differently(text, following, span)
-        ):
+        if self.of is Of.MODEL:
+            return self._take_named_code(token)
+        if self.of is Of.REF and following and following.kind is T.VALUE and built_differently(text, following, span):
             self.at += 1
             return f"{text} {following.text}", span.with_(following.span)
         return text, span
+
+    def _take_named_code(self, token: Token) -> tuple[str, Span]:
+        """A model that begins with a code and goes on: "EsophyX2 HD R2005", "AB5000 ASSY,BOXD,CAN"; not "8100 8110"."""
+        words = [token]
+        while self.at < len(self.tokens) and len(words) < 10:
+            following, comma = self.tokens[self.at], False
+            if following.text == "," and (behind := self._peek()) is not None:
+                following, comma = behind, True
+            tight = following.span.start - words[-1].span.end <= 1
+            large = following.kind is T.WORD and following.text[:1].isupper() and following.text.casefold() not in NOISE
+            other = (
+                following.kind is T.VALUE
+                and not comma
+                and (words[-1].kind is T.WORD or built_differently(words[-1].text, following, words[-1].span))
+            )
+            if not tight or not (large or other):
+                break
+            words.append(following)
+            self.at += 1 + comma
+        span = words[0].span.with_(words[-1].span)
+        return span.of(self.text), span
 
     def _thousands(self, span: Span) -> Span | None:
         """A number whose commas set thousands apart: 1,001 to 1,250. In 101,102-105,106 they may as well part a list:

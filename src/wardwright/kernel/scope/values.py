@@ -16,6 +16,8 @@ _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+\Z")
 _WILD = re.compile(r"([A-Za-z0-9/-]*?[A-Za-z0-9])(?:\*+|(?<=\d)X{2,})\Z")
 # 1001-05 may be one code, or 1001 to 1005.
 _SHORT_END = re.compile(r"(\d{3,})-(\d{2,})\Z")
+# Of SN7X1001-SN7X1250 the first SN is read as a label.
+_LABELLED_END = re.compile(r"-(?:S/?N)(?=\d)", re.IGNORECASE)
 _LETTERS = re.compile(r"([A-Za-z])-([A-Za-z])\Z")
 
 
@@ -39,6 +41,7 @@ def one(of: Of, text: str, span: Span) -> list[Element]:
 
 
 def _code(of: Of, text: str, span: Span) -> list[Element]:
+    text = _LABELLED_END.sub("-", text)
     ends = _ends(text)
     if ends is not None:
         return [Element(of, Form.RANGE, *ends, span=span)]

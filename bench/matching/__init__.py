@@ -1,0 +1,1 @@
+"""The labelled set of notices and planted inventories; its rules stand in docs/explanation/matching.md."""
