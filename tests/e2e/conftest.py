@@ -77,9 +77,10 @@ def empty_house(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Person]]:
+def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Person]]:
     """``visit(house, "tina", TABLET)``: that person, logged in, at that screen. Their pages must have been in order."""
     people: list[Person] = []
+    Person.judges = not request.config.getoption("--second-database")
 
     def come(house: House, username: str = "", screen: dict[str, Any] = DESK, **more: Any) -> Person:
         context = browser.new_context(

@@ -247,6 +247,7 @@ def test_some_link_or_button_leads_to_every_page(walk: Walk) -> None:
     assert UNLINKED.keys() & walk.seen == set()
 
 
+@pytest.mark.once(because="how pages look, which the walk over all of them and axe in the journeys judge")
 def test_every_page_is_in_order_at_three_widths_light_and_dark(walk: Walk, ida: Person) -> None:
     for address in walk.pages.values():
         look_at(ida, address)
