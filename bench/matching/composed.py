@@ -36,7 +36,9 @@ def composed(rng: random.Random, things: list[Thing], amount: int) -> list[Label
         if len(made) == amount:
             return made
         own = by_maker[names[number % len(names)]] if number < len(names) else by_maker[rng.choice(names)]
-        chosen = rng.sample(own, min(len(own), rng.choice([1, 1, 1, 2, 3])))
+        chosen: list[Thing] = []
+        for thing in rng.sample(own, min(len(own), rng.choice([1, 1, 1, 2, 3]))):
+            chosen += [thing] if all(_two(thing, other) for other in chosen) else []
         made.append(_one(rng, number, chosen, own))
     raise AssertionError
 
@@ -66,7 +68,7 @@ def _one(rng: random.Random, number: int, chosen: list[Thing], own: list[Thing])
     else:
         scope = read_scope(text)
         for one in meant:
-            one.named = not by_di
+            one.named = not by_di and not by_ref
     siblings = [thing for thing in own if all(_two(thing, other) for other in chosen)]
     codes = tuple(dict.fromkeys(filter(None, (thing.code for thing in chosen)))) if rng.random() < 0.5 else ()
     brands = tuple(dict.fromkeys(filter(None, (t.brand for t in chosen)))) if rng.random() < 0.3 else ()

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from wardwright.kernel.matching import Device
-from wardwright.kernel.names.makers import known_maker
+from wardwright.kernel.names.makers import known_maker, makers, relation
 from wardwright.kernel.scope import Unit
+from wardwright.kernel.tabular.values import clean_text
 
 from . import mangling
 from .labelled import Labelled, Meant, Truth
@@ -35,7 +36,6 @@ class Planter:
     def __init__(self, rng: random.Random, *, mangles: int = 2) -> None:
         self.rng, self.mangles = rng, mangles
         self.spellings = spellings()
-        self.makers = sorted(self.spellings)
         self.numbers = iter(range(10**9))
 
     def plant(self, number: int, notice: Labelled, each: int) -> Iterator[Planted]:
@@ -63,17 +63,19 @@ class Planter:
         self, number: int, thing: Thing, truth: Truth, meant: Meant | None, kind: str, *, affected: bool
     ) -> Planted:
         rules: list[str] = []
-        model, ref = self._model(thing, rules)
         named = meant is None or meant.named
-        maker = self._maker(thing.maker, rules, may_miss=named)
+        missing = named and self.rng.random() < 0.04
+        model, ref = self._model(thing, rules, most=1 if missing else self.mangles, missing=missing)
+        maker = "" if missing else self._maker(thing.maker, rules)
+        rules += ["maker missing"] if missing else []
         if maker and named and self.rng.random() < 0.07 and known_maker(maker):
             model, maker = f"{maker} {model}".strip(), ""
             rules.append("maker inside the model")
         di = thing.di if thing.di and self.rng.random() < 0.2 else ""
-        unit = Unit(maker, model, ref, di, *self._production(truth, rules))
+        unit = Unit(maker, clean_text(model), ref, di, *self._production(truth, rules))
         return Planted(Device(next(self.numbers), unit, self._code(thing)), number, kind, affected, thing, rules)
 
-    def _model(self, thing: Thing, rules: list[str]) -> tuple[str, str]:
+    def _model(self, thing: Thing, rules: list[str], *, most: int, missing: bool) -> tuple[str, str]:
         """The model and the catalogue number, as the register has them."""
         chance = self.rng.random()
         model, ref = thing.name, thing.ref if self.rng.random() < 0.5 else ""
@@ -83,22 +85,20 @@ class Planter:
         elif thing.brand and thing.model and chance < 0.25 and any(c.isdigit() for c in thing.model):
             model = thing.model
             rules.append("model without brand")
-        elif chance < 0.29:
-            model = ""
+        elif chance < 0.29 and not missing:
+            model = self.rng.choice(["", "", "(EU)", "spare", "Mod.", "w/ stand", "N/A", "-"])
             rules.append("model missing")
+            return model, ref
         model = _one_of_family(self.rng, model) if not thing.di else model
-        model, done = mangled(self.rng, model, mangling.NAME_RULES, self.mangles)
+        model, done = mangled(self.rng, model, mangling.NAME_RULES, most)
         if ref and self.rng.random() < 0.3:
             ref = self.rng.choice([ref.lower(), ref.replace("-", ""), ref.replace(" ", ""), f"REF {ref}"])
         rules += done
         return model, ref
 
-    def _maker(self, maker: str, rules: list[str], *, may_miss: bool) -> str:
+    def _maker(self, maker: str, rules: list[str]) -> str:
         chance = self.rng.random()
         known = known_maker(maker)
-        if chance < 0.04 and may_miss and "model missing" not in rules:
-            rules.append("maker missing")
-            return ""
         if known and chance < 0.3:
             others, related = self.spellings[known.name]
             if chance < 0.08 and related:
@@ -129,8 +129,8 @@ class Planter:
     def _other_maker(self, number: int, thing: Thing, truth: Truth) -> Planted:
         """The same words under another maker that is no relation."""
         own = known_maker(thing.maker)
-        related = {name for name, _why in own.related} if own else set()
-        other = self.rng.choice([m for m in self.makers if (not own or m != own.name) and m not in related])
+        others = [one for one in makers() if own is None or (one is not own and not relation(own, one))]
+        other = self.rng.choice(others).name
         fake = replace(thing, maker=other, di="", ref="", model=thing.name, brand="")
         planted = self._device(number, fake, truth, None, "other maker", affected=False)
         if not planted.device.unit.maker:

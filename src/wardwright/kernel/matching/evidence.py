@@ -46,9 +46,12 @@ def evidence(sought: Sought, product: Product) -> tuple[Evidence, ...]:
 
 def _of_group(sought: Sought, group: Group, product: Product) -> Iterator[Evidence]:
     kin, maker = kinship(group.makers, product.makers)
-    hint = product.hinted if kin < Kin.UNKNOWN else ()
-    if kinship(group.makers, hint)[0] >= Kin.NEAR:  # "BD Alaris" in the model, and somebody else as its maker
+    hint, hinted = kinship(group.makers, product.hinted)
+    contested = kin < Kin.UNKNOWN and hint >= Kin.NEAR  # "BD Alaris" in the model, and somebody else as its maker
+    if contested:
         kin = Kin.UNKNOWN
+    elif kin is Kin.UNKNOWN and hint >= Kin.NEAR:
+        kin, maker = hint, hinted
     if kin < Kin.NEAR:
         maker = ""
     names = product.names or ("",)
@@ -56,7 +59,7 @@ def _of_group(sought: Sought, group: Group, product: Product) -> Iterator[Eviden
         if key in group.dis:
             words = say("The device identifier {value} is one that the notice names.", value=di)
             yield Evidence(Rung.UDI_DI, 100, True, words, maker, names[0], product.ref, di)
-    here = _Here(group, product, kin, maker, bool(hint))
+    here = _Here(group, product, kin, maker, contested)
     found = [*here.by_ref(), *here.by_model()]
     if not any(one.sure for one in found):
         found += here.by_code(sought)
@@ -125,13 +128,16 @@ class _Here:
 
     def by_mention(self, sought: Sought) -> list[Evidence]:
         """The notice's text uses a word or number of its name; without a maker, one that tells something by itself."""
-        words = {word for word in self.product.words if len(word) >= 4} & sought.mentioned
+        words = {word for word in self.product.words if len(word) >= 3} & sought.mentioned
         codes = {code for code in self.product.codes if len(code) >= 3} & sought.mentioned
         whole = [name for name in self.product.flat if sought.unread and name in sought.flat]
-        if self.kin < Kin.NEAR:
+        if self.kin >= Kin.NEAR:
+            words = {word for word in words if len(word) >= 4}
+        else:
             whole = whole if words else []
             codes = {code for code in codes if is_mentionable(code)}
-            words = {word for word in words if is_mentionable(word)} if sought.unread else set()
+            told = len(words) > 1 or any(is_mentionable(word) for word in words)
+            words = words if sought.unread and told else set()
         shown = ", ".join(sorted((*words, *codes, *whole)))
         if not shown:
             return []

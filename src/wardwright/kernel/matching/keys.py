@@ -49,7 +49,7 @@ def of_sought(sought: Sought) -> frozenset[str]:
             found.update(f"l{prefix.split('|')[0]}" for prefix, _low, _high in name.ranges)
     letters = "tT" if sought.makerless else "t"
     for token in sought.mentioned:
-        if is_mentionable(token) or (sought.unread and len(token) >= 4):
+        if is_mentionable(token) or (sought.unread and len(token) >= 3):
             found.update(f"{letter}{token}" for letter in letters)
     return frozenset(found)
 
@@ -63,7 +63,7 @@ def _of_makers(makers: Iterable[str]) -> Iterator[str]:
 def _of_name(name: Name) -> Iterator[str]:
     yield f"k{bare_key(name.key)}"
     yield from (f"c{code}" for code in name.codes)
-    yield from (f"a{key}" for code in name.codes if telling_code(key := alike_key(code)))
+    yield from (f"a{alike_key(code)}" for code in name.codes if telling_code(code))
     for word in name.words:
         yield f"w{word}"
         if len(word) >= TOLD_WORD:

@@ -111,10 +111,13 @@ def _share_a_word(a: str, b: str) -> bool:
     one, other = _words(a), _words(b)
     if one & other:
         return True
-    long = [word for word in other if len(word) >= _LONG_WORD]
-    return any(
-        OSA.distance(word, near, score_cutoff=1) <= 1 for word in one if len(word) >= _LONG_WORD for near in long
-    )
+    long = [word for word in other if _may_be_misspelt(word)]
+    return any(OSA.distance(word, near, score_cutoff=1) <= 1 for word in one if _may_be_misspelt(word) for near in long)
+
+
+def _may_be_misspelt(word: str) -> bool:
+    """Long enough, and no maker's own name: Bionet is not Biomet."""
+    return len(word) >= _LONG_WORD and known_maker(word) is None
 
 
 @lru_cache(maxsize=65_536)

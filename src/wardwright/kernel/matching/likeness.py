@@ -17,7 +17,7 @@ from wardwright.kernel.scope.codes import Fit, alike_key, bare_key, code_key
 from wardwright.kernel.scope.names import Name, model_fits, ref_fits, take_apart
 
 TOLD_WORD = 6  # letters from which on a word tells something by itself …
-LONG_NAME = 8  # signs from which on a whole name does
+LONG_NAME = 7  # signs from which on a whole name does
 WHOLE_FROM = 85  # of 100, at which two whole names are alike
 
 
@@ -100,8 +100,8 @@ def telling(named: str, own: str) -> bool:
         return True
     a, b = take_apart(named), take_apart(own)
     codes = a.codes & b.codes
-    alike = {alike_key(code) for code in a.codes} & {alike_key(code) for code in b.codes}
-    if any(telling_code(code) for code in (*codes, *alike)):
+    alike = {alike_key(code) for code in a.codes if telling_code(code)}
+    if any(telling_code(code) for code in codes) or any(alike_key(c) in alike for c in b.codes if telling_code(c)):
         return True
     if codes and any(len(word) >= 3 for word in a.words & b.words):
         return True

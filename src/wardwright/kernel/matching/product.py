@@ -9,6 +9,7 @@ from functools import cached_property
 from wardwright.kernel.names.makers import known_maker, split_maker
 from wardwright.kernel.scope.codes import bare_key, code_key
 from wardwright.kernel.scope.names import only_ordinary, take_apart
+from wardwright.kernel.tabular.values import clean_text
 
 from .aliases import Aliases
 from .kinship import Kin, kinship
@@ -23,7 +24,7 @@ _DIGITS = re.compile(r"[\d\s-]+\Z")
 class Product:
     """``makers`` and ``names`` begin with the register's own. ``dis`` are keys, see ``di_key``.
 
-    ``hinted`` are makers that stand inside a name, and are others than the register's own.
+    ``hinted`` are makers that stand inside a name, where the register names none beside, or others.
     """
 
     called: str  # the model as the register has it
@@ -44,7 +45,7 @@ class Product:
             maker, rest = _taken_apart(name)
             names += [name, rest] if maker and rest else [name] if not maker else []
             hinted += [maker] if maker else []
-        fitting = [one for one in hinted if not any(makers) or kinship([one], makers)[0] >= Kin.NEAR]
+        fitting = [one for one in hinted if kinship([one], makers)[0] >= Kin.NEAR]
         makers += fitting
         makers += [other for name in tuple(makers) for other in aliases.of_maker(name)]
         names += [other for name in tuple(names) for other in aliases.of_model(makers, name)]
@@ -97,14 +98,20 @@ def _taken_apart(name: str) -> tuple[str, str]:
     """The maker that a name begins with, and the rest; either may be "": "GE Healthcare (ward 4)" is all maker."""
     if not name:
         return "", ""
-    bare = " ".join(word for word in _BRACKETS.sub(" ", name).split() if not only_ordinary(word)).strip(" -:,")
-    if bare and known_maker(bare):
-        return bare, ""
+    words = _BRACKETS.sub(" ", name).strip(" -:,").split()
+    while words and not known_maker(" ".join(words)) and _says_nothing(words[-1]):
+        words.pop()
+    if words and known_maker(" ".join(words)):
+        return " ".join(words), ""
     found = split_maker(name)
     if not found:
         return "", name
     rest = take_apart(found[1])
     return found[0], found[1] if rest.words or rest.codes else ""
+
+
+def _says_nothing(word: str) -> bool:
+    return not clean_text(word) or (word.isascii() and only_ordinary(word))
 
 
 def di_key(text: str) -> str:

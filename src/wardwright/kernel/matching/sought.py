@@ -76,7 +76,7 @@ class Sought:
         text = self.subject.scope.text
         words = {found[0] for found in _WORDS.finditer(text)}
         codes = {code_key(word) for word in words if any(c.isdigit() for c in word)}
-        return frozenset(codes | {part for word in words for part in strip_accents(word).casefold().split("-")})
+        return frozenset(codes | {part for word in words for part in re.split("[-./]", strip_accents(word).casefold())})
 
     @cached_property
     def makerless(self) -> bool:

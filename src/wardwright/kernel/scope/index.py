@@ -64,6 +64,8 @@ class CodeIndex:
         near = self._alike.get(alike_key(key)) or self._stems.get(key) or self._run_on.get(key)
         near = near or self._without_letters(code)
         near = near or next((self._keys[stem] for stem in stems(code) if stem in self._keys), None)
+        if near is None and key.startswith("SN") and len(key) > 4:  # a label, or the beginning of the number
+            near = self.find(key[2:]).element
         return CodeHit(Fit.MAYBE, near) if near else CodeHit(Fit.NO)
 
     def _without_letters(self, code: str) -> Element | None:

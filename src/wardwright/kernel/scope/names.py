@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 from rapidfuzz import fuzz
 
@@ -35,21 +36,40 @@ _MOST_TOKENS = 40
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name taken apart: ``codes`` carry digits, ``words`` tell products apart, ``ranges`` are such as MP2-MP90."""
+    """A name taken apart: ``codes`` carry digits, ``words`` tell products apart, ``ranges`` are such as MP2-MP90.
+
+    ``kinds`` are words for kinds of equipment; those that say nothing at all (pump, system) are in none.
+    """
 
     key: str
     codes: frozenset[str]
     words: frozenset[str]
     ranges: tuple[tuple[str, int, int], ...] = ()
+    kinds: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=1)
 def _ordinary_words() -> frozenset[str]:
-    """Words for kinds of equipment, which tell no two products apart."""
-    data = json.loads(files("wardwright.kernel.names").joinpath("data/device_types.json").read_text("utf-8"))
-    words = {w for t in data["types"] for text in (t["name"], *t["words"]) for w in _folded(text)}
+    """Words that tell no two products apart."""
+    return _kind_words() | _empty_words()
+
+
+@lru_cache(maxsize=1)
+def _kind_words() -> frozenset[str]:
+    """Words for kinds of equipment."""
+    words = {w for t in _types()["types"] for text in (t["name"], *t["words"]) for w in _folded(text)}
+    return frozenset(words - _empty_words())
+
+
+@lru_cache(maxsize=1)
+def _empty_words() -> frozenset[str]:
     generic = {word for word in GENERIC_WORDS if " " not in word}
-    return frozenset(words | set(data["neutral_words"]) | set(WORDS["ordinary"]) | generic)
+    return frozenset(set(_types()["neutral_words"]) | set(WORDS["ordinary"]) | generic)
+
+
+@lru_cache(maxsize=1)
+def _types() -> dict[str, Any]:
+    return json.loads(files("wardwright.kernel.names").joinpath("data/device_types.json").read_text("utf-8"))
 
 
 def _folded(text: str) -> list[str]:
@@ -66,6 +86,7 @@ def only_ordinary(text: str) -> bool:
 def take_apart(text: str) -> Name:
     codes: set[str] = set()
     words: set[str] = set()
+    kinds: set[str] = set()
     ranges = []
     for found in _RANGE.finditer(text):
         piece = _as_range(found)
@@ -78,7 +99,11 @@ def take_apart(text: str) -> Name:
             codes.add(code_key(token))
         elif (word := strip_accents(token).casefold()) not in _ordinary_words():
             words.add(word)
-    return Name(code_key(text), frozenset(codes), frozenset(words - _maker_words(text)), tuple(ranges))
+        elif word in _kind_words():
+            kinds.add(word)
+    return Name(
+        code_key(text), frozenset(codes), frozenset(words - _maker_words(text)), tuple(ranges), frozenset(kinds)
+    )
 
 
 def _tokens(text: str) -> Iterator[str]:
@@ -145,7 +170,7 @@ def model_fits(named: str, unit: str) -> Fit:
     if a.codes and b.codes:
         return _codes_fit(a, b)
     if not a.codes and not b.codes and a.words and b.words:
-        return _words_fit(a.words, b.words)
+        return _words_fit(a, b)
     if not a.codes and a.words and a.words <= b.words:
         return Fit.MAYBE if b.codes or a.words != b.words else Fit.YES
     return Fit.MAYBE
@@ -198,9 +223,13 @@ def _build(code: str) -> str:
     return re.sub("[A-Z]", "A", re.sub(r"\d", "9", code))
 
 
-def _words_fit(a: frozenset[str], b: frozenset[str]) -> Fit:
-    """Names without numbers: the same words are one name; anything else may be a nickname, so it is a doubt."""
-    return Fit.YES if a == b else Fit.MAYBE
+def _words_fit(a: Name, b: Name) -> Fit:
+    """Names without numbers: the same words are one name; anything else may be a nickname, so it is a doubt.
+
+    "Vue PACS" and "Vue Motion" are the same word of two kinds.
+    """
+    two_kinds = a.kinds - b.kinds and b.kinds - a.kinds
+    return Fit.YES if a.words == b.words and not two_kinds else Fit.MAYBE
 
 
 @lru_cache(maxsize=65_536)
