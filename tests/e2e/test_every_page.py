@@ -7,6 +7,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import pytest
@@ -212,7 +213,7 @@ def walk_from(person: Person, starts: tuple[str, ...], wanted: set[str]) -> Walk
         address, start = waiting.popleft()
         kind = kind_of(address)
         of_a_kind[kind, start] += 1
-        enough = kind in map(kind_of, found.pages.values()) if wanted <= found.seen else False
+        enough = kind in found.pages and wanted <= found.seen
         if address not in starts and (enough or of_a_kind[kind, start] > RECORDS_OF_A_KIND):
             continue
         answer = person.page.request.get(person.address + address)
@@ -232,6 +233,7 @@ def walk_from(person: Person, starts: tuple[str, ...], wanted: set[str]) -> Walk
     return found
 
 
+@cache
 def kind_of(address: str) -> str | None:
     if "format=csv" in address or address.startswith(("/static/", "/api/", "/logout/")):
         return None
