@@ -38,6 +38,7 @@ from .leaving import make_leaving
 from .lending import make_lending
 from .lives import Life
 from .meters import make_house_rule, make_meter_plan
+from .notices import make_notices
 from .people import make_people
 from .places import make_places
 from .programme import calibrations, codes, levels, make_programme
@@ -105,6 +106,7 @@ def load_demo(
     make_lending(by=by, seed=seed, today=today)
     make_analyser_file(by=by, today=today)
     set_the_bench(by=by, today=today)
+    make_notices(by=by, today=today)
     overnight = set_the_desk(by=by, seed=seed, today=today)
     progress(assets, total, _("sealing the audit trail"))
     seal_pending()

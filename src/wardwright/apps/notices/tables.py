@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from wardwright.apps.assets.states import Status
 from wardwright.apps.directory.models import Person, Site
 from wardwright.platform.core.words import number_words, said_words
 from wardwright.web.tables import Action, Column, Filter, Table, by_id, one_of
@@ -238,6 +239,7 @@ def why_words(row: Exposure) -> str:
 
 
 _SHOWN = {
+    "ours": AFFECTED | UNDECIDED,
     "affected": AFFECTED,
     "undecided": UNDECIDED,
     "excluded": Q(decision=Decision.OPEN, standing=Standing.EXCLUDED),
@@ -247,6 +249,7 @@ _SHOWN = {
     "done": AFFECTED & Q(done_at__isnull=False),
 }
 _SHOWN_WORDS = {
+    "ours": gettext_lazy("affected, or to be looked at"),
     "affected": gettext_lazy("affected"),
     "undecided": gettext_lazy("to be looked at"),
     "unlocated": gettext_lazy("to be located"),
@@ -265,7 +268,7 @@ def devices_of(case: Case, sentence: Callable[[str, HttpRequest], Any], actions:
         rows=lambda by: (rows & Exposure.objects.visible_to(by)).with_names(),
         columns=[
             Column("thing", gettext_lazy("Device"), _thing, text=lambda r: " ".join(map(str, thing_words(r)))),
-            Column("place", gettext_lazy("Where"), place_words),
+            Column("place", gettext_lazy("Where"), _place, text=place_words),
             Column(
                 "standing",
                 gettext_lazy("Affected?"),
@@ -274,11 +277,11 @@ def devices_of(case: Case, sentence: Callable[[str, HttpRequest], Any], actions:
             ),
             Column("why", gettext_lazy("Why"), why_words),
             Column("progress", gettext_lazy("What was done"), progress_pill, text=_progress_text),
-            Column("status", gettext_lazy("Status"), _status, text=lambda r: r.asset.state_label if r.asset else ""),
         ],
         row_url=lambda r: reverse("exposure", args=[r.pk]),
         sentence=sentence,
         order="rank",
+        first_look="show=ours",
         filters=[
             Filter(
                 "show",
@@ -314,8 +317,11 @@ def _thing(row: Exposure) -> Any:
     return ui.two_lines(format_html('<span class="code">{}</span>', first), second)
 
 
-def _status(row: Exposure) -> Any:
-    return ui.pill(row.asset.meaning, row.asset.state_label) if row.asset is not None else "–"
+def _place(row: Exposure) -> Any:
+    """Where it is, and whether it is in use there."""
+    asset = row.asset
+    in_use = asset is None or asset.status == Status.IN_SERVICE
+    return ui.two_lines(place_words(row), "" if in_use or asset is None else ui.pill(asset.meaning, asset.state_label))
 
 
 # Lots in stock ----------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from wardwright.platform.access.scope import Scope, allowed
 from wardwright.web.views import form_page, go, page, visible_or_404
 
 SHOWN = 60
+DEVICES = 12
 
 
 def notice_or_404(request: HttpRequest, notice_id: int) -> Notice:
@@ -35,7 +36,7 @@ def notice_page(request: HttpRequest, notice_id: int) -> HttpResponse:
     scope = notice.read_scope
     rows = Exposure.objects.visible_to(request.user).filter(notice=notice)
     counts = counts_of(rows)
-    found = list(rows.with_names().order_by("rank", "pk")[:SHOWN])
+    found = list(rows.with_names().order_by("rank", "pk")[:DEVICES])
     may_review = allowed(request.user, permissions.REVIEW, Scope()) and notice.case.state != CaseState.CLOSED
     return render(
         request,
@@ -53,7 +54,7 @@ def notice_page(request: HttpRequest, notice_id: int) -> HttpResponse:
             "found": found,
             "counts": counts,
             "owned": owned_words(counts),
-            "more": max(0, rows.count() - SHOWN),
+            "more": max(0, rows.count() - DEVICES),
             "documents": SourceDocument.objects.visible_to(request.user).filter(notice=notice).defer("body"),
             "searches": Search.objects.visible_to(request.user).filter(notice=notice)[:5],
             "severity_meaning": SEVERITY_MEANING[Severity(notice.severity)],
