@@ -15,6 +15,7 @@ from django.utils import timezone
 from tests import factories
 from tests.factories import writes
 from wardwright.apps.assets.models import (
+    Asset,
     AssetCode,
     AssetMove,
     DeviceModelAlias,
@@ -40,6 +41,22 @@ from wardwright.apps.maintenance.models import (
     StepResult,
     WorkOrder,
 )
+from wardwright.apps.notices.models import (
+    Candidate,
+    Case,
+    CaseNote,
+    Exposure,
+    Notice,
+    Refusal,
+    ResponseTime,
+    Run,
+    Search,
+    SearchedModel,
+    SharedNumber,
+    Source,
+    SourceDocument,
+)
+from wardwright.apps.notices.states import Severity
 from wardwright.apps.testing.models import (
     Calibration,
     CalibrationPoint,
@@ -64,6 +81,8 @@ from wardwright.apps.testing.models import (
 )
 from wardwright.kernel.imaging import missing
 from wardwright.kernel.said import say, to_plain
+from wardwright.kernel.scope import read_notice
+from wardwright.kernel.scope.printing import to_plain as scope_to_plain
 from wardwright.platform.access.models import ApiToken, Grant, User
 from wardwright.platform.attachments.models import Attachment
 from wardwright.platform.attachments.store import put
@@ -116,6 +135,74 @@ def build() -> World:
     here, there = _rows_of_a_site(), _rows_of_a_site()
     shared = _shared_rows(rows=here)
     return World(_place(here, shared), _place(there, shared), frozenset(here))
+
+
+def _notice(asset: Any) -> Notice:
+    """A notice in a case of its own, and the device that it means."""
+    now = timezone.now()
+    number = Notice.objects.count() + 1
+    source = Source.objects.create(name=f"Feed {number}", kind="files")
+    case = Case.objects.create(
+        number=f"N2025-{number:04d}", title="Pump may stop", kind="recall", came_at=now, state="new", severity="II",
+        gravity=2, counts={"affected": 1},
+    )  # fmt: skip
+    scope = read_notice("", "Model 8100: serial numbers 1-9", maker="BD")
+    row = Notice.objects.create(
+        source=source, case=case, ref=f"Z-{number:04d}-2025", revision="1", kind="recall", title="Pump may stop",
+        severity="II", text=scope.text, scope=scope_to_plain(scope), understood="wholly",
+    )  # fmt: skip
+    Exposure.objects.create(case=case, notice=row, asset=asset, standing="confirmed", rung="model", score=90, rank=0)
+    return row
+
+
+@writes
+def make_exposure(asset: Any, site: Any, department: Any) -> dict[str, Any]:
+    """What a notice has to do with a place: its device, with a document, and a lot in stock there."""
+    exposure = Exposure.objects.get(notice=_notice(asset))
+    return {
+        "exposure_id": exposure.pk,
+        "exposure_document_id": make_document(row=exposure).pk,
+        "supply_id": factories.make_supply(site=site, department=department).pk,
+    }
+
+
+@writes
+def make_notice(asset: Any) -> dict[str, Any]:
+    """A notice with its source, its case and its searches, which all sites share."""
+    now, notice = timezone.now(), _notice(asset)
+    run = Run.objects.create(source=notice.source, state="done", began_at=now)
+    model = factories.make_model()
+    return {
+        "case_id": notice.case_id,
+        "notice_id": notice.pk,
+        "source_id": notice.source_id,
+        "run_id": run.pk,
+        "refusal_id": Refusal.objects.create(run=run, where="row 1", words="It has no number.").pk,
+        "source_document_id": SourceDocument.objects.create(
+            notice=notice, run=run, revision="1", came_at=now, digest="0" * 64, body="{}"
+        ).pk,
+        "search_id": Search.objects.create(
+            notice=notice,
+            searched_at=now,
+            cause="new",
+            rules="1",
+            scope_digest="0" * 64,
+            confirmed=1,
+            devices=1,
+            changes=[["asset", asset.pk, "", "confirmed"]],
+        ).pk,
+        "case_note_id": CaseNote.objects.create(case=notice.case, at=now, text="Called the maker").pk,
+        "shared_number_id": SharedNumber.objects.create(case=notice.case, number=notice.ref).pk,
+        "notice_candidate_id": Candidate.objects.create(notice=notice, device_model=model).pk,
+        "searched_model_id": SearchedModel.objects.create(device_model=model, digest="0" * 64, rules="1").pk,
+        "response_time_id": ResponseTime.objects.create(
+            severity=Severity.values[ResponseTime.objects.count()],
+            triage_hours=1,
+            locate_days=1,
+            close_days=1,
+            check_days=1,
+        ).pk,
+    }
 
 
 def more() -> None:
@@ -412,6 +499,7 @@ def _rows_of_a_site() -> dict[str, Any]:
         **make_library(asset=asset, department=department, room=room, company=vendor),
         **make_leaving(site=site, department=department, provider=vendor),
         **make_request(asset=asset, person=person),
+        **make_exposure(asset=asset, site=site, department=department),
     }
 
 
@@ -462,6 +550,7 @@ def _shared_rows(rows: dict[str, Any]) -> dict[str, Any]:
         webhook=webhook, key=f"evt_{webhook.pk}", event="assets.AssetMoved", state="failed", made_at=timezone.now()
     )
     return {
+        **make_notice(asset=Asset.objects.get(pk=rows["asset_id"])),
         "result_mapping_id": ResultMapping.objects.create(name=f"Export {user.pk}").pk,
         "own_limit_id": factories.make_own_limit(valid_from=date(2020, 1, 1) + timedelta(days=user.pk)).pk,
         "webhook_id": webhook.pk,

@@ -52,6 +52,8 @@ EVERYBODY |= {
 # Pages whose answer to a plain GET of an administrator is neither the page nor "POST only": name → statuses, and why.
 OTHER_ANSWERS: dict[str, tuple[set[int], str]] = {
     "work": ({302}, "goes to the list filtered to what is not finished"),
+    "notices": ({302}, "goes to the list filtered to what is to be decided"),
+    "notice-case": ({302}, "goes to its devices that are or may be affected"),
     "jobs": ({302}, "goes to the list filtered to what is not done"),
     "labels-file": ({404}, "nothing was chosen in this session"),
     "import-errors": ({404}, "there is no file of refused rows before the check"),

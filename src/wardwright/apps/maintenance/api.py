@@ -424,6 +424,14 @@ operate(
     out=OrdersOut,
     answer=lambda orders: {"work_order_ids": [order.pk for order in orders]},
 )
+operate(
+    router,
+    "/work-orders/corrections",
+    operations.order_corrections,
+    rows=rows_of(WorkOrder),
+    out=OrdersOut,
+    answer=lambda orders: {"work_order_ids": [order.pk for order in orders]},
+)
 operate(router, "/due-work", operations.ask_generation, rows=rows_of(Job), out=JobOut)
 operate(
     router,

@@ -28,7 +28,7 @@ from .models import (
     SourceDocument,
     Supply,
 )
-from .tables import CASES, SEARCHES, SUPPLIES
+from .tables import CASES, SEARCHES, SUPPLIES, TIMES
 
 router = Router(tags=["notices"])
 
@@ -125,7 +125,7 @@ register(router, "/supplies", "supply", plural="supplies", row=SupplyOut, permis
 register(router, "/notice-searches", "notice_search", plural="notice_searches", row=SearchOut, permission=VIEW,
          narrow=OfNotice, rows=rows_of(Search), table=SEARCHES)  # fmt: skip
 register(router, "/response-times", "response_time", plural="response_times", row=TimeOut, permission=VIEW,
-         rows=_times)  # fmt: skip
+         rows=_times, table=TIMES)  # fmt: skip
 register(router, "/notice-documents", "notice_document", plural="notice_documents", row=row_of(SourceDocument),
          permission=VIEW, narrow=OfNotice, rows=rows_of(SourceDocument))  # fmt: skip
 register(router, "/case-notes", "case_note", plural="case_notes", row=row_of(CaseNote), permission=VIEW,

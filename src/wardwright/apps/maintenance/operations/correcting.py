@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 from functools import cache
 from typing import Any
@@ -32,7 +31,7 @@ GONE = (Status.RETIRED, Status.DISPOSED)
 def order_corrections(
     *,
     by: Any,
-    asset_ids: Collection[int],
+    asset_ids: list[int],
     title: str,
     description: str = "",
     reference: str,

@@ -18,6 +18,7 @@ from .cases import (
 from .clocks import escalate_cases
 from .exposures import EXPOSURES, decide_exposures, learn_alias, locate_exposures, settle_exposures, settle_order
 from .fetching import ask_source, close_run, keep_place
+from .guarding import check_open_notices, held_by_notices
 from .letters import type_letter
 from .reference import change_response_time, load_reference
 from .response import order_work, quarantine_exposed
@@ -38,6 +39,7 @@ __all__ = [
     "change_response_time",
     "change_supply",
     "check_effectiveness",
+    "check_open_notices",
     "close_case",
     "close_run",
     "confirm_scope",
@@ -49,6 +51,7 @@ __all__ = [
     "file_many",
     "file_none_owned",
     "finish_run",
+    "held_by_notices",
     "house_source",
     "keep_place",
     "learn_alias",

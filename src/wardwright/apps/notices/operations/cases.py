@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -122,7 +121,7 @@ def file_none_owned(*, by: Any, case_id: int, reason: str, expected_version: int
 
 
 @operation(needs_reason=True)
-def file_many(*, by: Any, case_ids: Sequence[int], reason: str) -> list[Case]:
+def file_many(*, by: Any, case_ids: list[int], reason: str) -> list[Case]:
     """The same for several notices that were read, all of them or none."""
     authorize_everywhere(by, REVIEW)
     return [file_none_owned(by=by, case_id=case_id, reason=reason) for case_id in sorted(set(case_ids))]

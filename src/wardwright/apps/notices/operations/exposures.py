@@ -28,7 +28,7 @@ from .common import recount
 EXPOSURES = owner("exposure", Exposure, view=VIEW, add=HANDLE)
 
 
-def take_exposures(by: Any, exposure_ids: Sequence[int], permission: Any) -> list[Exposure]:
+def take_exposures(by: Any, exposure_ids: list[int], permission: Any) -> list[Exposure]:
     """The rows, locked, of somebody who may do this at the place of each. Raises NotFound where one is missing."""
     ids = sorted(set(exposure_ids))
     rows = list(Exposure.objects.select_for_update(of=("self",)).filter(pk__in=ids).with_names().order_by("pk"))
@@ -40,7 +40,7 @@ def take_exposures(by: Any, exposure_ids: Sequence[int], permission: Any) -> lis
 
 
 @operation()
-def decide_exposures(*, by: Any, exposure_ids: Sequence[int], decision: str, reason: str = "") -> list[Exposure]:
+def decide_exposures(*, by: Any, exposure_ids: list[int], decision: str, reason: str = "") -> list[Exposure]:
     """Say of devices whether they are affected, or leave it to the rules again.
 
     Raises:
@@ -80,7 +80,7 @@ def _with_case(rows: Sequence[Exposure]) -> Sequence[Exposure]:
 
 
 @operation()
-def locate_exposures(*, by: Any, exposure_ids: Sequence[int]) -> list[Exposure]:
+def locate_exposures(*, by: Any, exposure_ids: list[int]) -> list[Exposure]:
     """Somebody stands before these devices. Said twice, the first counts."""
     rows = take_exposures(by, exposure_ids, HANDLE)
     now = timezone.now()
@@ -94,7 +94,7 @@ def locate_exposures(*, by: Any, exposure_ids: Sequence[int]) -> list[Exposure]:
 
 
 @operation()
-def settle_exposures(*, by: Any, exposure_ids: Sequence[int], outcome: str, evidence: str = "") -> list[Exposure]:
+def settle_exposures(*, by: Any, exposure_ids: list[int], outcome: str, evidence: str = "") -> list[Exposure]:
     """Record what was done about devices; ``outcome`` "" takes it back.
 
     Raises:

@@ -27,7 +27,7 @@ from .common import say_of, take_case
 
 
 @operation()
-def quarantine_exposed(*, by: Any, case_id: int, exposure_ids: Sequence[int] | None = None, reason: str = "") -> Case:
+def quarantine_exposed(*, by: Any, case_id: int, exposure_ids: list[int] | None = None, reason: str = "") -> Case:
     """Quarantine affected devices of a case, those named or all that are affected or not decided yet; the reason names
     the case and stands on each device's page.
 
@@ -63,7 +63,7 @@ def order_work(
     description: str = "",
     due_on: date | None = None,
     priority: int = Priority.URGENT,
-    exposure_ids: Sequence[int] | None = None,
+    exposure_ids: list[int] | None = None,
 ) -> list[WorkOrder]:
     """Open one work order for each affected device of a case that has none open, in one change.
 
@@ -104,7 +104,7 @@ def _open(by: Any, case_id: int) -> Case:
     return case
 
 
-def _devices(case: Case, exposure_ids: Sequence[int] | None, *, affected_only: bool = False) -> list[Exposure]:
+def _devices(case: Case, exposure_ids: list[int] | None, *, affected_only: bool = False) -> list[Exposure]:
     rows = Exposure.objects.filter(case=case, asset__isnull=False, done_at=None).with_names()
     rows = rows.affected() if affected_only else rows.unsettled()
     if exposure_ids is not None:
