@@ -21,13 +21,17 @@ from .models import (
     CaseNote,
     Exposure,
     Notice,
+    Refusal,
     ResponseTime,
+    Run,
     Search,
     SearchedModel,
     SharedNumber,
+    Source,
     SourceDocument,
     Supply,
 )
+from .source_tables import SOURCES
 from .tables import CASES, SEARCHES, SUPPLIES, TIMES
 
 router = Router(tags=["notices"])
@@ -53,6 +57,15 @@ class ExposureFilter(BaseModel):
     notice_id: int | None = None
     standing: str | None = None
     decision: str | None = None
+
+
+class RunFilter(BaseModel):
+    source_id: int | None = None
+    state: str | None = None
+
+
+class RefusalFilter(BaseModel):
+    run_id: int | None = None
 
 
 class CandidateFilter(BaseModel):
@@ -112,6 +125,9 @@ ExposureOut = row_of(Exposure)
 SupplyOut = row_of(Supply)
 SearchOut = row_of(Search, name="NoticeSearch")
 TimeOut = row_of(ResponseTime)
+SourceOut = row_of(Source, name="NoticeSource")
+RunOut = row_of(Run, name="NoticeRun")
+_sources, _runs = rows_of(Source), rows_of(Run)
 _cases, _notices, _exposures = rows_of(Case), rows_of(Notice), rows_of(Exposure)
 _supplies, _times = rows_of(Supply), rows_of(ResponseTime)
 VIEW = permissions.VIEW
@@ -137,6 +153,22 @@ register(router, "/notice-candidates", "notice_candidate", plural="notice_candid
 register(router, "/searched-models", "searched_model", plural="searched_models", row=row_of(SearchedModel),
          permission=VIEW, rows=rows_of(SearchedModel))  # fmt: skip
 
+register(router, "/notice-sources", "notice_source", plural="notice_sources", row=SourceOut, permission=VIEW,
+         rows=_sources, table=SOURCES)  # fmt: skip
+register(router, "/notice-runs", "notice_run", plural="notice_runs", row=RunOut, permission=VIEW, narrow=RunFilter,
+         rows=_runs)  # fmt: skip
+register(router, "/notice-refusals", "notice_refusal", plural="notice_refusals", row=row_of(Refusal, name="Refusal"),
+         permission=VIEW, narrow=RefusalFilter, rows=rows_of(Refusal))  # fmt: skip
+
+operate(router, "/notice-sources", operations.add_source, rows=_sources, out=SourceOut)
+operate(router, "/notice-sources/{source_id}", operations.edit_source, key="source_id", rows=_sources, out=SourceOut,
+        method="PATCH")  # fmt: skip
+operate(router, "/notice-sources/{source_id}/on", operations.resume_source, key="source_id", rows=_sources,
+        out=SourceOut)  # fmt: skip
+operate(router, "/notice-sources/{source_id}/off", operations.pause_source, key="source_id", rows=_sources,
+        out=SourceOut)  # fmt: skip
+operate(router, "/notice-sources/{source_id}/fetch", operations.ask_source, key="source_id", rows=_sources,
+        out=RunOut)  # fmt: skip
 operate(router, "/notices/letters", operations.type_letter, rows=_notices, out=NoticeOut)
 operation: Callable[..., Any]
 for path, operation in (

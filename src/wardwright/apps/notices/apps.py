@@ -18,6 +18,7 @@ class NoticesConfig(AppConfig):
         nav_entry("safety", _("Board of notices"), "notice-board", permission=view, order=15)
         nav_entry("safety", _("Lots"), "supplies", permission=view, order=30)
         nav_entry("evidence", _("Searches for notices"), "notice-searches", permission=view, order=40)
+        nav_entry("settings", _("Sources of notices"), "notice-sources", permission=view, order=63)
         nav_entry("settings", _("Times for notices"), "response-times", permission=view, order=64)
         panel("asset", "notices", _("Recalls and notices"), "asset-notices-panel", permission=view, order=12)
         panel("exposure", "documents", _("Documents"), "exposure-documents", permission=view)

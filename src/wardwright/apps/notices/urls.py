@@ -4,7 +4,7 @@ from wardwright.web.documents import document_urls
 
 from . import panels
 from .operations import EXPOSURES
-from .views import cases, evidence, exposures, scopes, supplies
+from .views import cases, evidence, exposures, scopes, sources, supplies
 
 urlpatterns = [
     path("notices/", cases.case_list, name="notices"),
@@ -54,5 +54,14 @@ urlpatterns = [
     path("notices/lots/<int:supply_id>/edit/", supplies.edit_supply, name="edit-supply"),
     path("notices/times/", supplies.time_list, name="response-times"),
     path("notices/times/<int:response_time_id>/", supplies.edit_times, name="response-time"),
+    path("notices/sources/", sources.source_list, name="notice-sources"),
+    path("notices/sources/new/", sources.new_source, name="new-notice-source"),
+    path("notices/sources/files/", sources.bring_files, name="bring-notices"),
+    path("notices/sources/<int:source_id>/", sources.source_page, name="notice-source"),
+    path("notices/sources/<int:source_id>/edit/", sources.edit_source, name="edit-notice-source"),
+    path("notices/sources/<int:source_id>/on/", sources.switch_on, name="notice-source-on"),
+    path("notices/sources/<int:source_id>/off/", sources.switch_off, name="notice-source-off"),
+    path("notices/sources/<int:source_id>/fetch/", sources.fetch, name="notice-source-fetch"),
+    path("notices/runs/<int:run_id>/", sources.run_page, name="notice-run"),
     path("notices/assets/<int:asset_id>/panel/", panels.asset_notices, name="asset-notices-panel"),
 ]

@@ -32,6 +32,7 @@ from . import (  # noqa: E402
     lookback,
     metrology,
     moving,
+    notice_files,
     notices,
     plan,
     report,
@@ -57,6 +58,7 @@ for module in (
     imaging,
     results,
     notices,
+    notice_files,
     report,
     token,
 ):

@@ -82,7 +82,7 @@ def read_files(
     join: bool = True,
 ) -> Iterator[Bulletin | Refused]:
     """The bulletins of several files of one source, in their order. With ``join`` recalls and enforcement reports of
-    one number come as one, at the end. A number that stands twice with other content is kept under a name of its own."""
+    one number come as one, at the end. A number that stands twice with other content is kept under another name."""
     asked = _Asked(as_, mapping, today)
     every = (one for name, data in files for one in _file(name, data, asked, 0))
     yield from _once(_joined(every, today) if join else every)

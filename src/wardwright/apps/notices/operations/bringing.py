@@ -12,7 +12,7 @@ from django_tasks import task
 from wardwright.apps.notices.models import Run, Source
 from wardwright.apps.notices.permissions import SOURCES
 from wardwright.apps.notices.states import RunState, SourceKind
-from wardwright.kernel.bulletins import Bulletin, Kind, Mapping, MappingError, Refused, load_mapping
+from wardwright.kernel.bulletins import Bulletin, Kind, Mapping, MappingError, Refused, mapping_from_words
 from wardwright.kernel.bulletins.openfda import ISSUER, is_report
 from wardwright.kernel.feeds.openfda import kind_of
 from wardwright.kernel.said import say
@@ -25,10 +25,10 @@ from wardwright.platform.core.errors import Invalid, NotFound
 from wardwright.platform.core.words import said_words
 from wardwright.platform.jobs.worker import when_given_up
 
-from .fetching import KEEPER, _read, batches, mapping_of
+from .fetching import KEEPER, batches, bulletins_of, mapping_of
 from .taking_in import finish_run, house_source, start_run, take_in
 
-MOST_FILES = 50
+MOST_FILES = 1000
 MOST_BYTES = 300 * 1024 * 1024
 
 
@@ -102,14 +102,16 @@ def read_run(run: Run, mapping: Mapping | None = None) -> dict[str, Any]:
             if source_id not in runs:
                 runs[source_id] = start_run(by=KEEPER, source_id=source_id, files=[one["name"] for one in run.files])
             take_in(by=KEEPER, run_id=runs[source_id].pk, bulletins=part)
-    for one in runs.values():
-        finish_run(by=KEEPER, run_id=one.pk)
+    others = sorted(one.source.name for pk, one in runs.items() if pk != run.source_id)
+    words = say("Put under the sources that they are of: {names}.", names=", ".join(others)) if others else ""
+    for pk, one in runs.items():
+        finish_run(by=KEEPER, run_id=one.pk, words=words if pk == run.source_id else "")
     return {"runs": sorted(one.pk for one in runs.values())}
 
 
 def _all(run: Run, mapping: Mapping | None) -> Iterator[Bulletin | Refused]:
     for one in run.files:
-        yield from _read(one["name"], store.read(one["sha256"]), mapping)
+        yield from bulletins_of(one["name"], store.read(one["sha256"]), mapping)
 
 
 def _sorted(some: Iterable[Bulletin | Refused], homes: _Homes | None, own: int) -> dict[int, list[Bulletin | Refused]]:
@@ -141,10 +143,10 @@ class _Homes:
         return self.own
 
 
-def mapping_or_refuse(plain: Any) -> Mapping:
-    """A mapping that somebody gave. Raises Invalid."""
+def mapping_or_refuse(text: str) -> Mapping:
+    """A mapping that somebody wrote. Raises Invalid."""
     try:
-        mapping = load_mapping(plain)
+        mapping = mapping_from_words(text)
         mapping.check()
     except MappingError as error:
         words = said_words(error.args[0])

@@ -96,7 +96,7 @@ def _fetch(run: Run) -> dict[str, Any]:
                 notes += page.notes
                 found: Iterable[Bulletin | Refused] = [Refused(where, words) for where, words in page.refused]
                 if page.data:
-                    found = [*found, *_read(page.name, page.data, mapping_of(source))]
+                    found = [*found, *bulletins_of(page.name, page.data, mapping_of(source))]
                 counted.take(found)
                 if page.cursor is not None:
                     counted.keep(page.cursor)
@@ -111,7 +111,7 @@ def _fetch(run: Run) -> dict[str, Any]:
     return {"state": run.state, "new": run.new, "changed": run.changed, "refused": run.refused}
 
 
-def _read(name: str, data: bytes, mapping: Mapping | None) -> Iterator[Bulletin | Refused]:
+def bulletins_of(name: str, data: bytes, mapping: Mapping | None) -> Iterator[Bulletin | Refused]:
     """Recalls and enforcement reports are two sources, which one case joins."""
     return read(data, name=name, mapping=mapping, today=timezone.localdate(), join=False)
 
