@@ -171,28 +171,30 @@ def make_notice(asset: Any) -> dict[str, Any]:
     """A notice with its source, its case and its searches, which all sites share."""
     now, notice = timezone.now(), _notice(asset)
     run = Run.objects.create(source=notice.source, state="done", began_at=now)
+    document = SourceDocument.objects.create(
+        notice=notice, run=run, revision="1", came_at=now, digest="0" * 64, body="{}"
+    )
+    search = Search.objects.create(
+        notice=notice, searched_at=now, cause="new", rules="1", scope_digest="0" * 64, confirmed=1, devices=1,
+        changes=[["asset", asset.pk, "", "confirmed"]],
+    )  # fmt: skip
+    refusal = Refusal.objects.create(run=run, where="row 1", words="It has no number.")
+    number = SharedNumber.objects.create(case=notice.case, number=notice.ref)
     model = factories.make_model()
     return {
-        "case_id": notice.case_id,
         "notice_id": notice.pk,
+        "case_id": notice.case_id,
         "source_id": notice.source_id,
         "run_id": run.pk,
-        "refusal_id": Refusal.objects.create(run=run, where="row 1", words="It has no number.").pk,
-        "source_document_id": SourceDocument.objects.create(
-            notice=notice, run=run, revision="1", came_at=now, digest="0" * 64, body="{}"
-        ).pk,
-        "search_id": Search.objects.create(
-            notice=notice,
-            searched_at=now,
-            cause="new",
-            rules="1",
-            scope_digest="0" * 64,
-            confirmed=1,
-            devices=1,
-            changes=[["asset", asset.pk, "", "confirmed"]],
-        ).pk,
+        "notice_run_id": run.pk,
+        "refusal_id": refusal.pk,
+        "notice_refusal_id": refusal.pk,
+        "source_document_id": document.pk,
+        "notice_document_id": document.pk,
+        "search_id": search.pk,
+        "notice_search_id": search.pk,
+        "case_number_id": number.pk,
         "case_note_id": CaseNote.objects.create(case=notice.case, at=now, text="Called the maker").pk,
-        "shared_number_id": SharedNumber.objects.create(case=notice.case, number=notice.ref).pk,
         "notice_candidate_id": Candidate.objects.create(notice=notice, device_model=model).pk,
         "searched_model_id": SearchedModel.objects.create(device_model=model, digest="0" * 64, rules="1").pk,
         "response_time_id": ResponseTime.objects.create(

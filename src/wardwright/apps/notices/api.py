@@ -132,7 +132,7 @@ _cases, _notices, _exposures = rows_of(Case), rows_of(Notice), rows_of(Exposure)
 _supplies, _times = rows_of(Supply), rows_of(ResponseTime)
 VIEW = permissions.VIEW
 
-register(router, "/notice-cases", "notice_case", plural="notice_cases", row=CaseOut, permission=VIEW, rows=_cases,
+register(router, "/notice-cases", "case", plural="notice_cases", row=CaseOut, permission=VIEW, rows=_cases,
          sortable={"id": "id", "came_at": "came_at", "gravity": "gravity"}, table=CASES)  # fmt: skip
 register(router, "/notices", "notice", row=NoticeOut, permission=VIEW, narrow=NoticeFilter, rows=_notices)
 register(router, "/exposures", "exposure", row=ExposureOut, permission=VIEW, narrow=ExposureFilter, rows=_exposures)
@@ -153,7 +153,7 @@ register(router, "/notice-candidates", "notice_candidate", plural="notice_candid
 register(router, "/searched-models", "searched_model", plural="searched_models", row=row_of(SearchedModel),
          permission=VIEW, rows=rows_of(SearchedModel))  # fmt: skip
 
-register(router, "/notice-sources", "notice_source", plural="notice_sources", row=SourceOut, permission=VIEW,
+register(router, "/notice-sources", "source", plural="notice_sources", row=SourceOut, permission=VIEW,
          rows=_sources, table=SOURCES)  # fmt: skip
 register(router, "/notice-runs", "notice_run", plural="notice_runs", row=RunOut, permission=VIEW, narrow=RunFilter,
          rows=_runs)  # fmt: skip

@@ -30,6 +30,7 @@ def add_supply(*, by: Any, site_id: int, department_id: int | None = None, **val
     Raises:
         Invalid: without a product, or where the department is of another site.
     """
+    authorize(by, HANDLE)
     site = reachable(Site.objects.visible_to(by), site_id, "site_id")
     if site is None:
         raise Invalid(_("Say at which site it is."), fields={"site_id": _("Choose a site.")})
