@@ -448,6 +448,7 @@ STATES_OF = {
     ("maintenance", "WORK_TRANSITIONS"): "Work order",
     ("maintenance", "CERTIFICATE_TRANSITIONS"): "Certificate of a work order",
     ("helpdesk", "REQUEST_TRANSITIONS"): "Request for help",
+    ("notices", "CASE_TRANSITIONS"): "Case of a recall or notice",
 }
 
 

@@ -262,10 +262,9 @@ _SHOWN_WORDS = {
 
 def devices_of(case: Case, sentence: Callable[[str, HttpRequest], Any], actions: list[Action]) -> Table:
     """The devices, lots and patients' devices of one case, the gravest first."""
-    rows = Exposure.objects.filter(case=case)
     return Table(
         key="case-devices",
-        rows=lambda by: (rows & Exposure.objects.visible_to(by)).with_names(),
+        rows=lambda by: Exposure.objects.visible_to(by).filter(case=case).with_names(),
         columns=[
             Column("thing", gettext_lazy("Device"), _thing, text=lambda r: " ".join(map(str, thing_words(r)))),
             Column("place", gettext_lazy("Where"), _place, text=place_words),

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from wardwright.apps.assets.states import Status
 from wardwright.apps.notices import operations, permissions
 from wardwright.apps.notices.forms import (
     AnswerForm,
@@ -262,13 +263,14 @@ def quarantine(request: HttpRequest, case_id: int) -> HttpResponse:
     return _step(
         request, case_id, lambda case: QuarantineForm(request.POST or None),
         lambda case, given: operations.quarantine_exposed(by=request.user, case_id=case.pk, **given),
-        title=lambda case: _waiting_words(case), submit=_("Quarantine them"), dangerous=True,
+        title=lambda case: _waiting_words(request, case), submit=_("Quarantine them"), dangerous=True,
         intro=_("Each device that is or may be affected is taken out of use and kept as it is; its page says why."),
     )  # fmt: skip
 
 
-def _waiting_words(case: Case) -> str:
-    n = Exposure.objects.filter(case=case, asset__isnull=False).unsettled().exclude(asset__status="quarantined").count()
+def _waiting_words(request: HttpRequest, case: Case) -> str:
+    rows = Exposure.objects.visible_to(request.user).filter(case=case, asset__isnull=False).unsettled()
+    n = rows.exclude(asset__status=Status.QUARANTINED).count()
     return ngettext("Quarantine %(n)s device?", "Quarantine %(n)s devices?", n) % {"n": number_words(n)}
 
 
