@@ -16,6 +16,7 @@ from .serving import HAS_WRK, ROOT
 sys.path.insert(0, str(ROOT / "tools"))
 import postgres
 
+WITHOUT_DATABASE = ("matching",)
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
@@ -59,20 +60,24 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--full", action="store_true", help="up to 1,000,000 assets and 5,000,000 audit records")
     parser.add_argument("--quick", action="store_true", help="small sizes, to try the benchmark itself")
-    parser.add_argument("--parts", default="reads,writes,api,imports,planning,measuring,trail,memory")
+    parser.add_argument("--parts", default="reads,writes,api,imports,planning,measuring,trail,memory,matching")
     parser.add_argument("--databases", default="sqlite,postgresql")
     parser.add_argument("--output", default=str(RESULTS))
     options = parser.parse_args()
     sizes = [1000, 5000] if options.quick else [10_000, 100_000, 1_000_000] if options.full else [10_000, 100_000]
     rows = 5000 if options.quick else 100_000
     records = 30_000 if options.quick else 5_000_000 if options.full else 500_000
-    parts = options.parts.split(",")
+    asked = options.parts.split(",")
+    parts = [part for part in asked if part not in WITHOUT_DATABASE]
     found: dict[str, Any] = {}
-    if "sqlite" in options.databases:
+    if "matching" in asked:
+        numbers = [2000, 1000, 40] if options.quick else [100_000, 50_000]
+        found["Without a database"] = {"matching": measure("matching", "", *numbers)}
+    if parts and "sqlite" in options.databases:
         print("SQLite", file=sys.stderr)
         found["SQLite"] = measure_all("", sizes, rows, records, parts)
     binaries = postgres.find_binaries()
-    if "postgresql" in options.databases and binaries:
+    if parts and "postgresql" in options.databases and binaries:
         print("PostgreSQL", file=sys.stderr)
         with postgres.server(binaries, durable=True) as url:
             found["PostgreSQL"] = measure_all(url, sizes, rows, records, parts)

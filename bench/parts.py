@@ -17,6 +17,7 @@ from typing import Any
 
 from . import house, serving
 from .api import api
+from .matching.part import matching
 from .measuring import measuring
 from .serving import percentile
 from .trail import trail
@@ -362,6 +363,7 @@ PARTS = {
     "api": api,
     "trail": trail,
     "measuring": measuring,
+    "matching": matching,
 }
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ import platform
 from datetime import UTC, datetime
 from typing import Any
 
+from .matching.part import report as _matching
+
 PEER = {"list": 175, "create_ms": 31.0, "update_ms": 29.0}
 GOALS = {"list": 35, "deep": 35, "search": 35, "detail": 12, "register_page": 60}
 NAMES = {
@@ -190,4 +192,5 @@ _PARTS = {
     "trail": _trail,
     "measuring": _measuring,
     "memory": _memory,
+    "matching": _matching,
 }

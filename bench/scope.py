@@ -66,6 +66,13 @@ def pages(folder: Path) -> Iterator[Row]:
             yield scope.understood, str(page.get("slug", ""))[:80], unread
 
 
+def patterns() -> Iterator[Row]:
+    """Texts of our own for each way of writing that STANDARDS 5.5 names, and more."""
+    for text in (Path(__file__).parent / "matching" / "patterns.txt").read_text("utf-8").split("\n%\n"):
+        scope = read_scope(text)
+        yield scope.understood, text[:80], " | ".join(span.of(scope.text) for span in scope.residue)
+
+
 def costs() -> Iterator[tuple[str, float]]:
     """Ratios within this run."""
     text = "Serial numbers: " + ", ".join(f"SN{n:07}" for n in range(0, 40_000, 2))
@@ -97,7 +104,12 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--worst", type=int, default=20)
     asked = parser.parse_args()
-    for title, rows in (("CSAF products", leaves), ("code_info", reports), ("pages", pages)):
+    for title, rows in (
+        ("CSAF products", leaves),
+        ("code_info", reports),
+        ("pages", pages),
+        ("patterns", lambda _folder: patterns()),
+    ):
         found = list(rows(asked.folder))
         counts = Counter(kind for kind, _what, _unread in found)
         shares = ", ".join(f"{kind} {n} ({n / len(found):.1%})" for kind, n in counts.most_common())

@@ -30,6 +30,7 @@ class Measures:
     review_weak: int = 0
     notices: Counter[str] = field(default_factory=Counter)
     understood: Counter[str] = field(default_factory=Counter)
+    how: dict[str, Counter[str]] = field(default_factory=dict)  # by source: wholly, partly, not
     devices: int = 0
     worst: list[str] = field(default_factory=list)
 
@@ -48,6 +49,7 @@ def measure(notices: list[Labelled], planted: list[Planted], *, keep: int = 400)
     for number, notice in enumerate(notices):
         found.notices[notice.source] += 1
         found.understood[notice.source] += notice.understood
+        found.how.setdefault(notice.source, Counter())[notice.subject.scope.understood] += 1
         matches = {match.device: match for match in inventory.against(notice.subject)}
         _lost(found, number, notice, by_notice.get(number, ()), matches, keep)
         _confirmed(found, number, notice, by_key, matches.values(), keep)

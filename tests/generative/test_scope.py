@@ -22,6 +22,7 @@ from wardwright.kernel.scope import (
 )
 from wardwright.kernel.scope.clean import clean
 from wardwright.kernel.scope.codes import Fit, range_fits
+from wardwright.kernel.scope.index import CodeIndex
 from wardwright.kernel.scope.printing import from_plain, from_text, to_plain, to_text
 from wardwright.kernel.scope.versions import range_fits as version_range_fits
 
@@ -229,3 +230,25 @@ def test_any_text_is_read(text: str) -> None:
     assert clean(scope.text) == scope.text
     for span in (*scope.unread, *scope.remarks):
         assert 0 <= span.start < span.end <= len(scope.text)
+
+
+# Asked of thousands: without words, and the same answer -------------------------------------------------------------
+
+codes = st.sampled_from(["", "A", "SN", "12A", "0", "S/N "]).flatmap(
+    lambda start: st.integers(0, 3000).map(lambda number: f"{start}{number}")
+)
+
+
+@given(
+    st.lists(elements(codes), max_size=5).map(lambda found: [e for e in found if e.of in (Of.SERIAL, Of.LOT)]), codes
+)
+def test_a_miss_without_words_is_what_the_search_says(named: list[Element], asked: str) -> None:
+    index = CodeIndex(named)
+    assert index.misses(asked) is (not index.all and index.find(asked).fit is Fit.NO)
+
+
+@given(scopes | notices().map(lambda found: read_scope(found[0])), codes, st.sampled_from(["", "8100", "8110"]))
+def test_a_decider_misses_only_what_is_not_affected(scope: Scope, serial: str, model: str) -> None:
+    unit = Unit(model=model, serial=serial)
+    aim = Decider(scope).aim(unit)
+    assert not aim.misses(unit) or aim.decide(unit).outcome is Outcome.NOT_AFFECTED

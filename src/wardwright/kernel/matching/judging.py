@@ -60,6 +60,8 @@ class Judge:
         aim = self._aims.get(by)
         if aim is None:
             aim = self._aims[by] = self.sought.decider.aim(unit)
+        if not by.sure and aim.misses(unit):
+            return None
         decision = aim.decide(unit)
         standing = _standing(by, decision)
         if standing is None:

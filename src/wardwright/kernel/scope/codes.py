@@ -60,6 +60,7 @@ class Parts:
     prefix: str
     digits: str
     ending: str
+    plain: bool = False  # one run of digits and no more, but for a label before it
 
     @property
     def number(self) -> int:
@@ -70,7 +71,9 @@ class Parts:
 def parts(text: str) -> Parts:
     key = code_key(text)
     found = _PARTS.match(key) if key.isascii() else None
-    return Parts(found[1], found[2], found[3]) if found and len(found[2]) <= 4000 else Parts(key, "", "")
+    if not found or len(found[2]) > 4000:
+        return Parts(key, "", "")
+    return Parts(found[1], found[2], found[3], found[2] == key and key in text)
 
 
 def range_fits(low: str, high: str, code: str) -> Fit:
@@ -81,6 +84,8 @@ def range_fits(low: str, high: str, code: str) -> Fit:
         return Fit.YES
     if not ordered(low, high) or not ends:
         return Fit.MAYBE
+    if unit.plain and all(end.plain for end in ends):  # in pieces, or misread, they say nothing else
+        return _by_number(low, high, unit)
     fit = _compared(ends, low, high, unit)
     alike = unit.prefix == ends[0].prefix != ""  # so the numbers behind are those that the range counts
     doubtful = fit is Fit.NO and ((not alike and _in_pieces(low, high, code)) or _misread(ends, low, high, code))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from wardwright.kernel.said import in_a_row, say
 
@@ -45,6 +46,11 @@ class Decider:
             _Side.of(self._clauses, unit, listed),
             _Side.of(self._excluded, unit, frozenset()),
         )
+
+    @cached_property
+    def _open(self) -> bool:
+        """Whether a contradiction or an unread part stands against every "not affected"."""
+        return self._doubt() is not None
 
     def _decide(self, aim: Aim, unit: Unit) -> Decision:
         best = max(aim.clauses.answers(unit), key=lambda answer: (answer[0].fit, answer[1]), default=None)
@@ -104,6 +110,11 @@ class Aim:
         """As ``Decider.decide``. The unit must be of the product that was aimed at."""
         return self.decider._decide(self, unit)
 
+    def misses(self, unit: Unit) -> bool:
+        """True only where the decision would be "not affected" by the unit's serial or lot number; without its words,
+        for whoever asks of thousands of units."""
+        return not self.decider._open and self.clauses.misses(unit)
+
 
 @dataclass(frozen=True, slots=True)
 class _Side:
@@ -141,6 +152,14 @@ class _Side:
                 yield _answer(reader, product, unit, self.listed)
         if self.missed:
             yield self.missed
+
+    def misses(self, unit: Unit) -> bool:
+        """Whether serial and lot numbers are all that restrict, and the unit's are certainly none of them."""
+        return (
+            bool(self.fitting or self.missed)
+            and all(reader.only_codes and reader.misses_codes(unit) for reader, _product in self.fitting)
+            and not any(reader.names_code_of(unit) for reader, _product in self.passed)
+        )
 
 
 def _may_narrow(words: str, loosely: bool) -> bool:

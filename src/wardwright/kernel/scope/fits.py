@@ -98,6 +98,17 @@ class ClauseReader:
         values = {Of.SERIAL: unit.serial, Of.LOT: unit.lot}
         return any(values[kind] and index.names(values[kind]) for kind, index in self.codes.items())
 
+    @cached_property
+    def only_codes(self) -> bool:
+        """Whether nothing but serial and lot numbers says which units of the product are meant."""
+        others = {Of.VERSION, Of.MADE, Of.SHIPPED, Of.CONDITION, Of.UNREAD, Of.PRODUCT}
+        return bool(self.codes) and not self.kinds & others
+
+    def misses_codes(self, unit: Unit) -> bool:
+        """Whether the unit's serial and lot numbers are known, as far as named, and certainly none of those."""
+        values = {Of.SERIAL: unit.serial, Of.LOT: unit.lot}
+        return all(bool(values[kind]) and index.misses(values[kind]) for kind, index in self.codes.items())
+
     def _maker(self, unit: Unit) -> Found:
         """Where the unit's maker is not known its product decides, if the clause names one."""
         found = _best(self.by_kind[Of.MAKER], Of.MAKER, unit.maker, maker_fits)

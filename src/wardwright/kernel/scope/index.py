@@ -35,6 +35,7 @@ class CodeIndex:
                 self._run_on.setdefault(code_key(one.low + other.low), one)
         self._digits: dict[str, list[Element]] = {}
         self._wide = [e for e in self.elements if e.form is not Form.ONE]
+        self._plain, self._width = _plain_ranges(self._wide)
         for element in self.elements:
             if element.form is Form.ONE:
                 key = code_key(element.low)
@@ -50,6 +51,17 @@ class CodeIndex:
         """Whether a code is named singly."""
         key = code_key(code)
         return key in self._keys or bare_key(key) in self._bare
+
+    def misses(self, code: str) -> bool:
+        """Whether ``find`` would say no; a plain number between plain ranges is compared as a number only."""
+        if self.all:
+            return False
+        number = parts(code)
+        if self._plain is None or not number.plain or len(number.digits) > self._width:
+            return self.find(code).fit is Fit.NO
+        if any(low <= number.number <= high for low, high in self._plain):
+            return False
+        return not self._keys or self.find(code).fit is Fit.NO
 
     def find(self, code: str) -> CodeHit:
         """How a code fits what is named."""
@@ -76,6 +88,16 @@ class CodeIndex:
             if not (own.prefix and other.prefix) and not (own.ending and other.ending):
                 return element
         return None
+
+
+def _plain_ranges(wide: list[Element]) -> tuple[list[tuple[int, int]] | None, int]:
+    """The ranges as numbers, and the width up to which a number is compared so; None where one is not of that kind."""
+    ends = [(parts(e.low), parts(e.high)) for e in wide if e.form is Form.RANGE and e.low and e.high]
+    closed = len(ends) == len(wide) and not any(e.low_open or e.high_open for e in wide)
+    if not closed or not all(low.plain and high.plain and low.number <= high.number for low, high in ends):
+        return None, 0
+    widths = [max(len(low.digits), len(high.digits)) for low, high in ends]
+    return [(low.number, high.number) for low, high in ends], min(widths, default=4000)
 
 
 def _wide_fit(element: Element, code: str, key: str) -> Fit:
