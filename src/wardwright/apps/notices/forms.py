@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from wardwright.apps.maintenance.states import Priority
 from wardwright.web.row_forms import RowForm
@@ -40,7 +40,7 @@ class LetterForm(OnceForm):
         required=False,
         help_text=gettext_lazy("The maker's or the authority's. By it the same notice of another source is known."),
     )
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Kind.choices, initial=Kind.LETTER)
+    kind = forms.ChoiceField(label=pgettext_lazy("notice", "Kind"), choices=Kind.choices, initial=Kind.LETTER)
     severity = forms.ChoiceField(
         label=gettext_lazy("Class"),
         required=False,

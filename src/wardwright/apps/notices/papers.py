@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from wardwright.kernel.scope.printing import to_text
 from wardwright.platform.core.words import day_words, moment_words, number_words, said_words
@@ -129,7 +130,7 @@ def committee_report(by: Any, url: str) -> dict[str, Any]:
             [_("None owned"), number_words(sum(row.state == CaseState.NONE_OWNED for row in rows))],
             [_("Not for us"), number_words(sum(row.state == CaseState.DISMISSED for row in rows))],
             [_("Of ours"), number_words(len(ours))],
-            [_("Closed"), number_words(sum(row.state == CaseState.CLOSED for row in rows))],
+            [pgettext("cases", "Closed"), number_words(sum(row.state == CaseState.CLOSED for row in rows))],
             [_("Class I, open"), number_words(sum(_is_open_class_one(row) for row in rows))],
             [_("Found effective"), number_words(sum(row.check_result == CheckResult.EFFECTIVE for row in rows))],
         ],
@@ -138,7 +139,7 @@ def committee_report(by: Any, url: str) -> dict[str, Any]:
             {"heading": _("Notice"), "width": 6},
             {"heading": _("Class")},
             {"heading": _("Came"), "width": 2},
-            {"heading": _("Owner"), "width": 2},
+            {"heading": pgettext("case", "Owner"), "width": 2},
             {"heading": _("Affected"), "align": "right"},
             {"heading": _("Settled"), "align": "right"},
             {"heading": _("State"), "width": 2},

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from wardwright.platform.core.words import number_words, said_words
 from wardwright.web.tables import Action, Column, Filter, Table, one_of
@@ -29,7 +29,7 @@ def source_pill(row: Source) -> SafeString:
         return ui.pill("late", words)
     if row.kind in BY_HAND:
         return ui.pill("info", _("by hand"))
-    return ui.pill("ok", _("on")) if row.is_on else ui.pill("out", _("off"))
+    return ui.pill("ok", pgettext("switch", "on")) if row.is_on else ui.pill("out", _("off"))
 
 
 def run_pill(row: Run) -> SafeString:
@@ -96,7 +96,7 @@ SOURCES = Table(
     filters=[
         one_of("kind", gettext_lazy("Kind"), SourceKind),
         Filter("on", gettext_lazy("State"), lambda rows, value: _by_state(rows, value),
-               choices=lambda by: [("on", _("on")), ("off", _("off")), ("failing", _("failing"))]),
+               choices=lambda by: [("on", pgettext("switch", "on")), ("off", _("off")), ("failing", _("failing"))]),
     ],
     search=lambda rows, text: rows.filter(Q(name__icontains=text) | Q(url__icontains=text)),
     empty=(gettext_lazy("There is no source yet"), gettext_lazy("Add one, or bring files by hand.")),

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(models.TextChoices):
@@ -19,9 +20,9 @@ class Severity(models.TextChoices):
     CLASS_II = "II", _("class II")
     CLASS_III = "III", _("class III")
     CRITICAL = "critical", _("critical")
-    HIGH = "high", _("high")
+    HIGH = "high", pgettext_lazy("severity", "high")
     MEDIUM = "medium", _("medium")
-    LOW = "low", _("low")
+    LOW = "low", pgettext_lazy("severity", "low")
     UNCLASSIFIED = "unclassified", _("not classified")
 
 
@@ -50,7 +51,7 @@ class SourceKind(models.TextChoices):
 class RunState(models.TextChoices):
     RUNNING = "running", _("running")
     DONE = "done", _("done")
-    FAILED = "failed", _("failed")
+    FAILED = "failed", pgettext_lazy("run", "failed")
 
 
 RUN_MEANING = {RunState.RUNNING: "info", RunState.DONE: "ok", RunState.FAILED: "late"}
@@ -130,7 +131,7 @@ class Outcome(models.TextChoices):
     CORRECTED = "corrected", _("corrected")
     INSTRUCTED = "instructed", _("users instructed")
     RETURNED = "returned", _("returned to the maker")
-    REPLACED = "replaced", _("replaced")
+    REPLACED = "replaced", pgettext_lazy("device", "replaced")
     DISCARDED = "discarded", _("taken out of use for good")
     NOT_FOUND = "not_found", _("could not be found")
     NO_ACTION = "no_action", _("no action needed")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from wardwright.apps.assets.states import Status
 from wardwright.apps.directory.models import Person, Site
@@ -74,7 +74,7 @@ def owned_words(counts: dict[str, int]) -> str:
     affected, unsure, excluded = (int(counts.get(name, 0)) for name in ("affected", "undecided", "excluded"))
     parts = []
     if affected:
-        parts.append(_("%(n)s affected") % {"n": number_words(affected)})
+        parts.append(ngettext("%(n)s affected", "%(n)s affected", affected) % {"n": number_words(affected)})
     if unsure:
         parts.append(_("%(n)s to look at") % {"n": number_words(unsure)})
     if not parts and excluded:
@@ -136,7 +136,7 @@ CASES = Table(
             "severity", gettext_lazy("Class"), severity_pill, order="gravity", text=lambda r: r.get_severity_display()
         ),
         Column("owned", gettext_lazy("Of ours"), _owned, text=lambda r: owned_words(r.counts)),
-        Column("owner", gettext_lazy("Owner"), lambda r: r.owner or "–"),
+        Column("owner", pgettext_lazy("case", "Owner"), lambda r: r.owner or "–"),
         Column("clock", gettext_lazy("By when"), _clock, text=_clock_text),
         Column("state", gettext_lazy("State"), state_pill, text=lambda r: r.get_state_display()),
         Column("came", gettext_lazy("Came"), lambda r: ui.date(r.came_at), order="came_at",
@@ -151,10 +151,10 @@ CASES = Table(
     filters=[
         Filter("state", gettext_lazy("State"), _in_state, choices=_states),
         one_of("severity", gettext_lazy("Class"), Severity),
-        one_of("kind", gettext_lazy("Kind"), Kind),
+        one_of("kind", pgettext_lazy("notice", "Kind"), Kind),
         Filter(
             "owner",
-            gettext_lazy("Owner"),
+            pgettext_lazy("case", "Owner"),
             _owner_of,
             choices=lambda by: [("none", _("nobody yet")), *Person.objects.visible_to(by).filter(
                 pk__in=Case.objects.visible_to(by).exclude(owner=None).values("owner")
@@ -334,7 +334,7 @@ SUPPLIES = Table(
         Column("ref", gettext_lazy("Catalogue number"), lambda r: r.catalogue_no or "–"),
         Column("lot", gettext_lazy("Lot"), lambda r: r.lot or r.serial or "–"),
         Column("expires", gettext_lazy("Expires"), lambda r: ui.date(r.expires_on), text=lambda r: r.expires_on or ""),
-        Column("quantity", gettext_lazy("Quantity"), lambda r: number_words(r.quantity), numeric=True,
+        Column("quantity", pgettext_lazy("lot", "Quantity"), lambda r: number_words(r.quantity), numeric=True,
                text=lambda r: r.quantity),
         Column("where", gettext_lazy("Where"),
                lambda r: ui.two_lines(r.department or r.site, _("with a patient at home") if r.at_home else "")),

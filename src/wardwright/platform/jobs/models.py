@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from wardwright.platform.access.scope import reach
 from wardwright.platform.core.models import InsertedModel
@@ -15,7 +16,7 @@ class JobState(models.TextChoices):
     READY = "ready", _("waiting")
     RUNNING = "running", _("running")
     DONE = "done", _("done")
-    FAILED = "failed", _("failed")
+    FAILED = "failed", pgettext_lazy("run", "failed")
 
 
 class JobQuerySet(models.QuerySet):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from wardwright.apps.directory.models import Person
 from wardwright.apps.notices.states import RUNNING, CaseState, CheckResult, Kind, Severity
@@ -43,7 +44,12 @@ class Case(VersionedModel):
     published_on = models.DateField(_("published"), null=True, blank=True)
     needs_reading = models.BooleanField(_("not wholly read"), default=False)
     owner = models.ForeignKey(
-        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("owner")
+        Person,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("case", "owner"),
     )
     triage_by_at = models.DateTimeField(_("decide by"), null=True, blank=True)
     locate_by_at = models.DateTimeField(_("locate by"), null=True, blank=True)
