@@ -66,3 +66,21 @@ class RentalEnding:
     rental_id: int
     asset_id: int
     until_on: str
+
+
+@event
+@dataclass(frozen=True)
+class PatientDeviceReceived:
+    """A patient's own device came in with its patient."""
+
+    patient_device_id: int
+    site_id: int
+    department_id: int
+
+
+@event
+@dataclass(frozen=True)
+class PatientDeviceLeft:
+    """It left with its patient."""
+
+    patient_device_id: int

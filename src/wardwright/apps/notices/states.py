@@ -94,6 +94,7 @@ CASE_MEANING = {
     CaseState.MERGED: "out",
 }
 RUNNING = (CaseState.NEW, CaseState.OPEN)
+ASIDE = (CaseState.NONE_OWNED, CaseState.DISMISSED)
 
 
 class Standing(models.TextChoices):

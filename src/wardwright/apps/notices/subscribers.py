@@ -8,13 +8,14 @@ from wardwright.apps.assets.events import (
     AssetsImported,
     DeviceModelsMerged,
 )
+from wardwright.apps.lending.events import PatientDeviceLeft, PatientDeviceReceived
 from wardwright.apps.maintenance.events import WorkOrderClosed
 from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.states import Kind, Verdict
 from wardwright.platform.events.registry import subscribe
 
 from .events import CaseEscalated, CaseOpened, NoticesTakenIn, SourceFailed
-from .operations import search_devices, settle_order
+from .operations import search_devices, search_supplies, settle_order
 from .operations.background import NOTICES, search_inventory, search_taken_in
 from .telling import tell_escalated, tell_failed, tell_owner
 
@@ -41,6 +42,16 @@ def search_new_device(event: AssetRegistered) -> None:
 def search_changed_device(event: AssetChanged) -> None:
     if LOOKED_AT & set(event.fields.replace(" ", "").split(",")):
         search_devices(by=NOTICES, asset_ids=[event.asset_id])
+
+
+@subscribe(PatientDeviceReceived)
+def search_patients_device(event: PatientDeviceReceived) -> None:
+    search_supplies(by=NOTICES, patient_device_ids=[event.patient_device_id])
+
+
+@subscribe(PatientDeviceLeft)
+def forget_patients_device(event: PatientDeviceLeft) -> None:
+    search_supplies(by=NOTICES, patient_device_ids=[event.patient_device_id])
 
 
 @subscribe(AssetsImported)

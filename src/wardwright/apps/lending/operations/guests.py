@@ -20,7 +20,9 @@ from wardwright.platform.core.change import System
 from wardwright.platform.core.edits import apply_edit, lock
 from wardwright.platform.core.errors import Invalid, NotNow
 from wardwright.platform.core.values import cleaned, reachable
+from wardwright.platform.events.registry import publish
 
+from ..events import PatientDeviceLeft, PatientDeviceReceived
 from ..models import Holding, PatientDevice, Rental
 from ..permissions import ASK, KEEP
 from ..queries import wards_of
@@ -166,6 +168,7 @@ def receive_patient_device(
                       fields={"failed_checks": words})  # fmt: skip
     row.is_accepted = is_accepted and not row.failed_checks
     row.save()
+    publish(PatientDeviceReceived(row.pk, row.site_id, row.department_id))
     return row
 
 
@@ -177,4 +180,5 @@ def release_patient_device(*, by: Any, patient_device_id: int) -> PatientDevice:
     if row.left_at is not None:
         raise NotNow(_("It left already."), _("Take it in anew if it came back."))
     apply_edit(row, {"left_at": timezone.now(), "left_by_name": str(by)[:120]})
+    publish(PatientDeviceLeft(row.pk))
     return row

@@ -12,10 +12,11 @@ from wardwright.apps.notices.events import CaseClosed, CaseOpened, NoticesMerged
 from wardwright.apps.notices.models import Case, Exposure, Notice, ResponseTime, SharedNumber
 from wardwright.apps.notices.permissions import ALL_SETTLED, RESPOND, REVIEW
 from wardwright.apps.notices.queries import counts_of, people_who_answer
-from wardwright.apps.notices.states import CaseState, CheckResult, Severity
+from wardwright.apps.notices.states import ASIDE, CaseState, CheckResult, Severity
 from wardwright.platform.access.guardrails import enforce
 from wardwright.platform.access.scope import authorize_everywhere
 from wardwright.platform.audit.operation import operation
+from wardwright.platform.core.change import System
 from wardwright.platform.core.edits import apply_edit, check_version
 from wardwright.platform.core.errors import Invalid, NotNow
 from wardwright.platform.core.values import cleaned, reachable
@@ -23,7 +24,8 @@ from wardwright.platform.events.registry import publish
 from wardwright.platform.signatures.models import Meaning
 from wardwright.platform.signatures.signing import sign
 
-from .common import move, recount, save, say_of, set_clocks, set_severity, take_case
+from .common import back_on_desk, move, recount, save, say_of, set_clocks, set_severity, take_case
+from .searching import search_notices
 
 CASE_FIELDS = ("plan", "loaner_plan", "answer_by_on", "locate_by_at", "close_by_at")
 
@@ -148,9 +150,7 @@ def take_up_case(*, by: Any, case_id: int, reason: str, expected_version: int | 
     """A case that was put aside is to be decided again."""
     case = take_case(by, case_id, REVIEW, expected_version)
     move(case, CaseState.NEW)
-    case.closed_at, case.reason, case.triage_by_at = None, "", None
-    case.came_at = timezone.now()
-    set_clocks(case)
+    back_on_desk(case)
     say_of(case, by, _("To be decided again: %(reason)s") % {"reason": reason.strip()})
     return save(case)
 
@@ -181,12 +181,16 @@ def merge_cases(*, by: Any, case_id: int, into_id: int) -> Case:
     _carry_exposures(case, into)
     set_severity(into, {case.severity, into.severity})
     set_clocks(into, again=into.state != CaseState.CLOSED)
+    if into.state in ASIDE:
+        back_on_desk(into)
     say_of(into, by, _("%(number)s was joined to it: %(title)s") % {"number": case.number, "title": case.title})
     save(case)
     save(into)
-    recount([case, into])
+    recount([case])
+    notices = Notice.objects.filter(case=into).order_by("pk").values_list("pk", flat=True)
+    search_notices(by=System(str(by)), notice_ids=list(notices), cause="asked")
     publish(NoticesMerged(kept_id=into.pk, lost_id=case.pk))
-    return into
+    return Case.objects.get(pk=into.pk)
 
 
 def _carry_exposures(case: Case, into: Case) -> None:

@@ -66,6 +66,14 @@ def set_clocks(case: Case, *, again: bool = False) -> None:
         case.close_by_at = case.triaged_at + timedelta(days=times.close_days)
 
 
+def back_on_desk(case: Case) -> None:
+    """What was put aside is to be decided again, with a clock of its own."""
+    case.state, case.reason = CaseState.NEW, ""
+    case.closed_at, case.closed_by_name = None, ""
+    case.came_at, case.triage_by_at = timezone.now(), None
+    set_clocks(case)
+
+
 def set_severity(case: Case, severities: Iterable[str]) -> bool:
     """The gravest of what its notices say; whether it changed."""
     found = min((Severity(one) for one in severities), key=lambda one: GRAVITY[one], default=Severity.UNCLASSIFIED)

@@ -15,27 +15,27 @@ from wardwright.apps.notices.states import CaseState
 from wardwright.kernel.matching import Subject
 from wardwright.platform.events.registry import publish
 
-from .common import recount, say_of, set_clocks
+from .common import back_on_desk, recount, say_of
 
 
 def follow(by: Any, case: Case, subjects: Sequence[Subject]) -> None:
     """Move the case by what is known now.
 
     "None owned" is said without a person only where every notice of the case was wholly read, can be searched for, and
-    nothing was found that is or may be meant.
+    nothing was found that is or may be meant. What a person put aside comes back where more is found than they knew of.
     """
+    known = dict(case.counts)
     recount([case])
+    grew = any(case.counts.get(one, 0) > known.get(one, 0) for one in ("affected", "undecided"))
     unread = needs_reading(case, subjects)
     waiting = bool(case.counts.get("affected") or case.counts.get("undecided"))
     before = (case.state, case.needs_reading)
     case.needs_reading = unread
     if case.state == CaseState.NEW and not unread and not waiting:
-        case.state, case.closed_at = CaseState.NONE_OWNED, timezone.now()
+        case.state, case.closed_at, case.closed_by_name = CaseState.NONE_OWNED, timezone.now(), ""
         case.reason = _("Searched by the rules: none owned.")
-    elif case.state == CaseState.NONE_OWNED and (waiting or unread):
-        case.state, case.closed_at, case.reason, case.triage_by_at = CaseState.NEW, None, "", None
-        case.came_at = timezone.now()
-        set_clocks(case)
+    elif _comes_back(case, waiting=waiting, grew=grew, unread=unread):
+        back_on_desk(case)
         say_of(case, by, _("Back on the desk: something of ours may be meant now."))
     elif case.state == CaseState.CLOSED and _unsettled(case):
         case.state, case.closed_at = CaseState.OPEN, None
@@ -46,6 +46,12 @@ def follow(by: Any, case: Case, subjects: Sequence[Subject]) -> None:
     case.save()
     if case.state != before[0] and case.state == CaseState.NONE_OWNED:
         publish(CaseClosed(case_id=case.pk, state=case.state))
+
+
+def _comes_back(case: Case, *, waiting: bool, grew: bool, unread: bool) -> bool:
+    if case.state == CaseState.NONE_OWNED:
+        return waiting or (unread and not case.closed_by_name)  # a person who filed it had read it
+    return case.state == CaseState.DISMISSED and grew
 
 
 def needs_reading(case: Case, subjects: Sequence[Subject] = ()) -> bool:

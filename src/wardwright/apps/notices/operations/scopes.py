@@ -55,10 +55,13 @@ def confirm_scope(
 
 
 def without_residue(scope: Scope) -> Scope:
-    """What was not understood as remarks. A clause that loses a condition so means more devices, never fewer."""
+    """What was not understood as remarks: never fewer devices are meant by that.
+
+    A clause that loses a condition means more; an exception that would lose one would spare more, so it falls away.
+    """
     clauses = tuple(replace(one, elements=_read(one)) for one in scope.clauses)
-    excluded = tuple(replace(one, elements=_read(one)) for one in scope.excluded)
     clauses = tuple(one for one in clauses if one.elements)
+    excluded = tuple(one for one in scope.excluded if _read(one) == one.elements)
     remarks = tuple(sorted({*scope.remarks, *scope.residue}))
     return replace(scope, clauses=clauses, excluded=excluded, unread=(), remarks=remarks)
 

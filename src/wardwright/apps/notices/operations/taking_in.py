@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from wardwright.apps.notices.events import NoticesTakenIn
 from wardwright.apps.notices.models import Case, Notice, Refusal, Run, Source, SourceDocument
 from wardwright.apps.notices.permissions import SOURCES
-from wardwright.apps.notices.states import RunState, ScopeState, SourceKind
+from wardwright.apps.notices.states import ASIDE, CaseState, RunState, ScopeState, SourceKind
 from wardwright.kernel.bulletins import Bulletin, Refused
 from wardwright.kernel.said import say
 from wardwright.kernel.scope.printing import to_plain
@@ -24,7 +24,7 @@ from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.errors import NotFound
 from wardwright.platform.events.registry import publish
 
-from .common import new_numbers, say_of, set_clocks, set_severity
+from .common import back_on_desk, new_numbers, say_of, set_clocks, set_severity
 from .grouping import Groups
 
 #: Sources that every house has, for what comes by hand.
@@ -133,6 +133,7 @@ def _enter(bulletin: Bulletin, run: Run, groups: Groups) -> Notice:
     groups.add(bulletin, case)
     _keep_document(row, bulletin, run)
     _raise_case(case, bulletin, run)
+    _stir(case, bulletin, run)
     return row
 
 
@@ -160,6 +161,19 @@ def _raise_case(case: Case, bulletin: Bulletin, run: Run) -> None:
     case.version += 1
     case.save()
     say_of(case, run.source, _("%(ref)s: %(title)s") % {"ref": bulletin.ref, "title": bulletin.title})
+
+
+def _stir(case: Case, bulletin: Bulletin, run: Run) -> None:
+    """What was put aside or closed was so for the texts of then; the search that follows may file it again."""
+    if case.state in ASIDE:
+        back_on_desk(case)
+    elif case.state == CaseState.CLOSED and bulletin.scope.residue:
+        case.state, case.closed_at, case.needs_reading = CaseState.OPEN, None, True
+    else:
+        return
+    say_of(case, run.source, _("To be looked at again: %(ref)s says something new.") % {"ref": bulletin.ref})
+    case.version += 1
+    case.save()
 
 
 def _earliest(day: date | None, bulletin: Bulletin) -> date | None:
@@ -190,6 +204,8 @@ def _renew(row: Notice, bulletin: Bulletin, run: Run) -> None:
     _keep_document(row, bulletin, run)
     say_of(row.case, run.source, _("%(ref)s was changed by its source.") % {"ref": row.ref})
     _raise_case(row.case, bulletin, run)
+    if not same_text:
+        _stir(row.case, bulletin, run)
 
 
 def _keep_document(row: Notice, bulletin: Bulletin, run: Run) -> None:
