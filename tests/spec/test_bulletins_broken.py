@@ -91,8 +91,9 @@ DAMAGED = "The archive is damaged or was not wholly transferred. Fetch or copy i
             ],
         ),
         (b'{"results": [5, {}]}'.replace(b"5, ", b""), [], [
-            ("file.json", "The mapping does not say which column holds the number of a notice (“ref”); without it a "
-             "notice could not be found again. Map the columns of this source first, under Sources.")
+            ("file.json", "None of its columns is known to hold the number of a notice; without it a notice could not "
+             "be found again. Add a source for this list, say there what its columns mean, and bring the file for that "
+             "source.")
         ]),
         (b"[" * 100_000, [], [("file.json, record 1", "It is nested more deeply than any notice. (line 1)")]),
         (

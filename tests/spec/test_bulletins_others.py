@@ -153,8 +153,8 @@ issuer: MHRA
 def test_a_table_that_names_no_product_asks_for_a_mapping() -> None:
     (found,) = bulletins("No,Colour\n1,red\n")
     assert found.words == (
-        "The mapping does not say which column names the product (“description”). "
-        "Map the columns of this source first, under Sources."
+        "None of its columns is known to name the product. Its columns are: No, Colour. "
+        "Add a source for this list, say there what its columns mean, and bring the file for that source."
     )
 
 

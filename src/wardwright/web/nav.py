@@ -75,16 +75,22 @@ class Job:
 
 def nav_for(by: Any, path: str) -> tuple[Job, ...]:
     """The rail for one reader: sections with at least one entry; the current page is marked."""
-    rail = []
-    for key, (label, icon) in SECTIONS.items():
-        entries = [
+    shown = {
+        key: [
             (e, reverse(e.url_name))
             for e in sorted(ENTRIES, key=lambda e: e.order)
             if e.section == key and (_own(by, key) if e.permission is None else allowed(by, e.permission))
         ]
+        for key in SECTIONS
+    }
+    here = [url for entries in shown.values() for _e, url in entries if _within(path, url)]
+    nearest = max(here, key=len, default=None)  # /notices/sources/ lies within /notices/, of another section
+    rail = []
+    for key, (label, icon) in SECTIONS.items():
+        entries = shown[key]
         if not entries:
             continue
-        current = max((url for _e, url in entries if _within(path, url)), key=len, default=None)
+        current = next((url for _e, url in entries if url == nearest), None)
         pages = tuple(Page(str(e.label), url, e.key, url == current) for e, url in entries)
         rail.append(Job(key, str(label), icon, pages[0].url, current is not None, pages if len(pages) > 1 else ()))
     return tuple(rail)

@@ -17,6 +17,8 @@ from .models import Source
 from .operations.sources import FETCHED
 from .states import SourceKind
 
+ACCEPTED = ".json,.jsonl,.zip,.gz,.csv,.tsv,.xlsx,.xls,.ods,.txt,.eml"
+
 
 class SourceForm(OnceForm):
     """One source. What its columns mean is written a line for each."""
@@ -83,9 +85,11 @@ class BringForm(OnceForm):
 
     files = FilesField(  # type: ignore[assignment]  # as in web.documents
         label=gettext_lazy("Files"),
-        widget=SeveralFiles(attrs={"accept": ".json,.zip,.gz,.csv,.xlsx,.jsonl,.txt", "class": "file-drop"}),
+        widget=SeveralFiles(
+            attrs={"accept": ".json,.jsonl,.zip,.gz,.csv,.tsv,.xlsx,.xls,.ods,.txt,.eml", "class": "file-drop"}
+        ),
         help_text=gettext_lazy(
-            "openFDA answers or downloads, CSAF advisories, also many in one ZIP, lists as CSV or XLSX, letters as"
+            "openFDA answers or downloads, CSAF advisories, also many in one ZIP, lists as CSV, XLSX or ODS, letters as"
             " text."
         ),
     )

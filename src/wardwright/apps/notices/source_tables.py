@@ -17,6 +17,7 @@ from wardwright.web.templatetags import ui
 
 from . import permissions
 from .models import Refusal, Run, Source
+from .operations.fetching import KEEPER
 from .states import RUN_MEANING, RunState, SourceKind
 
 BY_HAND = (SourceKind.FILES, SourceKind.LETTERS)
@@ -33,7 +34,18 @@ def source_pill(row: Source) -> SafeString:
 
 
 def run_pill(row: Run) -> SafeString:
+    if row.state == RunState.DONE and row.refused:
+        return ui.pill("due", refused_words(row.refused))
     return ui.pill(RUN_MEANING[RunState(row.state)], str(row.get_state_display()))
+
+
+def refused_words(count: int) -> str:
+    return _("%(n)s refused") % {"n": number_words(count)}
+
+
+def asked_by(row: Run) -> str:
+    """Who asked for a run; "by itself" where its time had come."""
+    return _("by itself") if row.asked_by_name == str(KEEPER) else row.asked_by_name
 
 
 def size_words(count: int) -> str:
@@ -51,7 +63,7 @@ def brought_words(row: Run) -> str:
     if row.changed:
         parts.append(_("%(n)s changed") % {"n": number_words(row.changed)})
     if row.refused:
-        parts.append(_("%(n)s refused") % {"n": number_words(row.refused)})
+        parts.append(refused_words(row.refused))
     return ", ".join(parts) or _("nothing new")
 
 
@@ -120,7 +132,7 @@ def runs_of(source: Source) -> Table:
         key="notice-source",
         rows=lambda by: Run.objects.visible_to(by).filter(source=source),
         columns=[
-            Column("began", gettext_lazy("Began"), lambda r: ui.two_lines(ui.date(r.began_at), r.asked_by_name),
+            Column("began", gettext_lazy("Began"), lambda r: ui.two_lines(ui.date(r.began_at), asked_by(r)),
                    order="id", text=lambda r: r.began_at),
             Column("state", gettext_lazy("State"), run_pill),
             Column("brought", gettext_lazy("Brought"), lambda r: _brought(r), text=brought_words),
@@ -141,7 +153,9 @@ def runs_of(source: Source) -> Table:
 
 
 def _brought(row: Run) -> Any:
-    return ui.two_lines(brought_words(row), said_words(row.words)[:120]) if row.words else brought_words(row)
+    words = said_words(row.words)[:160]
+    counted = row.new or row.changed or row.refused
+    return ui.two_lines(brought_words(row), words) if counted or not words else words
 
 
 def refusals_of(run: Run, sentence: str) -> Table:
@@ -151,8 +165,12 @@ def refusals_of(run: Run, sentence: str) -> Table:
         rows=lambda by: Refusal.objects.visible_to(by).filter(run=run),
         columns=[
             Column("where", gettext_lazy("Where"), lambda r: r.where, order="id"),
-            Column("words", gettext_lazy("What is wrong, and what to do"), lambda r: said_words(r.words)),
-            Column("record", gettext_lazy("It begins"), lambda r: _record(r), text=lambda r: r.record),
+            Column(
+                "words",
+                gettext_lazy("What is wrong, and what to do"),
+                lambda r: _wrong(r),
+                text=lambda r: said_words(r.words),
+            ),
         ],
         row_url=lambda r: "",
         sentence=lambda count, request: sentence,
@@ -163,5 +181,7 @@ def refusals_of(run: Run, sentence: str) -> Table:
     )
 
 
-def _record(row: Refusal) -> Any:
-    return format_html('<span class="code">{}</span>', row.record[:160]) if row.record else "–"
+def _wrong(row: Refusal) -> Any:
+    """The words, and how the record begins that they are about."""
+    words = said_words(row.words)
+    return format_html('{}<span class="cell-2 code">{}</span>', words, row.record[:160]) if row.record else words

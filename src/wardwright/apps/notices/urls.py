@@ -62,6 +62,6 @@ urlpatterns = [
     path("notices/sources/<int:source_id>/on/", sources.switch_on, name="notice-source-on"),
     path("notices/sources/<int:source_id>/off/", sources.switch_off, name="notice-source-off"),
     path("notices/sources/<int:source_id>/fetch/", sources.fetch, name="notice-source-fetch"),
-    path("notices/runs/<int:run_id>/", sources.run_page, name="notice-run"),
+    path("notices/sources/runs/<int:run_id>/", sources.run_page, name="notice-run"),
     path("notices/assets/<int:asset_id>/panel/", panels.asset_notices, name="asset-notices-panel"),
 ]

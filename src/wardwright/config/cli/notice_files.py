@@ -13,7 +13,7 @@ from .notices import notices
 
 COMMANDS: list[click.Command] = []
 _COUNTS = ("new", "changed", "unchanged", "refused")
-_ENDINGS = (".json", ".jsonl", ".csv", ".xlsx", ".zip", ".gz", ".txt")
+_ENDINGS = (".json", ".jsonl", ".csv", ".tsv", ".xlsx", ".xls", ".ods", ".zip", ".gz", ".txt", ".eml")
 
 
 @notices.command("import")

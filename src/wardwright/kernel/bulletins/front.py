@@ -144,6 +144,11 @@ def _content(name: str, data: bytes, asked: _Asked) -> Iterator[Bulletin | Refus
     workbook = data.startswith((b"PK", b"\xd0\xcf\x11\xe0"))
     if kind:
         yield Refused(name, say("This is {what}.", what=kind))
+    elif head[:6].lower().startswith((b"<?xml", b"<rss", b"<feed")) and b"spreadsheet" not in head.lower():
+        told = say(
+            "This is XML, which is not read. Ask the source for CSV, JSON or CSAF, or paste the text in as a letter."
+        )
+        yield Refused(name, told, _start(data))
     elif page and asked.as_ not in (Format.LETTER, Format.TABLE) and asked.mapping is None:
         yield Refused(name, _page(data), _start(data))
     elif asked.as_ is Format.LETTER or (asked.as_ is None and _is_letter(name, head)):
@@ -231,18 +236,39 @@ def _knows(record: Any) -> bool:
     return isinstance(record, dict) and (openfda.is_recall(record) or openfda.is_enforcement(record))
 
 
-def _mapped(name: str, rows: list[Row], headings: Iterable[str], asked: _Asked) -> Iterator[Bulletin | Refused]:
-    mapping = asked.mapping or propose(headings)
+def _mapped(
+    name: str, rows: list[Row], headings: Iterable[str], asked: _Asked, *needed: Iterable[str]
+) -> Iterator[Bulletin | Refused]:
+    there = list(headings)
+    mapping = asked.mapping or propose(there)
     try:
-        mapping.check(headings if asked.mapping is None else None)
+        mapping.check(there, *needed)
     except MappingError as error:
-        told = say("Map the columns of this source first, under Sources.") if asked.mapping is None else ""
-        yield Refused(name, in_a_row(error.args[0], told))
+        wrong = _unmapped(mapping, error) if asked.mapping is None else error.args[0]
+        told = say("Its columns are: {names}.", names=short(", ".join(there), 400)) if there else ""
+        yield Refused(name, in_a_row(wrong, told, _what_to_do(asked)))
         return
     yield from bulletins(rows, mapping, name, asked.today)
 
 
+def _unmapped(mapping: Mapping, error: MappingError) -> str:
+    if not mapping.columns.get("ref"):
+        return say("None of its columns is known to hold the number of a notice; without it a notice could not be "
+                   "found again.")  # fmt: skip
+    names_none = not any(mapping.columns.get(name) for name in ("description", "code_info", "text", "title"))
+    return say("None of its columns is known to name the product.") if names_none else error.args[0]
+
+
+def _what_to_do(asked: _Asked) -> str:
+    if asked.mapping is None:
+        return say("Add a source for this list, say there what its columns mean, and bring the file for that source.")
+    return say("Bring the right file, or change what the columns of this source mean.")
+
+
 # JSON ------------------------------------------------------------------------------------------------------------
+
+_NEEDED = ("ref", "description", "text")
+"""Fields that some record has to have: others are left out of JSON where they are empty."""
 
 
 def _json(name: str, data: bytes, asked: _Asked) -> Iterator[Bulletin | Refused]:
@@ -264,7 +290,7 @@ def _json(name: str, data: bytes, asked: _Asked) -> Iterator[Bulletin | Refused]
         else:
             yield from _around(where, piece, asked)
     if mapped:
-        yield from _mapped(name, mapped, list(headings), asked)
+        yield from _mapped(name, mapped, headings, asked, _NEEDED)
 
 
 def _around(where: str, piece: Piece, asked: _Asked) -> Iterator[Bulletin | Refused]:
@@ -311,7 +337,7 @@ def _deep(name: str, text: str, asked: _Asked) -> Iterator[Bulletin | Refused]:
     if not rows:
         yield Refused(name, say("There is no list at “{path}”, where the mapping has it.", path=asked.mapping.records))
         return
-    yield from _mapped(name, rows, list(dict.fromkeys(key for row in rows for key in row.values)), asked)
+    yield from _mapped(name, rows, list(dict.fromkeys(key for row in rows for key in row.values)), asked, _NEEDED)
 
 
 # One record ------------------------------------------------------------------------------------------------------

@@ -59,8 +59,9 @@ class Mapping:
             "words": dict(self.words),
         }
 
-    def check(self, headings: Iterable[str] | None = None) -> None:
-        """Raises MappingError where records read by it would have no number, or columns are not there."""
+    def check(self, headings: Iterable[str] | None = None, fields: Iterable[str] = FIELDS) -> None:
+        """Raises MappingError where records read by it would have no number, or columns of ``fields`` are not there:
+        a notice whose column for the product is gone would seem to mean nothing."""
         if not self.columns.get("ref"):
             raise MappingError(
                 say("The mapping does not say which column holds the number of a notice (“ref”); without it a notice "
@@ -69,9 +70,15 @@ class Mapping:
         if not any(self.columns.get(name) for name in ("description", "code_info", "text", "title")):
             raise MappingError(say("The mapping does not say which column names the product (“description”)."))
         known = {heading_key(one) for one in headings} if headings is not None else None
-        missing = [c for columns in self.columns.values() for c in columns if known and heading_key(c) not in known]
+        named = [column for name in fields for column in self.columns.get(name, ())]
+        missing = [one for one in named if known is not None and not known & {heading_key(one), heading_key(_top(one))}]
         if missing:
             raise MappingError(say("The file has no column “{name}”, which the mapping names.", name=missing[0]))
+
+
+def _top(column: str) -> str:
+    """Where a path begins: ``product`` of ``product.lots[].number``."""
+    return column.replace("[]", "").split(".")[0]
 
 
 def load_mapping(plain: Any) -> Mapping:

@@ -23,6 +23,7 @@ _SIGNS = str.maketrans(
         **dict.fromkeys("“”„″«»", '"'),
         **dict.fromkeys("\u00a0\u2007\u202f\u2009\u200a\u2002\u2003\t\x0b", " "),
         **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad®™©", None),
+        **dict.fromkeys("\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", None),  # turn writing around
         **dict.fromkeys("\x0c\u2028\u2029\x85", "\n"),
         **dict.fromkeys("•▪●◦·‣", "\n"),
         "≤": "<=",

@@ -50,14 +50,20 @@ class Source(VersionedModel):
 
 
 class Run(AuditedModel):
-    """One run of a source: what was fetched, and what came of it. ``cursor`` is kept while it runs."""
+    """One run of a source: what was fetched, and what came of it. ``part_of``: files that were brought together hold
+    notices of several sources; each of these has its run, which is a part of the one that read the files. ``place``:
+    how many records of its files were taken in, where a reading that was stopped goes on."""
+
+    audit_exclude = ("place",)
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+", db_index=False)
+    part_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(_("state"), max_length=8, choices=RunState.choices, default=RunState.RUNNING)
     began_at = models.DateTimeField(_("began"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     asked_by_name = models.CharField(_("asked by"), max_length=120, blank=True)
     files = models.JSONField(_("files"), default=list, blank=True)
+    place = models.PositiveIntegerField(default=0, editable=False)
     fetched = models.PositiveIntegerField(_("read"), default=0)
     new = models.PositiveIntegerField(_("new"), default=0)
     changed = models.PositiveIntegerField(_("changed"), default=0)

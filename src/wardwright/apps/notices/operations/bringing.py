@@ -4,8 +4,10 @@ under the source that it would have come from."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django_tasks import task
 
@@ -23,10 +25,11 @@ from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import Invalid, NotFound
 from wardwright.platform.core.words import said_words
+from wardwright.platform.jobs.progress import report_progress
 from wardwright.platform.jobs.worker import when_given_up
 
 from .fetching import KEEPER, batches, bulletins_of, mapping_of
-from .taking_in import finish_run, house_source, start_run, take_in
+from .taking_in import finish_run, house_source, less_than_before, start_run, take_in
 
 MOST_FILES = 1000
 MOST_BYTES = 300 * 1024 * 1024
@@ -94,19 +97,31 @@ def end_lost_files(run_id: int, error: str) -> None:
 def read_run(run: Run, mapping: Mapping | None = None) -> dict[str, Any]:
     """Read the files of a run at once; gives the numbers of all runs that came of it, by source."""
     mapping = mapping or mapping_of(run.source)
-    by_hand = run.source.kind == SourceKind.FILES
-    homes = _Homes(run) if by_hand else None
-    runs: dict[int, Run] = {run.source_id: run}
-    for some in batches(_all(run, mapping)):
-        for source_id, part in _sorted(some, homes, run.source_id).items():
-            if source_id not in runs:
-                runs[source_id] = start_run(by=KEEPER, source_id=source_id, files=[one["name"] for one in run.files])
-            take_in(by=KEEPER, run_id=runs[source_id].pk, bulletins=part)
-    others = sorted(one.source.name for pk, one in runs.items() if pk != run.source_id)
-    words = say("Put under the sources that they are of: {names}.", names=", ".join(others)) if others else ""
-    for pk, one in runs.items():
-        finish_run(by=KEEPER, run_id=one.pk, words=words if pk == run.source_id else "")
-    return {"runs": sorted(one.pk for one in runs.values())}
+    homes = _Homes(run) if run.source.kind == SourceKind.FILES else None
+    for some in batches(islice(_all(run, mapping), run.place, None)):
+        take_batch(by=KEEPER, run_id=run.pk, parts=_sorted(some, homes, run.source_id))
+        report_progress(run.place + len(some), 0, str(run.source))
+        run.place += len(some)
+    parts = list(Run.objects.filter(part_of=run).select_related("source").order_by("pk"))
+    names = ", ".join(sorted(one.source.name for one in parts))
+    words = say("Put under the sources that they are of: {names}.", names=names) if parts else ""
+    for one in parts:
+        finish_run(by=KEEPER, run_id=one.pk)
+    finish_run(by=KEEPER, run_id=run.pk, words=words or less_than_before(run))
+    return {"runs": [run.pk, *(one.pk for one in parts)]}
+
+
+@operation()
+def take_batch(*, by: Any, run_id: int, parts: dict[int, list[Bulletin | Refused]]) -> None:
+    """Take in some records of files, by the source that each is of, and write down how far that is."""
+    authorize_everywhere(by, SOURCES)
+    run = Run.objects.get(pk=run_id)
+    runs = {one.source_id: one.pk for one in Run.objects.filter(part_of=run)} | {run.source_id: run.pk}
+    for source_id, part in parts.items():
+        if source_id not in runs:
+            runs[source_id] = start_run(by=by, source_id=source_id, part_of_id=run.pk).pk
+        take_in(by=by, run_id=runs[source_id], bulletins=part)
+    Run.objects.filter(pk=run.pk).update(place=F("place") + sum(map(len, parts.values())))
 
 
 def _all(run: Run, mapping: Mapping | None) -> Iterator[Bulletin | Refused]:

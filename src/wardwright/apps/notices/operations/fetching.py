@@ -35,7 +35,7 @@ from wardwright.platform.jobs.progress import report_progress
 from wardwright.platform.jobs.worker import when_given_up
 
 from .sources import FETCHED
-from .taking_in import finish_run, start_run, take_in
+from .taking_in import finish_run, less_than_before, start_run, take_in
 
 log = logging.getLogger("wardwright.notices")
 KEEPER = System("sources")
@@ -88,16 +88,18 @@ def end_lost_run(run_id: int, error: str) -> None:
 def _fetch(run: Run) -> dict[str, Any]:
     source = run.source
     manners = Manners(per_minute=int(source.options.get("per_minute", 30)))
-    notes: list[str] = []
+    feed, notes = feed_of(source), list[str]()
     with Fetcher(manners) as fetcher:
         counted = _Counted(run, fetcher)
         try:
-            for page in walk(feed_of(source), fetcher.get, plan_of(source), source.cursor):
+            for page in walk(feed, fetcher.get, plan_of(source), source.cursor):
                 notes += page.notes
                 found: Iterable[Bulletin | Refused] = [Refused(where, words) for where, words in page.refused]
                 if page.data:
                     found = [*found, *bulletins_of(page.name, page.data, mapping_of(source))]
                 counted.take(found)
+                if feed is not Feed.CSAF:
+                    counted.refuse_unread(page.name)
                 if page.cursor is not None:
                     counted.keep(page.cursor)
         except (Unfetched, Unusable) as error:
@@ -106,7 +108,8 @@ def _fetch(run: Run) -> dict[str, Any]:
             wait = getattr(error, "wait_seconds", 0.0)
             close_run(by=KEEPER, run_id=run.pk, failed=error.args[0], soon=again, wait_seconds=int(wait))
         else:
-            close_run(by=KEEPER, run_id=run.pk, words=in_a_row(*notes[:3]))
+            less = less_than_before(run) if counted.done else ""
+            close_run(by=KEEPER, run_id=run.pk, words=in_a_row(*notes[:3], less))
     run.refresh_from_db()
     return {"state": run.state, "new": run.new, "changed": run.changed, "refused": run.refused}
 
@@ -122,12 +125,20 @@ class _Counted:
     def __init__(self, run: Run, fetcher: Fetcher) -> None:
         self.run, self.fetcher = run, fetcher
         self.requests = self.received = self.done = 0
+        self.last: list[Bulletin | Refused] = []
 
     def take(self, found: Iterable[Bulletin | Refused]) -> None:
+        self.last = []
         for some in batches(found):
             take_in(by=KEEPER, run_id=self.run.pk, bulletins=some)
+            self.last = some
             self.done += len(some)
             report_progress(self.done, 0, str(self.run.source))
+
+    def refuse_unread(self, name: str) -> None:
+        """A file that could not be read at all ends the run and is asked for again. Raises Unusable."""
+        if len(self.last) == 1 and isinstance(one := self.last[0], Refused) and one.where == name:
+            raise Unusable(one.words)
 
     def keep(self, cursor: dict[str, Any] | None) -> None:
         requests, received = self.fetcher.requests, self.fetcher.received_bytes

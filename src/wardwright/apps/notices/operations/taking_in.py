@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,7 +17,8 @@ from wardwright.apps.notices.models import Case, Notice, Refusal, Run, Source, S
 from wardwright.apps.notices.permissions import SOURCES
 from wardwright.apps.notices.states import ASIDE, CaseState, RunState, ScopeState, SourceKind
 from wardwright.kernel.bulletins import Bulletin, Refused
-from wardwright.kernel.said import say
+from wardwright.kernel.feeds.model import shrunk
+from wardwright.kernel.said import in_a_row, say
 from wardwright.kernel.scope.printing import to_plain
 from wardwright.platform.access.scope import authorize_everywhere
 from wardwright.platform.audit.operation import operation
@@ -52,15 +53,18 @@ class Taken:
 
 
 @operation()
-def start_run(*, by: Any, source_id: int, files: Sequence[str] = ()) -> Run:
-    """Open the log of one run of a source."""
+def start_run(*, by: Any, source_id: int, part_of_id: int | None = None) -> Run:
+    """Open the log of one run of a source; as a part of another it has the files, and whoever asked, of that one."""
     authorize_everywhere(by, SOURCES)
     source = Source.objects.filter(pk=source_id).first()
     if source is None:
         raise NotFound(_("There is no such source."), _("Go back to the sources."))
+    whole = Run.objects.get(pk=part_of_id) if part_of_id is not None else None
     return Run.objects.create(
-        source=source, began_at=timezone.now(), asked_by_name=str(by)[:120], files=[str(name)[:240] for name in files]
-    )
+        source=source, part_of=whole, began_at=timezone.now(),
+        asked_by_name=whole.asked_by_name if whole else str(by)[:120],
+        files=[one["name"] for one in whole.files] if whole else [],
+    )  # fmt: skip
 
 
 def house_source(kind: SourceKind) -> Source:
@@ -79,12 +83,13 @@ def take_in(*, by: Any, run_id: int, bulletins: Iterable[Bulletin | Refused]) ->
     run = Run.objects.select_related("source").get(pk=run_id)
     taken = Taken()
     good: dict[str, Bulletin] = {}
+    refused: list[Refused] = []
     for one in bulletins:
         if isinstance(one, Refused):
-            _refuse(run, one)
-            taken.refused += 1
+            refused.append(one)
         else:
             good[one.ref] = one  # a batch that says a number twice means its last
+    taken.refused = _refuse(run, refused)
     known = {row.ref: row for row in Notice.objects.filter(source=run.source, ref__in=good).select_related("case")}
     groups = Groups(run.source, [one for ref, one in good.items() if ref not in known])
     for ref, bulletin in good.items():
@@ -106,8 +111,13 @@ def take_in(*, by: Any, run_id: int, bulletins: Iterable[Bulletin | Refused]) ->
     return taken
 
 
-def _refuse(run: Run, one: Refused) -> None:
-    Refusal.objects.create(run=run, where=one.where[:240], words=one.words, record=one.excerpt[:MOST_RECORD])
+def _refuse(run: Run, refused: list[Refused]) -> int:
+    """Log what was refused, each once, also where a page is read again after a stop; gives how many are new."""
+    rows = [Refusal(run=run, where=one.where[:240], words=one.words, record=one.excerpt[:MOST_RECORD])
+            for one in refused]  # fmt: skip
+    known = set(Refusal.objects.filter(run=run, where__in={row.where for row in rows}).values_list("where", "record"))
+    fresh = [row for row in rows if (row.where, row.record) not in known]
+    return len(Refusal.objects.bulk_create(fresh, batch_size=500))
 
 
 def _values(bulletin: Bulletin) -> dict[str, Any]:
@@ -214,6 +224,16 @@ def _keep_document(row: Notice, bulletin: Bulletin, run: Run) -> None:
         notice=row, revision=bulletin.revision[:80],
         defaults={"run": run, "came_at": timezone.now(), "digest": digest, "body": bulletin.raw},
     )  # fmt: skip
+
+
+def less_than_before(run: Run) -> str:
+    """The note on a list that holds much less than when it was last read; "" where it does not."""
+    if run.source.kind != SourceKind.LISTED:
+        return ""
+    earlier = Run.objects.filter(source=run.source, state=RunState.DONE, fetched__gt=0, pk__lt=run.pk)
+    now = Run.objects.values_list("fetched", flat=True).get(pk=run.pk)
+    before = earlier.order_by("-pk").values_list("fetched", flat=True).first()
+    return in_a_row(*shrunk(now, before, say("records")))
 
 
 @operation()

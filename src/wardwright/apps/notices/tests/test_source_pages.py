@@ -108,6 +108,32 @@ def test_files_are_sent_and_read(keeper):
     assert "recall.json, page.html.json" in shown
 
 
+def test_files_of_several_sources_show_where_each_went(keeper):
+    operations.load_sources(by=BY)
+    keeper.post(reverse("bring-notices"), {"files": [SimpleUploadedFile("recall.json", answer(RECALL))], "source": ""})
+    run_all()
+    run, part = Run.objects.order_by("pk")
+    shown = words(keeper.get(reverse("notice-run", args=[run.pk])))
+    assert "Files brought 1 new or changed notice" in shown
+    assert f'href="{reverse("notice-run", args=[part.pk])}">openFDA device recalls</a>' in shown
+    shown = words(keeper.get(reverse("notice-run", args=[part.pk])))
+    assert f'href="{reverse("notice-run", args=[run.pk])}"' in shown and str(run.asked_by_name) in shown
+
+
+def test_a_run_of_which_all_was_refused(keeper):
+    keeper.post(reverse("bring-notices"), {"files": [SimpleUploadedFile("a.json", b"{}")], "source": ""})
+    run_all()
+    run = Run.objects.get()
+    assert "Files: 1 record was refused" in words(keeper.get(reverse("notice-run", args=[run.pk])))
+    assert "1 refused" in words(keeper.get(reverse("notice-source", args=[run.source_id])))
+
+
+def test_only_one_page_of_the_rail_is_marked(keeper):
+    shown = words(keeper.get(reverse("notice-sources")))
+    rail = shown[: shown.index("</nav>")]
+    assert rail.count('aria-current="page"') == 1
+
+
 def test_nothing_sent(keeper):
     response = keeper.post(reverse("bring-notices"), {"source": ""})
     assert (response.status_code, Run.objects.count()) == (422, 0)

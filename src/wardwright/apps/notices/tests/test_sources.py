@@ -278,6 +278,31 @@ def test_a_list_at_an_address_with_its_mapping(served):
     assert counts(fetched(row)) == (RunState.DONE, 0, 0, 0, 0)  # 304
 
 
+def test_a_list_that_cannot_be_read_fails_and_is_asked_for_again(served):
+    """Its last good state is kept, and the same bytes are not taken for "nothing new" the next time."""
+    served.at["/list.csv"] = b"Nummer,Was\n7,Dropline\n"
+    row = feed(served, "listed", "/list.csv", mapping={"ref": "Nummer", "description": "Was"})
+    first = fetched(row)
+    served.at["/list.csv"] = b"Number,Product\n7,Warmline\n"
+    for times in (1, 2):
+        run = fetched(row)
+        row.refresh_from_db()
+        assert (*counts(run), row.failures) == (RunState.FAILED, 0, 0, 0, 1, times)
+        assert str(row.last_words).startswith("The file has no column “Nummer”, which the mapping names.")
+    assert (row.last_good_at, Notice.objects.get().text.strip()) == (first.ended_at, "Dropline")
+
+
+def test_a_list_that_shrinks_is_said_and_deletes_nothing(served):
+    rows = [f"{n},Dropline {n}\n" for n in range(20)]
+    served.at["/list.csv"] = ("Nummer,Was\n" + "".join(rows)).encode()
+    row = feed(served, "listed", "/list.csv", mapping={"ref": "Nummer", "description": "Was"})
+    fetched(row)
+    served.at["/list.csv"] = ("Nummer,Was\n" + rows[0]).encode()
+    run = fetched(row)
+    assert str(run.words) == "The source lists 1 records; before it were 20. Nothing was deleted here."
+    assert (counts(run), Notice.objects.count()) == ((RunState.DONE, 0, 0, 1, 0), 20)
+
+
 def test_only_what_is_due_is_asked(served):
     served.at["/device/recall.json"] = openfda(recalls(1), page=3)
     row = operations.resume_source(by=BY, source_id=feed(served).pk)
@@ -318,6 +343,37 @@ def test_files_go_under_the_source_that_they_would_have_come_from():
     assert Case.objects.filter(pk__in=Notice.objects.filter(ref="Z-1234-2020").values("case")).count() == 1
     again = brought(*files)
     assert [(run.new, run.changed, run.unchanged) for run in again] == [(0, 0, 0), (0, 0, 1), (0, 0, 1), (0, 0, 1)]
+
+
+def test_reading_that_was_stopped_goes_on_and_counts_nothing_twice(monkeypatch):
+    """The worker was killed behind the first records; the job runs once more."""
+    operations.load_sources(by=BY)
+    from wardwright.apps.notices.operations import bringing
+
+    monkeypatch.setattr(bringing, "batches", lambda found: ([one] for one in found))
+    files = [("recall.json", answer(*recalls(3))), ("bad.json", b"{}"), ("a.json", document(1))]
+    kept = [{"sha256": put(data), "name": name} for name, data in files]
+    run = operations.open_run_of_files(by=BY, files=kept)
+    took, left = bringing.take_batch, [2]
+
+    def dies(**values):
+        if not left[0]:
+            raise KeyboardInterrupt
+        left[0] -= 1
+        took(**values)
+
+    monkeypatch.setattr(bringing, "take_batch", dies)
+    with pytest.raises(KeyboardInterrupt):
+        bringing.read_brought_files.func(run.pk)
+    assert Notice.objects.count() == 2
+    monkeypatch.setattr(bringing, "take_batch", took)
+    bringing.read_brought_files.func(run.pk)
+    runs = Run.objects.order_by("pk").select_related("source")
+    assert [(one.source.name, *counts(one), one.part_of_id) for one in runs] == [
+        ("Files", RunState.DONE, 0, 0, 0, 1, None),
+        ("openFDA device recalls", RunState.DONE, 3, 0, 0, 0, run.pk),
+        ("CISA medical advisories", RunState.DONE, 1, 0, 0, 0, run.pk),
+    ]
 
 
 def test_files_of_a_named_source_are_read_by_its_mapping():

@@ -16,7 +16,16 @@ from wardwright.apps.notices.models import Run, Source
 from wardwright.apps.notices.operations.bringing import keep_files
 from wardwright.apps.notices.operations.sources import FETCHED
 from wardwright.apps.notices.source_forms import BringForm, SourceForm
-from wardwright.apps.notices.source_tables import SOURCES, refusals_of, run_pill, runs_of, size_words, source_pill
+from wardwright.apps.notices.source_tables import (
+    SOURCES,
+    asked_by,
+    brought_words,
+    refusals_of,
+    run_pill,
+    runs_of,
+    size_words,
+    source_pill,
+)
 from wardwright.apps.notices.states import RunState
 from wardwright.kernel.bulletins import load_mapping, mapping_to_words
 from wardwright.platform.access.scope import allowed
@@ -122,27 +131,39 @@ def _wanted(request: HttpRequest) -> dict[str, Any]:
 def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
     """One run: its figures, and every record that was refused."""
     row: Run = visible_or_404(Run.objects.visible_to(request.user).select_related("source"), run_id)
+    parts = list(Run.objects.visible_to(request.user).filter(part_of=row).select_related("source").order_by("pk"))
     return list_page(
         request,
-        refusals_of(row, _sentence(row)),
+        refusals_of(row, _sentence(row, parts)),
         template="notices/run.html",
         run=row,
         state=run_pill(row),
+        asked_by=asked_by(row),
+        parts=[(part, brought_words(part)) for part in parts],
+        words="" if parts else row.words,
         size=size_words(row.bytes_read) if row.bytes_read else "",
         files=[one["name"] if isinstance(one, dict) else one for one in row.files],
         figures=[
-            (_("Read"), row.fetched), (_("New"), row.new), (_("Changed"), row.changed), (_("Unchanged"), row.unchanged),
-            (_("Refused"), row.refused), (_("Requests"), row.requests),
+            (label, number_words(count))
+            for label, count in (
+                (_("Read"), row.fetched), (_("New"), row.new), (_("Changed"), row.changed),
+                (_("Unchanged"), row.unchanged), (_("Refused"), row.refused),
+                *([(_("Requests"), row.requests)] if row.requests else []),
+            )
+            if row.fetched or row.requests
         ],
     )  # fmt: skip
 
 
-def _sentence(row: Run) -> str:
+def _sentence(row: Run, parts: list[Run]) -> str:
     if row.state == RunState.RUNNING:
         return _("%(name)s is being read") % {"name": row.source}
     if row.state == RunState.FAILED:
         return _("%(name)s could not be read to its end") % {"name": row.source}
-    came = row.new + row.changed
+    came = sum(one.new + one.changed for one in (row, *parts))
+    if not came and row.refused:
+        words = ngettext("%(name)s: %(n)s record was refused", "%(name)s: %(n)s records were refused", row.refused)
+        return words % {"name": row.source, "n": number_words(row.refused)}
     if not came:
         return _("%(name)s brought nothing new") % {"name": row.source}
     words = ngettext(
