@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from wardwright.apps.assets.states import Status
 from wardwright.apps.directory.models import Person, Site
@@ -222,7 +222,7 @@ def progress_pill(row: Exposure) -> Any:
     if not row.is_affected:
         return "–"
     if row.order_number:
-        return ui.two_lines(ui.pill("info", _("ordered")), row.order_number)
+        return ui.two_lines(ui.pill("info", pgettext("work", "ordered")), row.order_number)
     if row.located_at is not None:
         return ui.pill("info", _("located"))
     return ui.pill("due", _("to be located"))
