@@ -21,7 +21,7 @@ _SIGNS = str.maketrans(
         **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
         **dict.fromkeys("‘’‚′`´", "'"),
         **dict.fromkeys("“”„″«»", '"'),
-        **dict.fromkeys("\u00a0\u2007\u202f\u2009\u200a\u2002\u2003\t\x0b", " "),
+        **dict.fromkeys("\u00a0\u2007\u202f\u2009\u200a\u2002\u2003\x0b", " "),
         **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad®™©", None),
         **dict.fromkeys("\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", None),  # turn writing around
         **dict.fromkeys("\x0c\u2028\u2029\x85", "\n"),
@@ -36,6 +36,7 @@ _SIGNS = str.maketrans(
     }
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1c\x1e\x1f\x7f-\x9f]")
+_CELLS = re.compile(r"(?<=[^\s:,;|]) *\t[ \t]*(?=[^\s|])")
 _SPACES = re.compile(r" {2,}")
 _AROUND_BREAKS = re.compile(r" *\n[ \n]*")
 _LETTERS_APART = re.compile(r"[\uff01-\uff5e]")
@@ -48,10 +49,21 @@ def clean(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "<" in text:
         text = _TAG.sub(_tag, _COMMENT.sub(" ", text))
+    if "\t" in text:
+        text = _with_bars(text)
     text = _CONTROL.sub("", text.translate(_SIGNS))
     if not text.isascii():
         text = unicodedata.normalize("NFC", _LETTERS_APART.sub(lambda sign: chr(ord(sign[0]) - 0xFEE0), text))
     return _AROUND_BREAKS.sub("\n", _SPACES.sub(" ", text)).strip()
+
+
+def _with_bars(text: str) -> str:
+    """Tabs as bars where two lines or more have some, as a table that was pasted has; else as spaces."""
+    lines = text.split("\n")
+    tabbed = ["\t" in line.strip() for line in lines]
+    table = [here and True in (*tabbed[max(0, n - 1) : n], *tabbed[n + 1 : n + 2]) for n, here in enumerate(tabbed)]
+    made = (_CELLS.sub(" | ", line.strip()) if in_table else line for line, in_table in zip(lines, table, strict=True))
+    return "\n".join(made).replace("\t", " ")
 
 
 def _tag(found: re.Match[str]) -> str:

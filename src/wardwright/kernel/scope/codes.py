@@ -87,7 +87,8 @@ def range_fits(low: str, high: str, code: str) -> Fit:
     if unit.plain and all(end.plain for end in ends):  # in pieces, or misread, they say nothing else
         return _by_number(low, high, unit)
     fit = _compared(ends, low, high, unit)
-    alike = unit.prefix == ends[0].prefix != ""  # so the numbers behind are those that the range counts
+    # Of the same prefix, or of another that is built alike, the numbers behind are those that the range counts.
+    alike = unit.prefix == ends[0].prefix != "" or _other_letters(unit, ends[0])
     doubtful = fit is Fit.NO and ((not alike and _in_pieces(low, high, code)) or _misread(ends, low, high, code))
     return Fit.MAYBE if doubtful else fit
 
@@ -138,6 +139,12 @@ def _misread(ends: list[Parts], low: str, high: str, code: str) -> bool:
     read = f"{end.prefix}{middle}{end.ending}"
     alike = key.startswith(end.prefix) and key.endswith(end.ending) and middle.isdigit() and read != key
     return alike and _compared(ends, low, high, parts(read)) is not Fit.NO
+
+
+def _other_letters(unit: Parts, end: Parts) -> bool:
+    """12B0501 and 12A0001: built alike, and other letters before as many digits."""
+    letters = any(c.isalpha() for c in end.prefix)
+    return letters and not _related(unit.prefix, end.prefix) and _same_build(unit, end)
 
 
 def _same_build(unit: Parts, end: Parts) -> bool:

@@ -71,6 +71,7 @@ class Cursor:
         self.expiring = False
         self.name: Element | None = None
         self.after_maker = self.naming = False  # behind the name of a maker and a colon stands that of a product
+        self.vague: list[Span] = []  # "certain" before a name
         self.items: list[Item] = []
         self.unread: list[Span] = []
         self.remarks: list[Span] = []

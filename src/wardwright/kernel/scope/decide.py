@@ -44,7 +44,7 @@ class Decider:
         return Aim(
             self,
             _Side.of(self._clauses, unit, listed),
-            _Side.of(self._excluded, unit, frozenset()),
+            _Side.of(self._excluded, unit, listed),
         )
 
     @cached_property

@@ -75,7 +75,10 @@ class ClauseReader:
             yield self._version(unit)
         for kind in (Of.MADE, Of.SHIPPED):
             if kind in self.kinds:
-                yield _day(self.by_kind[kind], kind, unit.made_on)
+                found = _day(self.by_kind[kind], kind, unit.made_on)
+                # Beside lots and serials that are named, days of shipping tell where they went.
+                told = kind is Of.SHIPPED and found.fit is Fit.MAYBE and self._named_codes
+                yield replace(found, fit=Fit.LIKELY, neutral=True, unknown=False) if told else found
         yield from self.always
 
     @cached_property
@@ -97,6 +100,10 @@ class ClauseReader:
         """Whether the unit's serial or lot number is named singly."""
         values = {Of.SERIAL: unit.serial, Of.LOT: unit.lot}
         return any(values[kind] and index.names(values[kind]) for kind, index in self.codes.items())
+
+    @cached_property
+    def _named_codes(self) -> bool:
+        return any(not index.all for index in self.codes.values())
 
     @cached_property
     def only_codes(self) -> bool:

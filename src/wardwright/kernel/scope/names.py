@@ -32,6 +32,8 @@ _END = r"(\d{1,6})([A-Za-z]?)"
 _RANGE = re.compile(rf"(?<![\w-])([A-Za-z]{{0,6}}){_END}\s?(?:-|to|through|thru)\s?([A-Za-z]{{0,6}}){_END}(?![\w-])")
 _PIECE = re.compile(r"([A-Za-z]*)(\d+)([A-Za-z]*)\Z")
 _MOST_TOKENS = 40
+_SHORT_WORD = 3
+_SHORT_CODE = 4  # signs up to which a code is a name, as in "V60"; a longer one may be a catalogue number of anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,8 @@ def _codes_fit(a: Name, b: Name) -> Fit:
         return Fit.MAYBE
     if any(_inside(x, y) or _inside(y, x) for x in a.codes for y in b.codes):
         return Fit.MAYBE
+    if all(len(code) <= _SHORT_CODE for code in (*a.codes, *b.codes)):
+        return Fit.NO
     return Fit.NO if all(any(_same_numbering(x, y) for x in a.codes) for y in b.codes) else Fit.MAYBE
 
 
@@ -228,8 +232,19 @@ def _words_fit(a: Name, b: Name) -> Fit:
 
     "Vue PACS" and "Vue Motion" are the same word of two kinds.
     """
+    if _siblings(a.words - b.words, b.words - a.words) and a.words & b.words:
+        return Fit.NO
     two_kinds = a.kinds - b.kinds and b.kinds - a.kinds
     return Fit.YES if a.words == b.words and not two_kinds else Fit.MAYBE
+
+
+def _siblings(a: frozenset[str], b: frozenset[str]) -> bool:
+    """Whether names differ by one short word each that is built alike: Agilia SP and Agilia VP, Flow-c and Flow-e."""
+    if not len(a) == len(b) == 1:
+        return False
+    (x,), (y,) = a, b
+    alike = sum(one == other for one, other in zip(x, y, strict=False))
+    return len(x) == len(y) <= _SHORT_WORD and alike == len(x) - 1
 
 
 @lru_cache(maxsize=65_536)

@@ -17,14 +17,15 @@ from .clean import clean
 from .cursor import BEFORE, BEHIND
 from .model import CODES, DAYS, Element, Form, Of, Scope, Span
 from .names import only_ordinary
-from .read_headings import HeadingReader
+from .read_naming import NamingReader
 from .read_values import MAYBE_VERSION, SURE_VERSION
 from .tokens import T, Token
-from .vocabulary import BEARING, NOISE
+from .vocabulary import BEARING, NOISE, QUALIFIERS
 
 MOST_CHARACTERS = 5_000_000
 _CVE = re.compile(r"CVE-\s?\d{4}-\s?\d+", re.IGNORECASE)
 _NUMBER = re.compile(r"\d")
+_WENT = re.compile(r"\b(?:distributed|manufactured|shipped)\b", re.IGNORECASE)  # without a day they restrict nothing
 _QUIET = frozenset("\"'.!?/#*=+")  # signs that say nothing by themselves
 _AGES = ("end-of-life",)  # the number behind it is a year
 
@@ -64,7 +65,7 @@ def merge_spans(spans: list[Span], text: str) -> tuple[Span, ...]:
     return tuple(merged)
 
 
-class Reader(HeadingReader):
+class Reader(NamingReader):
     """The whole reading: what each kind of token does."""
 
     def run(self) -> None:
@@ -79,6 +80,13 @@ class Reader(HeadingReader):
             else:
                 handler(token)
         self._drop_name()
+        self._settle_vague()
+
+    def _settle_vague(self) -> None:
+        """ "Certain X100 pumps" and nothing that says which: that is left to a person."""
+        told = (*CODES, *DAYS, Of.VERSION)
+        if self.vague and not any(item.elements[0].of in told for item in self.items):
+            self._add([Element(Of.CONDITION, span=self.vague[0])])
 
     def _on_label(self, token: Token) -> None:
         if token.of is not Of.MODEL:
@@ -105,6 +113,12 @@ class Reader(HeadingReader):
         self.starting = self.naming = self.after_maker
         self.after_maker = False
 
+    def _on_comma(self, token: Token) -> None:
+        """Behind a bracket a new name may begin: "Pump 100 (S/N 1 to 50), Pump 200 (S/N 51 to 99)"."""
+        after_bracket = self.at > 0 and self.tokens[self.at - 1].kind is T.CLOSE and self.depth == 0
+        self.starting = after_bracket and self._kind() is T.WORD
+        self.at += 1
+
     def _on_open(self, token: Token) -> None:
         self.depth += 1
         self.outside.append(self.of)
@@ -121,9 +135,20 @@ class Reader(HeadingReader):
     def _on_word(self, token: Token) -> None:
         if self.of is not None and self._value(token):
             return
+        if self.of is Of.VERSION and token.text.casefold() in QUALIFIERS and self._kind() is T.VALUE:
+            self._part_of_version(token)
+            return
         if token.text.casefold() not in NOISE:
             self.unread.append(token.span)
         self.at += 1
+
+    def _part_of_version(self, token: Token) -> None:
+        """A build or a service pack by itself, "4.2 (build 17 and below)": what it bounds is no version."""
+        self.at += 1
+        self._unread_part(token.span)
+        while self._kind(0) in (*BEFORE, *BEHIND, T.BOTH, T.VALUE):
+            self.unread.append(self.tokens[self.at].span)
+            self.at += 1
 
     def _on_value(self, token: Token) -> None:
         if self.of is not None and self._value(token):
@@ -164,6 +189,8 @@ class Reader(HeadingReader):
     def _on_reason(self, token: Token) -> None:
         span = self._skip_to_end()
         words = _CVE.sub("", self.text[token.span.end : span.end])
+        if not _NUMBER.search(words):
+            words = _WENT.sub("", words)
         bearing = BEARING.search(words) or (_NUMBER.search(words) and token.text.casefold() not in _AGES)
         (self.unread if bearing else self.remarks).append(span)
 
@@ -188,6 +215,8 @@ class Reader(HeadingReader):
             self._add([all_of(self.of, token.span)])
         elif named is not None and named.kind is T.LABEL:
             self._all_labelled(token, named, ahead)
+            return
+        elif named is not None and named.kind in (T.WORD, T.VALUE) and self._all_named(self.at + ahead):
             return
         elif named is None or named.kind not in (T.WORD, T.CONDITION, T.VALUE) or only_ordinary(named.text):
             self._add([all_of(Of.PRODUCT, token.span)])
@@ -234,7 +263,10 @@ class Reader(HeadingReader):
 
     def _on_condition(self, token: Token) -> None:
         """What a register does not know narrows the scope and is left to a person."""
-        following = self._kind()
+        ahead = 1
+        while (peeked := self._peek(ahead)) and peeked.kind is T.WORD and peeked.text.casefold() in NOISE:
+            ahead += 1
+        following = self._kind(ahead)
         if following in (T.LABEL, T.EXPIRY, T.COLON, T.MADE, T.SHIPPED, T.BEGINNING) and token.text.casefold() in (
             "with",
             "having",

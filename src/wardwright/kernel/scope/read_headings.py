@@ -12,7 +12,7 @@ from .names import only_ordinary
 from .read_values import SURE_VERSION, ValueReader
 from .tokens import T, Token
 from .values import joined, one
-from .vocabulary import ANNOUNCING, BEARING, CLOSING, MAKER_LABEL, NOISE, PROSE
+from .vocabulary import ANNOUNCING, ASIDE, BEARING, CLOSING, FAREWELL, MAKER_LABEL, NOISE, PROSE, THOSE
 
 _SENTENCE = re.compile(r"[^\n;]*?(?:[a-z)\d]\.(?=\s+[A-Z]|\s*$|\n)|(?=[;\n])|\Z)")
 _PHONE = re.compile(r"\+?\(?\d{1,3}[\d() .-]{6,}\d")
@@ -31,20 +31,27 @@ class HeadingReader(ValueReader):
         if closing and self.items:
             self._pass_until(closing.end())
             return True
+        aside = ASIDE.match(self.text, first.span.start)
+        if aside and not BEARING.search(aside[0].partition(":")[2]):
+            self._pass_until(aside.end())
+            return True
+        if FAREWELL.match(self.text, first.span.start) and not self._has_value(len(self.text), T.VALUE):
+            self._pass_until(len(self.text))
+            return True
         worded = first.kind in (T.WORD, T.REASON, T.CONDITION, T.VALUE, T.LABEL)
         if worded and PROSE.match(self.text, first.span.start):
             sentence = _SENTENCE.match(self.text, first.span.start)
-            words = _PHONE.sub("", sentence[0]) if sentence else ""
+            words = THOSE.sub("", _PHONE.sub("", sentence[0])) if sentence else ""
             bearing = BEARING.search(words) or re.search(r"\d", words)
             if sentence and not bearing and not self._has_value(sentence.end()):
                 self._pass_until(sentence.end())
                 return True
         return first.kind in (T.WORD, T.VALUE) and self._heading()
 
-    def _has_value(self, end: int) -> bool:
+    def _has_value(self, end: int, *more: T) -> bool:
         at = self.at
         while at < len(self.tokens) and self.tokens[at].span.start < end:
-            if self.tokens[at].kind in (T.LABEL, T.EXCEPT, T.UDI):
+            if self.tokens[at].kind in (T.LABEL, T.EXCEPT, T.UDI, *more):
                 return True
             at += 1
         return False
@@ -67,7 +74,10 @@ class HeadingReader(ValueReader):
         ):
             end += 1
         words = self.tokens[self.at : end]
-        following = self.tokens[end] if end < len(self.tokens) else None
+        while words and words[-1].kind is T.OPEN and end < len(self.tokens) and self.tokens[end].kind is T.LABEL:
+            words, end = words[:-1], end - 1  # "Pump 100 (S/N 1 to 50)"
+        bracket = end < len(self.tokens) and self.tokens[end].kind is T.OPEN
+        following = self.tokens[end + bracket] if end + bracket < len(self.tokens) else None
         if following is not None and following.kind is T.COMMA and following.text == "," and self._labelled_behind(end):
             ending = True
         else:
@@ -94,7 +104,10 @@ class HeadingReader(ValueReader):
             words = self._behind_announcement(words)
             while words and words[0].kind is T.WORD and words[0].text.casefold() in NOISE and len(words) > 1:
                 words = words[1:]
-            self._name(words, following)
+            if len(words) == 1 and words[0].kind is T.WORD and words[0].text.casefold() in NOISE:
+                self.remarks.append(words[0].span)
+            else:
+                self._name(words, following)
         self.at = end
         return True
 

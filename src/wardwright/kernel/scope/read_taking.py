@@ -9,7 +9,7 @@ from .read_days import DayReader
 from .tokens import T, Token
 from .values import joined
 from .versions import looks_like_version
-from .vocabulary import NOISE, QUALIFIERS, UPPER_WORD
+from .vocabulary import NOISE, PLACEHOLDERS, QUALIFIERS, UPPER_WORD
 
 _THOUSANDS = re.compile(r"([1-9]\d{0,2})(?:,\d{3})+(?![\w,])")
 _THOUSANDS_RANGE = re.compile(r"\d,\d{3}\s*(?:-|to|through|thru)\s*\d{1,3},\d{3}")
@@ -83,7 +83,7 @@ class ValueTaker(DayReader):
         """A word as a code: in capitals before a number ("RTL 10400"), or by itself ("ABCD"); names under "Model:"."""
         following = self._peek()
         near = following is not None and following.span.start - token.span.end <= 1
-        if token.text.casefold() in NOISE:
+        if token.text.casefold() in NOISE and not self._is_letter(token, following):
             return None
         if (
             following
@@ -103,10 +103,15 @@ class ValueTaker(DayReader):
             return token.text + stars[0], Span(token.span.start, token.span.end + len(stars[0]))
         before = self.tokens[self.at - 1].kind if self.at else T.BREAK
         listed = self.of in (Of.SERIAL, Of.LOT) or (self.of is Of.REF and before in (T.LABEL, T.COLON))
-        if UPPER_WORD.match(token.text) and listed and 2 <= len(token.text) <= 20:
+        if UPPER_WORD.match(token.text) and listed and token.text.casefold() not in PLACEHOLDERS and 2 <= len(token.text) <= 20:
             self.at += 1
             return token.text, token.span
         return None
+
+    def _is_letter(self, token: Token, following: Token | None) -> bool:
+        """Whether a word is a model's name of one letter: "Model A: …", "Models A, B and C"."""
+        ending = following is None or following.kind in (T.COLON, T.COMMA, T.BREAK, T.OPEN, T.CLOSE, T.LABEL, T.BAR)
+        return self.of is Of.MODEL and len(token.text) == 1 and token.text.isupper() and ending
 
     def _take_name(self) -> tuple[str, Span] | None:
         """Words of a model's name up to a comma or a label, the first of them written large."""

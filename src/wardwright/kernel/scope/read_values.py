@@ -97,8 +97,10 @@ class ValueReader(ValueTaker):
     def _on_beginning(self, token: Token) -> None:
         """ "Beginning with 12A": prefixes; a range follows only from "starting at"."""
         self.at += 1
-        while self._kind(0) in (T.COLON, T.LABEL) or (
-            self._kind(0) is T.WORD and self.tokens[self.at].text.casefold() in NOISE
+        while self._kind(0) in (T.COLON, T.LABEL) or self._quote() or (
+            self._kind(0) is T.WORD
+            and (self.tokens[self.at].text.casefold() in NOISE or self.tokens[self.at].text in ("letters", "digits"))
+            and not UPPER_WORD.match(self.tokens[self.at].text)
         ):
             if self.tokens[self.at].kind is T.LABEL:
                 self.of = self.tokens[self.at].of
@@ -110,12 +112,18 @@ class ValueReader(ValueTaker):
                 break
             found.append(Element(self.of or Of.SERIAL, Form.PREFIX, word.text.strip("\"'*"), span=word.span))
             self.at += 1
-            if self._kind(0) is T.COMMA and self._kind() in (T.VALUE, T.WORD):
+            self.at += self._quote()
+            if self._kind(0) is T.COMMA and (self._kind() in (T.VALUE, T.WORD) or self._quote(1)):
                 self.at += 1
+            self.at += self._quote()
         if found and self.of in (Of.SERIAL, Of.LOT):
             self._add(found)
         else:
             self.unread.append(token.span)
+
+    def _quote(self, ahead: int = 0) -> bool:
+        token = self._peek(ahead)
+        return token is not None and token.text in ("'", '"')
 
     def _value(self, token: Token) -> bool:
         """A value under the present label, with what bounds it behind; False where the token is none."""

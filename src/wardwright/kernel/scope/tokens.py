@@ -90,7 +90,7 @@ def _pattern() -> tuple[re.Pattern[str], list[tuple[T, Of | None]]]:
         (T.BAR, r"\|"),
         (T.OPEN, r"[(\[]"),
         (T.CLOSE, r"[)\]]"),
-        (T.COMMA, r",|&|(?<![A-Za-z])(?:and/or|and|or)(?![A-Za-z])"),
+        (T.COMMA, r",|&|(?<![A-Za-z])(?:and/or|as well as|and|or)(?![A-Za-z])"),
         (T.VALUE, rf"[A-Za-z]*\d{_REST}|[A-Za-z]+[-_./](?=[A-Za-z]*\d){_REST}"),
         (T.WORD, r"[A-Za-z\u00c0-\uffff](?:[A-Za-z\u00c0-\uffff]|['/+-](?=[A-Za-z\u00c0-\uffff]))*\+?"),
         (T.DASH, r"-"),

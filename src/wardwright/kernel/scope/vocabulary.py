@@ -27,6 +27,20 @@ ANNOUNCING = re.compile(rf"\b{any_of(WORDS['announcing'])}\b", re.IGNORECASE)
 MAKER_LABEL = re.compile(rf"(?:the )?{any_of(WORDS['makers'])}(?: name)?\Z", re.IGNORECASE)
 # "No other models are affected": the list before is the whole list.
 CLOSING = re.compile(rf"{any_of(WORDS['closing'])}\b[^.;\n]*", re.IGNORECASE)
+# They say that not all are meant, and not which.
+VAGUE = frozenset(WORDS["vague"])
+# A line that begins so says nothing of which devices are meant.
+ASIDE = re.compile(rf"{any_of(WORDS['asides'])}[^\n;]{{0,80}}?(?=[\n;]|\.\s|\.?\Z)", re.IGNORECASE)
+# Behind it stand the names of the products: "Acme is recalling the", "This recall affects".
+ANNOUNCED = re.compile(any_of(WORDS["announced"]), re.IGNORECASE)
+# The end of a letter, and who signed it.
+FAREWELL = re.compile(any_of(WORDS["farewell"]), re.IGNORECASE)
+# Where a number should stand: there is none.
+PLACEHOLDERS = frozenset(WORDS["placeholders"])
+# "all affected units", in an instruction, are those that are named.
+THOSE = re.compile(
+    r"\b(?:all|any|every|each)(?: (?:of|the|your|these|remaining|unused))* (?:affected|recalled|impacted)\b", re.IGNORECASE
+)
 # What may take away some that are named.
 NARROWING = re.compile(rf"\b{any_of(WORDS['narrowing'])}\b", re.IGNORECASE)
 # Behind a number they belong to the version: "1.3.1 Build 13".
