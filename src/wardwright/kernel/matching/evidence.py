@@ -137,7 +137,10 @@ class _Here:
             whole = whole if words else []
             codes = {code for code in codes if is_mentionable(code)}
             told = len(words) > 1 or any(is_mentionable(word) for word in words)
-            words = words if sought.unread and told else set()
+            numbered = any(is_mentionable(word) for word in words) and any(
+                len(code) >= 3 for code in self.product.codes & sought.mentioned
+            )
+            words = words if (sought.unread and told) or numbered else set()
         shown = ", ".join(sorted((*words, *codes, *whole)))
         if not shown:
             return []

@@ -13,7 +13,7 @@ from wardwright.kernel.scope.codes import alike_key, bare_key
 from wardwright.kernel.scope.names import Name, take_apart
 
 from .kinship import maker_keys
-from .likeness import TOLD_WORD, is_mentionable, telling_code, word_keys
+from .likeness import TOLD_WORD, code_stems, is_mentionable, telling_code, word_keys
 from .product import Product
 from .sought import Sought
 
@@ -24,6 +24,7 @@ def of_product(product: Product) -> frozenset[str]:
     found = set(_of_makers((*product.makers, *product.hinted)))
     found.update(f"d{key}" for key, _di in product.dis)
     found.update(f"r{key}" for key in product.refs)
+    found.update(f"c{stem}" for name in (*product.names, product.ref) for stem in code_stems(name))
     for name in names:
         found.update(_of_name(name))
         found.update(f"l{_letters(code)}" for code in name.codes)
@@ -44,6 +45,7 @@ def of_sought(sought: Sought) -> frozenset[str]:
         found.update(f"d{key}" for key in group.dis)
         found.update(f"r{key}" for key in group.refs)
         for model in group.models:
+            found.update(f"c{stem}" for stem in code_stems(model))
             name = take_apart(model)
             found.update(_of_name(name))
             found.update(f"l{prefix.split('|')[0]}" for prefix, _low, _high in name.ranges)

@@ -18,6 +18,7 @@ from .likeness import word_keys
 _PARTS = re.compile(r"\s*[/;|,()\[\]]\s*|\s+(?:and|by|for|dba|d/b/a|formerly|subsidiary of)\s+", re.IGNORECASE)
 _LONG_WORD = 5
 _LONG_NAME = 7
+_SHORT_NAME = 4
 _SAME_FROM = 94
 
 
@@ -65,8 +66,29 @@ def _one(a: str, b: str) -> Kin:
         return Kin.NEAR
     if score_company(a, b)[0] >= _SAME_FROM:
         return Kin.SAME
+    if cores(a) & cores(b) or _by_core(a) & _by_core(b):
+        return Kin.NEAR
     near = _share_a_word(a, b) or _initials(a) & _initials(b) or _begins_with(a, b) or _begins_with(b, a)
     return Kin.NEAR if near else Kin.STRANGE
+
+
+@lru_cache(maxsize=65_536)
+def cores(text: str) -> frozenset[str]:
+    """The name in one piece, and without the words at its end that many makers carry: "Res Med Medical Systems" is
+    resmed, too."""
+    words = name_key(text).split()
+    found = {"".join(words)}
+    while len(words) > 1 and words[-1] in GENERIC_WORDS:
+        words = words[:-1]
+        found.add("".join(words))
+    return frozenset(one for one in found if len(one) >= _SHORT_NAME)
+
+
+@lru_cache(maxsize=65_536)
+def _by_core(text: str) -> frozenset[str]:
+    """Known makers, by their names, that a name is without such words: "GEMS UK" is GE HealthCare's GEMS."""
+    known = (identified(text), known_maker(core_key(text)), *(known_maker(one) for one in cores(text)))
+    return frozenset(maker.name for maker in known if maker)
 
 
 def _begins_with(long: str, short: str) -> bool:
@@ -111,13 +133,14 @@ def _share_a_word(a: str, b: str) -> bool:
     one, other = _words(a), _words(b)
     if one & other:
         return True
-    long = [word for word in other if _may_be_misspelt(word)]
-    return any(OSA.distance(word, near, score_cutoff=1) <= 1 for word in one if _may_be_misspelt(word) for near in long)
+    return any(_misspelt(word, near) for word in one for near in other)
 
 
-def _may_be_misspelt(word: str) -> bool:
-    """Long enough, and no maker's own name: Bionet is not Biomet."""
-    return len(word) >= _LONG_WORD and known_maker(word) is None
+def _misspelt(word: str, other: str) -> bool:
+    """Whether one is the other with a typing error; not two makers' own names, for Bionet is not Biomet."""
+    if max(len(word), len(other)) < _LONG_WORD or OSA.distance(word, other, score_cutoff=1) > 1:
+        return False
+    return word[0] == other[0] and not (known_maker(word) and known_maker(other))
 
 
 @lru_cache(maxsize=65_536)
@@ -145,7 +168,11 @@ def maker_keys(text: str) -> frozenset[str]:
         if known:
             related = [name for name, _why in known.related]
             found |= {f"={known.name}", *(f"={name}" for name in related), *(f":{_flat(name)}" for name in related)}
+        for name in _by_core(part):
+            maker = known_maker(name)
+            found |= {f"={name}", *(f"={other}" for other, _why in (maker.related if maker else ()))}
         flat = _flat(part)
+        found |= {f":{one}" for one in cores(part)}
         found |= {f":{one}" for one in (flat, core_key(part).replace(" ", "")) if one}
         found |= {f"i{one}" for one in _initials(part)} | {f"b{name_key(part).split(' ')[0]}"}
         for word in {flat, *_words(part)}:

@@ -13,10 +13,11 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from wardwright.kernel.names.keys import model_key
-from wardwright.kernel.scope.codes import Fit, alike_key, bare_key, code_key
+from wardwright.kernel.scope.codes import Fit, alike_key, bare_key, code_key, stems
 from wardwright.kernel.scope.names import Name, model_fits, ref_fits, take_apart
 
 TOLD_WORD = 6  # letters from which on a word tells something by itself …
+_VOWELS = re.compile("[aeiou]")
 LONG_NAME = 7  # signs from which on a whole name does
 WHOLE_FROM = 85  # of 100, at which two whole names are alike
 
@@ -85,6 +86,7 @@ def _near(x: str, y: str) -> bool:
         x == y
         or (len(short) >= 3 and long.startswith(short))
         or (len(short) >= 4 and short in long)
+        or (len(short) >= 3 and short == long[0] + _VOWELS.sub("", long[1:]))
         or fuzz.ratio(x, y) >= 75
     )
 
@@ -105,6 +107,12 @@ def telling(named: str, own: str) -> bool:
         return True
     if codes and any(len(word) >= 3 for word in a.words & b.words):
         return True
+    if code_stems(own) & {c for c in a.codes if telling_code(c)} or code_stems(named) & {
+        c for c in b.codes if telling_code(c)
+    }:
+        return True
+    if len(a.words & b.words) and sum(any(_near(x, y) for x in a.words) for y in b.words if len(y) >= 3) > 1:
+        return True
     return any(_one_error_apart(x, y) for x in a.words for y in b.words) or whole_alike(flat(named), flat(own))
 
 
@@ -117,6 +125,13 @@ def flat(name: str) -> str:
 def whole_alike(a: str, b: str) -> bool:
     """Whether two long names in one piece differ by no more than a few signs."""
     return min(len(a), len(b)) >= LONG_NAME and fuzz.ratio(a, b) >= WHOLE_FROM
+
+
+@lru_cache(maxsize=65_536)
+def code_stems(name: str) -> frozenset[str]:
+    """What stands before a separator inside its codes, and tells something: 80403 of 80403-000072."""
+    codes = [token for token in name.split() if any(c.isdigit() for c in token)]
+    return frozenset(stem for code in codes for stem in stems(code) if telling_code(stem))
 
 
 def _one_error_apart(x: str, y: str) -> bool:

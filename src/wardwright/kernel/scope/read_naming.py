@@ -81,7 +81,7 @@ class NamingReader(HeadingReader):
         self._add([Element(Of.MODEL, Form.ONE, name, span=span) for span, name in names], heading=True)
 
     def _run(self, at: int) -> tuple[list[tuple[Span, str]], int]:
-        """Names from token ``at`` on, parted by commas and "and", and where they end; none where one part is no name."""
+        """Names from token ``at`` on, parted by commas and "and", and where they end; none where a part is no name."""
         parts: list[list[Token]] = [[]]
         start = at
         while at < len(self.tokens) and at - start < _MOST and self.tokens[at].kind in _GOES_ON:

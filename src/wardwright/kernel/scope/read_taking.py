@@ -103,7 +103,12 @@ class ValueTaker(DayReader):
             return token.text + stars[0], Span(token.span.start, token.span.end + len(stars[0]))
         before = self.tokens[self.at - 1].kind if self.at else T.BREAK
         listed = self.of in (Of.SERIAL, Of.LOT) or (self.of is Of.REF and before in (T.LABEL, T.COLON))
-        if UPPER_WORD.match(token.text) and listed and token.text.casefold() not in PLACEHOLDERS and 2 <= len(token.text) <= 20:
+        if (
+            UPPER_WORD.match(token.text)
+            and listed
+            and token.text.casefold() not in PLACEHOLDERS
+            and 2 <= len(token.text) <= 20
+        ):
             self.at += 1
             return token.text, token.span
         return None

@@ -97,10 +97,16 @@ class ValueReader(ValueTaker):
     def _on_beginning(self, token: Token) -> None:
         """ "Beginning with 12A": prefixes; a range follows only from "starting at"."""
         self.at += 1
-        while self._kind(0) in (T.COLON, T.LABEL) or self._quote() or (
-            self._kind(0) is T.WORD
-            and (self.tokens[self.at].text.casefold() in NOISE or self.tokens[self.at].text in ("letters", "digits"))
-            and not UPPER_WORD.match(self.tokens[self.at].text)
+        while (
+            self._kind(0) in (T.COLON, T.LABEL)
+            or self._quote()
+            or (
+                self._kind(0) is T.WORD
+                and (
+                    self.tokens[self.at].text.casefold() in NOISE or self.tokens[self.at].text in ("letters", "digits")
+                )
+                and not UPPER_WORD.match(self.tokens[self.at].text)
+            )
         ):
             if self.tokens[self.at].kind is T.LABEL:
                 self.of = self.tokens[self.at].of

@@ -39,7 +39,8 @@ FAREWELL = re.compile(any_of(WORDS["farewell"]), re.IGNORECASE)
 PLACEHOLDERS = frozenset(WORDS["placeholders"])
 # "all affected units", in an instruction, are those that are named.
 THOSE = re.compile(
-    r"\b(?:all|any|every|each)(?: (?:of|the|your|these|remaining|unused))* (?:affected|recalled|impacted)\b", re.IGNORECASE
+    r"\b(?:all|any|every|each)(?: (?:of|the|your|these|remaining|unused))* (?:affected|recalled|impacted)\b",
+    re.IGNORECASE,
 )
 # What may take away some that are named.
 NARROWING = re.compile(rf"\b{any_of(WORDS['narrowing'])}\b", re.IGNORECASE)
