@@ -87,7 +87,7 @@ def response_form(by: Any, case: Case, url: str) -> dict[str, Any]:
             {"heading": _("Model, serial number or lot"), "width": 4},
             {"heading": _("Where"), "width": 3},
             {"heading": _("What was done"), "width": 4},
-            {"heading": _("Done"), "width": 2},
+            {"heading": pgettext("device", "Done"), "width": 2},
         ],
         "rows": [_response_line(row) for row in lines],
         "sign_words": [_("Name"), _("Function"), _("Date"), _("Signature")],
@@ -126,7 +126,7 @@ def committee_report(by: Any, url: str) -> dict[str, Any]:
         "subtitle": _("%(since)s to %(today)s")
         % {"since": day_words(timezone.localtime(since).date()), "today": day_words(timezone.localdate())},
         "facts": [
-            [_("Came"), number_words(len(rows))],
+            [pgettext("cases", "Came"), number_words(len(rows))],
             [_("None owned"), number_words(sum(row.state == CaseState.NONE_OWNED for row in rows))],
             [_("Not for us"), number_words(sum(row.state == CaseState.DISMISSED for row in rows))],
             [_("Of ours"), number_words(len(ours))],
