@@ -10,9 +10,10 @@ from ipaddress import ip_address
 
 import pytest
 
-from tests.factories import make_asset, make_site, make_user
+from tests.factories import make_asset, make_notice, make_person, make_site, make_user
 from tests.jobs import make_due, run_all
 from wardwright.apps.assets.operations import move_asset
+from wardwright.apps.notices.operations import open_case
 from wardwright.platform.audit.models import AuditRecord
 from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import Denied, Invalid, NotNow
@@ -256,6 +257,28 @@ class TestWhatIsSaid:
     def test_texts_that_may_name_a_person_stay_here(self):
         payload = {"asset_id": 1, "by_name": "Ana", "note": "x", "status": "ok", "due_on": "2026-01-01", "ids": [1, 2]}
         assert sayable(payload) == {"asset_id": 1, "status": "ok", "due_on": "2026-01-01", "ids": [1, 2]}
+
+    def test_notices_are_told_as_they_come_are_taken_and_closed(self, receiver):
+        chosen = ("NoticesTakenIn", "NoticeMatched", "CaseOpened", "CaseEscalated", "CaseClosed", "ExposureDecided",
+                  "ExposureSettled", "SourceFailed")  # fmt: skip
+        create_webhook(by=BY, name="Desk", address=receiver.url, events=[f"notices.{name}" for name in chosen])
+        case = make_notice().case
+        open_case(by=BY, case_id=case.pk, owner_id=make_person().pk)
+        run_all()
+        got = {message["event"]: message["data"] for message in (json.loads(body) for _, _, body in receiver.got)}
+        assert sorted(got) == [
+            "notices.CaseClosed", "notices.CaseOpened", "notices.NoticeMatched", "notices.NoticesTakenIn"
+        ]  # fmt: skip
+        assert got["notices.CaseClosed"] == {"case_id": case.pk, "state": "none_owned"}
+        assert got["notices.CaseOpened"] == {"case_id": case.pk, "severity": "II"}
+
+    def test_what_notices_say_goes_out_whole(self):
+        """Their texts are codes: class, clock, state, decision, outcome."""
+        for name, cls in EVENTS.items():
+            payload = dict.fromkeys(cls.__dataclass_fields__, "x")
+            if name.startswith("notices."):
+                codes = {key for key, kind in cls.__annotations__.items() if kind == "str"}
+                assert set(sayable({key: payload[key] for key in codes})) == codes, name
 
     def test_every_event_says_something(self):
         silent = [

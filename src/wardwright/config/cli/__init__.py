@@ -33,6 +33,7 @@ from . import (  # noqa: E402
     metrology,
     moving,
     notice_files,
+    notice_search,
     notices,
     plan,
     report,
@@ -59,6 +60,7 @@ for module in (
     results,
     notices,
     notice_files,
+    notice_search,
     report,
     token,
 ):

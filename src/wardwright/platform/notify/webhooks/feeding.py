@@ -16,7 +16,10 @@ from .models import Delivery
 
 EVERY_EVENT = "*"
 #: Texts that are codes or days. Any other text may name a person and stays here: the receiver asks the API for it.
-CODES = {"status", "before", "after", "out_reason", "kind", "verdict", "state", "fields", "decision", "scope"}
+CODES = {
+    "status", "before", "after", "out_reason", "kind", "verdict", "state", "fields", "decision", "scope", "severity",
+    "clock", "outcome",
+}  # fmt: skip
 
 
 def feed(event: str, payloads: list[dict[str, Any]]) -> None:

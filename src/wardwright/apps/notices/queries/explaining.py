@@ -1,0 +1,46 @@
+"""Why a notice means a device or not, by the rules and the register of now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wardwright.apps.assets.models import Asset
+from wardwright.apps.notices.models import Exposure, Notice
+from wardwright.apps.notices.models.exposures import RANKED
+from wardwright.apps.notices.states import Standing
+from wardwright.kernel.matching import Match, NoMatch, explain
+from wardwright.kernel.said import say
+
+from .inventory import devices_of, subject_of
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What one notice says of one device. ``exposure`` is what its case has of the device, if it is in it."""
+
+    notice: Notice
+    found: Match | NoMatch
+    exposure: Exposure | None
+
+
+def explained(notices: list[Notice], asset: Asset) -> list[Explained]:
+    """What each of these notices says of a device; the gravest, which counts for a case, first."""
+    devices = [device for _model, device in devices_of(asset_ids=[asset.pk])]
+    cases = {row.case_id: row for row in Exposure.objects.filter(asset=asset, case__in=[n.case_id for n in notices])}
+    found = []
+    for row in notices:
+        subject = subject_of(row)
+        said: Match | NoMatch
+        if devices:
+            said = explain(subject, devices[0])
+        else:
+            gone = say("It has been disposed of; notices are not asked about it any more.")
+            said = NoMatch(row.pk, asset.pk, gone)
+        found.append(Explained(row, said, cases.get(row.case_id)))
+    return sorted(found, key=_rank)
+
+
+def _rank(one: Explained) -> tuple[int, int]:
+    if isinstance(one.found, NoMatch):
+        return len(RANKED), 0
+    return RANKED.index(Standing(one.found.standing.value)), -one.found.score
