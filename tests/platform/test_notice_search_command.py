@@ -67,7 +67,7 @@ def test_in_words(pumps):
     code, words = run("match", "z-1234-20")
     assert code == 0
     assert words == (
-        "1 notices searched for among 3 devices, 0 lots, 0 patients' devices: 1 confirmed, 1 model only, 0 review, 1 "
+        "1 notice searched for among 3 devices, 0 lots, 0 patients' devices: 1 confirmed, 1 model only, 0 review, 1 "
         "excluded.\nZ-1234-2020: 1 is affected; 1 to be looked at.\n0 differ from the search before.\n"
     )
 

@@ -235,7 +235,7 @@ INSTRUMENT_HOSTS = networks(os.environ.get("WARDWRIGHT_INSTRUMENT_HOSTS", ""))
 INSTRUMENT_LIBRARY = os.environ.get("WARDWRIGHT_VISA", "@py")
 WEBHOOK_HOSTS = [name for name in os.environ.get("WARDWRIGHT_WEBHOOK_HOSTS", "").lower().split(",") if name]
 # Fetching what sources publish: machines inside that may be asked, and whom a source can write to.
-FETCH_HOSTS = [name for name in os.environ.get("WARDWRIGHT_FETCH_HOSTS", "").lower().split(",") if name]
+FETCH_HOSTS = os.environ.get("WARDWRIGHT_FETCH_HOSTS", "").lower().replace(",", " ").split()
 FETCH_CONTACT = os.environ.get("WARDWRIGHT_FETCH_CONTACT", "")
 FETCH_MB = int(os.environ.get("WARDWRIGHT_FETCH_MB") or 256)
 OPENFDA_KEY = os.environ.get("WARDWRIGHT_OPENFDA_KEY", "")

@@ -55,7 +55,7 @@ def match(numbers: tuple[str, ...], as_json: bool) -> int:
     size = stock.size
     looked = f"{size['devices']:,} devices, {size['supplies']:,} lots, {size['guests']:,} patients' devices"
     counts = ", ".join(f"{totals[name]:,} {name.replace('_', ' ')}" for name in _COUNTS)
-    click.echo(f"{len(told):,} notices searched for among {looked}: {counts}.")
+    click.echo(f"{len(told):,} notice{'' if len(told) == 1 else 's'} searched for among {looked}: {counts}.")
     for one in told if numbers else ():
         click.echo(f"{one['ref']}: {one['words']}")
     click.echo(f"{len(changed):,} differ from the search before.")
