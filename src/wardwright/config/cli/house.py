@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import secrets
 from typing import Any
@@ -61,29 +62,46 @@ def serve(host: str, port: int, processes: int, worker: bool) -> int:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, envvar="PORT", type=click.IntRange(1, 65535))
 @click.option("--processes", default=2, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
+@click.option("--assets", default=1500, show_default=True, type=click.IntRange(1, 2_000_000), help="Demo devices.")
 @command
-def run(host: str, port: int, processes: int) -> int:
+def run(host: str, port: int, processes: int, assets: int) -> int:
     """Make the house if there is none, load the demo hospital on the first start, and serve it."""
     from .serving import count_together, refuse_busy_port, serve_until_stopped
 
     count_together()
     django_ready(house=False)
-    from wardwright.config.setup import house_is_empty, prepare_house
-    from wardwright.demo import ACCOUNTS, PASSWORD, is_demo, is_half_loaded, load_demo
+    from django.db import connections
 
-    from .answer import progress
+    from wardwright.config.setup import house_is_empty, prepare_house
+    from wardwright.demo import ACCOUNTS, PASSWORD, is_demo, is_half_loaded
 
     refuse_busy_port(host, port)
     prepare_house()
     if house_is_empty() or is_half_loaded():
         click.echo("First start: a demo hospital is being made. This takes about a minute.")
-        with progress("Demo hospital", quiet=False) as report:
-            load_demo(seed=1, assets=1500, progress=report)
+        connections.close_all()
+        # Apart from this process: the threads of the typesetter, once started here, would be missing in the web
+        # processes, which are forked from it, and every sheet of paper would wait for them without end.
+        made = multiprocessing.get_context("fork").Process(target=_first_demo, args=(assets,))
+        made.start()
+        made.join()
+        if made.exitcode:
+            return made.exitcode if made.exitcode > 0 else 130
     lines = []
     if is_demo():
         lines = [f"  {name:<14} {words}" for name, words in ACCOUNTS]
         lines.append(f"  The password of each is {PASSWORD}")
     return serve_until_stopped(host, port, processes, with_worker=True, greeting=lines)
+
+
+@command
+def _first_demo(assets: int) -> None:
+    from wardwright.demo import load_demo
+
+    from .answer import progress
+
+    with progress("Demo hospital", quiet=False) as report:
+        load_demo(seed=1, assets=assets, progress=report)
 
 
 @click.command()
