@@ -336,6 +336,53 @@ def test_a_document_that_is_listed_and_not_there(served):
     assert sum(asked.endswith(".sha256") for asked in served.asked) == 2  # a folder without digests is soon known
 
 
+@pytest.mark.parametrize("start", ["https://10.0.0.1", "https://localhost", "http://example.org", "ftp://x"])
+def test_a_listing_that_leads_inside_costs_that_document_only(served, start):
+    target = f"{start}/icsma-24-001-01.json"
+    provider(served, FIRST, rolie=True, hashes=False)
+    feed = json.loads(served.at["/feed.json"])
+    feed["feed"]["entry"][1]["link"] = [{"rel": "self", "href": target}]
+    served.at["/feed.json"] = json.dumps(feed).encode()
+    pages, _cursor = run(Feed.CSAF, Plan(served.url, DAY))
+    assert refs(pages) == ["ICSMA-24-002-01", "ICSMA-24-003-01"]
+    assert [page.refused[0][0] for page in pages if page.refused] == [target]
+
+
+def test_metadata_that_lead_inside_end_the_run(served):
+    metadata = {"distributions": [{"rolie": {"feeds": [{"url": "https://169.254.169.254/feed.json"}]}}]}
+    served.at["/p.json"] = json.dumps(metadata).encode()
+    with pytest.raises(Unfetched) as error:
+        run(Feed.CSAF, Plan(f"{served.url}/p.json", DAY))
+    assert error.value.again is False and "169.254.169.254 is inside the network" in error.value.words
+
+
+def test_one_document_that_the_source_cannot_give_does_not_hold_back_the_others(served):
+    provider(served, FIRST, rolie=False, hashes=False)
+    served.at["/white/2024/icsma-24-001-01.json"] = Reply(status=500)
+    plan = Plan(served.url, DAY)
+    pages, cursor = run(Feed.CSAF, plan)
+    assert refs(pages) == ["ICSMA-24-002-01", "ICSMA-24-003-01"]
+    assert pages[0].refused == ((f"{served.url}/white/2024/icsma-24-001-01.json", "The source has a fault (500)."),)
+    served.at["/white/2024/icsma-24-001-01.json"] = document(1)
+    assert refs(run(Feed.CSAF, plan, cursor)[0]) == ["ICSMA-24-001-01"]
+
+
+def test_a_source_that_gives_nothing_more_is_left(served):
+    """Three documents in a row: it is the source. One that wants a pause is left at once."""
+    many = {n: f"2024-01-{n:02}T00:00:00Z" for n in range(1, 9)}
+    provider(served, many, rolie=False, hashes=False)
+    for number in range(2, 9):
+        served.at[f"/white/2024/icsma-24-{number:03}-01.json"] = Reply(status=503)
+    with pytest.raises(Unfetched):
+        run(Feed.CSAF, Plan(served.url, DAY))
+    assert len({asked for asked in served.asked if "icsma" in asked and asked.endswith(".json")}) == 4
+    served.asked.clear()
+    served.at["/white/2024/icsma-24-002-01.json"] = Reply(status=429, headers={"Retry-After": "3600"})
+    with pytest.raises(Unfetched) as error:
+        run(Feed.CSAF, Plan(served.url, DAY))
+    assert (error.value.wait_seconds, "icsma-24-003-01" in str(served.asked)) == (3600, False)
+
+
 def test_a_long_walk_goes_on_where_it_was_stopped(served):
     many = {n: f"2024-01-01T00:{n:02}:00Z" for n in range(1, 31)}
     provider(served, many, rolie=True, hashes=False)
@@ -390,6 +437,22 @@ def test_a_file_is_read_when_it_changed(served):
     assert [page.unchanged for page in run(Feed.FILE, plan, cursor)[0]] == [True]
     served.at["/list.csv"] = b"Recall Number,Product\nR1,Dropline\nR2,Warmline\n"
     assert refs(run(Feed.FILE, plan, cursor)[0]) == ["R1", "R2"]
+
+
+def test_a_source_that_knows_moments_and_no_etag(served):
+    moment = "Wed, 01 May 2024 10:00:00 GMT"
+
+    def answers(source, asked, headers):
+        known = headers.get("If-Modified-Since") == moment
+        return Reply(b"" if known else b"Recall Number,Product\nR1,Dropline\n", 304 if known else 200,
+                     {"Last-Modified": moment})  # fmt: skip
+
+    served.at["/list.csv"] = answers
+    plan = Plan(f"{served.url}/list.csv", DAY)
+    _pages, cursor = run(Feed.FILE, plan)
+    with quick() as fetcher:
+        assert [page.unchanged for page in walk(Feed.FILE, fetcher.get, plan, cursor)] == [True]
+        assert fetcher.received_bytes == 0
 
 
 def test_a_file_without_validators_is_known_by_its_content(served):

@@ -6,6 +6,6 @@ cursor the walk goes on behind it, so that a run that was stopped is not begun a
 """
 
 from .front import FEEDS, Feed, walk
-from .model import Answer, Ask, Page, Plan, Unusable
+from .model import Answer, Ask, NoAnswer, Page, Plan, Unusable
 
-__all__ = ["FEEDS", "Answer", "Ask", "Feed", "Page", "Plan", "Unusable", "walk"]
+__all__ = ["FEEDS", "Answer", "Ask", "Feed", "NoAnswer", "Page", "Plan", "Unusable", "walk"]

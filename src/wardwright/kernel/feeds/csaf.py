@@ -16,10 +16,11 @@ from urllib.parse import urljoin, urlsplit
 
 from wardwright.kernel.said import say
 
-from .model import Answer, Ask, Cursor, Page, Plan, Unusable, as_object, shrunk
+from .model import Answer, Ask, Cursor, NoAnswer, Page, Plan, Unusable, as_object, shrunk
 
 WELL_KNOWN = "/.well-known/csaf/provider-metadata.json"
 OPEN = ("WHITE", "CLEAR", "UNLABELED", "")
+MOST_MISSED = 3  # documents in a row that did not come: it is the source then
 EVERY = 20  # documents between two places from which a run can go on
 _PATH = re.compile(r"[\w.+~%-]+(?:/[\w.+~%-]+)*\.json\Z", re.IGNORECASE)
 _DIGEST = re.compile(rb"\b([0-9a-fA-F]{64})\b")
@@ -57,9 +58,16 @@ def walk(ask: Ask, plan: Plan, cursor: Cursor) -> Iterator[Page]:
     due = [one for one in documents.values() if seen.get(one.url) != one.changed or (again and not one.changed)]
     notes = shrunk(len(documents), cursor.get("listed"), say("documents")) if not listings.unchanged else ()
     hashes = _Hashes(ask)
-    trouble = False
+    trouble, missed = False, 0
     for number, one in enumerate(sorted(due, key=lambda document: (document.changed, document.url)), 1):
-        page = _document(ask, one, hashes)
+        try:
+            page = _document(ask, one, hashes)
+            missed = 0
+        except NoAnswer as error:
+            missed += error.again
+            if error.wait_seconds or missed == MOST_MISSED:
+                raise
+            page = Page(refused=((one.url, error.words),))
         if not page.refused:
             seen[one.url] = one.changed
         trouble = trouble or bool(page.refused)

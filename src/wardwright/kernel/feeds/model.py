@@ -31,8 +31,18 @@ class Answer(Protocol):
     def links(self) -> Mapping[str, str]: ...
 
 
+class NoAnswer(Exception):
+    """What ``Ask`` raises where nothing came; ``words`` say why, for a person. ``wait_seconds``: when the source asked
+    to be left alone, for how long; 0 where it did not say. ``again``: whether the same request may succeed later."""
+
+    def __init__(self, words: str, *, wait_seconds: float = 0.0, again: bool = True) -> None:
+        super().__init__(words)
+        self.words, self.wait_seconds, self.again = words, wait_seconds, again
+
+
 class Ask(Protocol):
-    """Fetches one address; validators are sent along. Whatever it raises ends the walk, which can be resumed."""
+    """Fetches one address; validators are sent along. What it raises ends the walk, which can be resumed, except where
+    :class:`NoAnswer` is about one document among others."""
 
     def __call__(self, url: str, *, etag: str = "", last_modified: str = "") -> Answer: ...
 
