@@ -72,6 +72,8 @@ class Cursor:
         self.name: Element | None = None
         self.after_maker = self.naming = False  # behind the name of a maker and a colon stands that of a product
         self.vague: list[Span] = []  # "certain" before a name
+        self.announced: list[Span] = []  # "Acme Medical is recalling"
+        self.pointing = False  # what follows are points under a sentence
         self.items: list[Item] = []
         self.unread: list[Span] = []
         self.remarks: list[Span] = []

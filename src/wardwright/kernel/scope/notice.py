@@ -59,11 +59,17 @@ def _joined(clauses: tuple[Clause, ...], names: list[Item], units: Span) -> tupl
     if len(elements) > 1 and not kinds & {e.of for e in elements} and sum(bool(c.of(*IDENTITY)) for c in clauses) > 1:
         own = tuple(clause if clause.of(*IDENTITY) else _with(clause, names) for clause in clauses)
         return (*own, Clause((*elements, Element(Of.UNREAD, low=WHICH, span=around(e.span for e in elements)))))
-    beside = tuple(e for e in elements if e.of in kinds and not any(ref_fits(e.low, n.low) is Fit.YES for n in named))
+    beside = tuple(e for e in elements if e.of in kinds and not any(_is_said(e, n) for n in named))
     made = tuple(_with(clause, names) for clause in clauses)
     if not beside:
         return made
     return (*made, Clause((*beside, Element(Of.UNREAD, low="no units are named for it", span=beside[0].span))))
+
+
+def _is_said(one: Element, other: Element) -> bool:
+    """Whether the code information names it, by itself or at the end of a longer name: K174 in "INGENIO K174"."""
+    longer = other.low.casefold().endswith(f" {one.low.casefold()}")
+    return ref_fits(one.low, other.low) is Fit.YES or (one.of is other.of is Of.MODEL and longer)
 
 
 def _with(clause: Clause, names: list[Item]) -> Clause:

@@ -17,6 +17,7 @@ from .clean import clean
 from .cursor import BEFORE, BEHIND
 from .model import CODES, DAYS, Element, Form, Of, Scope, Span
 from .names import only_ordinary
+from .prose import says_nothing
 from .read_naming import NamingReader
 from .read_values import MAYBE_VERSION, SURE_VERSION
 from .tokens import T, Token
@@ -191,6 +192,9 @@ class Reader(NamingReader):
         words = _CVE.sub("", self.text[token.span.end : span.end])
         if not _NUMBER.search(words):
             words = _WENT.sub("", words)
+        if self.items and says_nothing(words, self._named_before()):
+            self.remarks.append(span)
+            return
         bearing = BEARING.search(words) or (_NUMBER.search(words) and token.text.casefold() not in _AGES)
         (self.unread if bearing else self.remarks).append(span)
 

@@ -9,6 +9,7 @@ from wardwright.kernel.names.makers import known_maker
 from .assemble import Item
 from .model import Element, Form, Of, Span
 from .names import only_ordinary
+from .prose import is_point, is_prose, leads_to_points
 from .read_values import SURE_VERSION, ValueReader
 from .tokens import T, Token
 from .values import joined, one
@@ -46,7 +47,26 @@ class HeadingReader(ValueReader):
             if sentence and not bearing and not self._has_value(sentence.end()):
                 self._pass_until(sentence.end())
                 return True
-        return first.kind in (T.WORD, T.VALUE) and self._heading()
+        return self._prose() or (first.kind in (T.WORD, T.VALUE) and self._heading())
+
+    def _prose(self) -> bool:
+        """A sentence that says nothing of devices, and the points under it; only where something is named before."""
+        named = self._named_before()
+        first = self.tokens[self.at]
+        sentence = _SENTENCE.match(self.text, first.span.start) if named else None
+        if sentence is None or first.kind in (T.COLON, T.BREAK):
+            return False
+        if not (is_point(sentence[0], named) if self.pointing else is_prose(sentence[0], named)):
+            self.pointing = False
+            return False
+        self.pointing = leads_to_points(sentence[0]) or (self.pointing and "." not in sentence[0][-2:])
+        self._pass_until(sentence.end())
+        return True
+
+    def _named_before(self) -> str:
+        """The names so far, and who announced them."""
+        names = [e.low for item in self.items for e in item.elements if item.group == "identity"]
+        return " ".join([*names, *(span.of(self.text) for span in self.announced)])
 
     def _has_value(self, end: int, *more: T) -> bool:
         at = self.at
@@ -61,6 +81,8 @@ class HeadingReader(ValueReader):
         while self.at < len(self.tokens) and self.tokens[self.at].span.start < end:
             last = self.tokens[self.at].span
             self.at += 1
+        if last != first and self.tokens[self.at - 1].kind is T.BREAK:
+            self.at -= 1  # another part begins behind it
         self.remarks.append(first.with_(last))
 
     def _heading(self) -> bool:

@@ -11,6 +11,7 @@ from .tokens import T, Token
 from .values import joined
 from .vocabulary import ANNOUNCED, NOISE, VAGUE, WORDS
 
+_VARIANT = re.compile(r"\b[A-Z][a-z]+-[a-z0-9]\b")  # Flow-c: of ordinary words, and a name
 _GOES_ON = (T.WORD, T.VALUE, T.DASH, T.NUMBER, T.OTHER, T.QUANTITY, T.COMMA, T.OPEN)
 _MOST = 60
 
@@ -36,7 +37,8 @@ class NamingReader(HeadingReader):
         if not names:
             return False
         self.starting = False
-        self.remarks.append(self.tokens[self.at].span.with_(Span(end, end)))
+        self.announced.append(self.tokens[self.at].span.with_(Span(end, end)))
+        self.remarks.append(self.announced[-1])
         self.at = behind
         self._put_names(names)
         following = self.tokens[behind] if behind < len(self.tokens) else None
@@ -61,7 +63,8 @@ class NamingReader(HeadingReader):
         """ "MX400, MX450 and MX500 patient monitors with software …": a list that ends in a kind of equipment."""
         names, behind = self._run(self.at)
         kinds = [word for word in names[-1][1].split() if word.islower() and word not in NOISE] if names else []
-        if len(names) < 2 or not any(only_ordinary(word) for word in kinds):
+        coded = all(any(char.isdigit() for char in name) for _span, name in names)
+        if len(names) < 2 or not coded or not any(only_ordinary(word) for word in kinds):
             return False
         self.at = behind
         self._put_names(names)
@@ -84,7 +87,7 @@ class NamingReader(HeadingReader):
         """Names from token ``at`` on, parted by commas and "and", and where they end; none where a part is no name."""
         parts: list[list[Token]] = [[]]
         start = at
-        while at < len(self.tokens) and at - start < _MOST and self.tokens[at].kind in _GOES_ON:
+        while at < len(self.tokens) and at - start < _MOST and self._goes_on(at):
             token = self.tokens[at]
             if token.kind is T.OPEN:
                 behind = self._past_brackets(at)
@@ -103,6 +106,15 @@ class NamingReader(HeadingReader):
         if not named or any(name is None for name in named):
             return [], start
         return [name for name in named if name], at
+
+    def _goes_on(self, at: int) -> bool:
+        """Whether a name may go on with a token; "software" belongs to it where no version follows."""
+        token = self.tokens[at]
+        behind = self.tokens[at + 1].kind if at + 1 < len(self.tokens) else T.BREAK
+        software = (
+            token.kind is T.LABEL and token.text.casefold() == "software" and behind in (T.WORD, T.REASON, T.BREAK)
+        )
+        return token.kind in _GOES_ON or software
 
     def _past_brackets(self, at: int) -> int | None:
         """Behind a bracket of mere words: "(ICDs)"; None where it may say which units are meant."""
@@ -126,7 +138,7 @@ class NamingReader(HeadingReader):
         text = joined(part, self.text).strip(" -,")
         told = any(token.kind is T.VALUE or token.text[:1].isupper() for token in part)
         span = part[0].span.with_(part[-1].span)
-        return (span, text) if told and not only_ordinary(text) else None
+        return (span, text) if told and (not only_ordinary(text) or _VARIANT.search(text)) else None
 
 
 def _says_nothing(word: str) -> bool:
