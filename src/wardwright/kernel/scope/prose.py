@@ -11,7 +11,7 @@ import re
 from .days import WORDY
 from .vocabulary import WORDS, any_of
 
-_FEWEST_WORDS = 4
+_FEWEST_WORDS = 5
 _MOST_OF_A_POINT = 16
 _WORD = re.compile(r"[^\W\d_][\w'/-]*")
 _VERB = re.compile(rf"\b{any_of(WORDS['prose_verbs'])}\b", re.IGNORECASE)
@@ -28,13 +28,14 @@ _COUNT = re.compile(rf"\b\d[\d,]*(?=\s+(?:[a-z-]+\s+){{0,3}}?{any_of(WORDS['pros
 _NAME = re.compile(r"(?<=[a-z,)\d'\"/-] )[(\"']*([A-Z][\w'-]*)")
 _SHORT_FORM = re.compile(r"\(([A-Z]{2,5}s?)\)")
 _KNOWN = frozenset(WORDS["prose_names"])
+_HARM = re.compile(r"\b(?:complaints?|injur\w+|deaths?)\b", re.IGNORECASE)
 _LEADS = re.compile(rf"\b{any_of(WORDS['prose_risks'])}\b[^.\n]*:\s*\Z", re.IGNORECASE)
 
 
 def is_prose(sentence: str, named: str) -> bool:
     """Whether a whole sentence says nothing of devices. ``named``: the text that named some before it."""
     words = _WORD.findall(sentence)
-    if len(words) < _FEWEST_WORDS or not _VERB.search(sentence):
+    if (len(words) < _FEWEST_WORDS and not _HARM.search(sentence)) or not _VERB.search(sentence):
         return False
     starts = _START.match(sentence) is not None or words[0].casefold() in _words(named)
     return starts and says_nothing(sentence, named)
