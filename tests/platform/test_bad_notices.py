@@ -173,12 +173,23 @@ def test_an_advisory_updated_before_it_was_published(keeper):
     assert "It is said to have been updated before it was published." in map(str, Notice.objects.get().remarks)
 
 
-def test_scopes_that_contradict_themselves_are_for_a_person(keeper, pumps):
-    text = {"product_description": "Alaris 8100", "recalling_firm": "CareFusion",
-            "code_info": "Serial Numbers: 1001 to 1250. Serial number 1001 is not affected."}  # fmt: skip
+@pytest.mark.parametrize(
+    ("code_info", "told"),
+    [
+        (
+            "Serial Numbers: 1001 to 1250. Serial numbers 1001 to 1250 are not affected.",
+            "“1001” is named and left out.",
+        ),
+        ("Serial Numbers: 1250 to 1001", "The range “1250 to 1001” ends before it begins."),
+    ],
+)
+def test_scopes_that_contradict_themselves_are_for_a_person(keeper, pumps, code_info, told):
+    text = {"product_description": "Alaris 8100", "recalling_firm": "CareFusion", "code_info": code_info}
     by_page(keeper, "recall.json", answer({**RECALL, **text}))
-    found = {one.asset.serial: one.standing for one in Exposure.objects.select_related("asset")}
-    assert found["1001"] != "confirmed" and found["1250"] == "confirmed"
+    standings = set(Exposure.objects.filter(asset__in=pumps).values_list("standing", flat=True))
+    assert standings and not standings & {"confirmed", "excluded"}
+    shown = " ".join(keeper.get(reverse("notice", args=[Notice.objects.get().pk])).content.decode().split())
+    assert f"The text contradicts itself. {told}" in shown
 
 
 def test_columns_that_moved_change_nothing_and_columns_that_are_gone_stop_the_file(keeper):

@@ -26,7 +26,7 @@ from .model import Bulletin, Refused, Unfit
 from .unpack import files_of, is_archive
 from .values import canonical, short
 
-MOST_BYTES = 1 << 30
+MOST_BYTES = 1 << 29
 _HEAD = 4096
 _BINARY = (
     (b"%PDF", say("a PDF document; copy its text and paste it in as a letter")),

@@ -77,7 +77,7 @@ def test_fetching_now_opens_a_run(keeper):
     row = operations.add_source(by=BY, name="Office", kind="listed", url="https://example.org/list.csv")
     assert keeper.post(reverse("notice-source-fetch", args=[row.pk])).status_code == 302
     run = Run.objects.get(source=row)
-    assert "is being read" in words(keeper.get(reverse("notice-run", args=[run.pk])))
+    assert "being read now" in words(keeper.get(reverse("notice-run", args=[run.pk])))
     keeper.post(reverse("notice-source-fetch", args=[row.pk]))
     assert Run.objects.count() == 1
 

@@ -157,7 +157,7 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
 
 def _sentence(row: Run, parts: list[Run]) -> str:
     if row.state == RunState.RUNNING:
-        return _("%(name)s is being read") % {"name": row.source}
+        return _("%(name)s: being read now") % {"name": row.source}
     if row.state == RunState.FAILED:
         return _("%(name)s could not be read to its end") % {"name": row.source}
     came = sum(one.new + one.changed for one in (row, *parts))
