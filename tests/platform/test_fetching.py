@@ -237,7 +237,10 @@ def test_a_name_that_leads_nowhere(settings):
     settings.FETCH_HOSTS = []
     with fetcher() as one, pytest.raises(Unfetched) as error:
         one.get("https://no-such-name.invalid/")
-    assert error.value.words == "The name no-such-name.invalid was not found."
+    assert error.value.words == (
+        "The name no-such-name.invalid was not found. Look at the address, and whether this server reaches the internet "
+        "or a proxy."
+    )
 
 
 def test_the_proxy_of_the_environment(served, monkeypatch):

@@ -51,7 +51,11 @@ def addresses_of(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise Unfetched(say("The name {host} was not found.", host=host)) from None
+        told = say(
+            "The name {host} was not found. Look at the address, and whether this server reaches the internet or a proxy.",
+            host=host,
+        )
+        raise Unfetched(told) from None
     addresses = list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found))
     if not is_known(host) and not all(is_outside(ip_address(one)) for one in addresses):
         raise _inside(host)

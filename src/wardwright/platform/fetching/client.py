@@ -281,7 +281,8 @@ def _words_of(error: httpx.TransportError) -> str:
     if isinstance(error, httpx.ConnectTimeout | httpx.ReadTimeout | httpx.WriteTimeout | httpx.PoolTimeout):
         return say("The source did not answer in time.")
     if isinstance(error, httpx.ConnectError):
-        return say("The source could not be reached ({why}).", why=str(error)[:200])
+        why = str(error)[:200]
+        return say("The source could not be reached ({why}). Look whether firewall and proxy let it through.", why=why)
     if isinstance(error, httpx.ProxyError):
         return say("The proxy did not let the request through ({why}).", why=str(error)[:200])
     return say("The source cut the connection before its answer was complete.")
