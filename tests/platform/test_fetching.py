@@ -238,8 +238,8 @@ def test_a_name_that_leads_nowhere(settings):
     with fetcher() as one, pytest.raises(Unfetched) as error:
         one.get("https://no-such-name.invalid/")
     assert error.value.words == (
-        "The name no-such-name.invalid was not found. Look at the address, and whether this server reaches the internet "
-        "or a proxy."
+        "The name no-such-name.invalid was not found. Look at the address, and whether this server reaches the "
+        "internet or its proxy."
     )
 
 

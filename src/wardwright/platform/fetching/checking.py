@@ -52,7 +52,8 @@ def addresses_of(host: str, port: int) -> list[str]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         told = say(
-            "The name {host} was not found. Look at the address, and whether this server reaches the internet or a proxy.",
+            "The name {host} was not found. Look at the address, and whether this server reaches the internet or its "
+            "proxy.",
             host=host,
         )
         raise Unfetched(told) from None
