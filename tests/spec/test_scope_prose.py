@@ -16,14 +16,14 @@ ANNOUNCED = "Acme Medical is recalling the AirMax 20 ventilator because the fan 
         "Use of affected devices may cause serious adverse health consequences.",
         "The AirMax may stop without any alarm for up to 30 minutes.",
         "Patients may also have other serious injuries when the alarm is not heard.",
-        "The potential risks of this include:\nHeadache\nIrritation of the eyes\nBrain injury caused by a lack of oxygen",
+        "The potential risks of this include:\nHeadache\nIrritation of the eyes\nInjury caused by a lack of oxygen",
     ],
 )
 def test_sentences_that_say_nothing_of_devices(sentence: str) -> None:
     scope = read_scope(f"{ANNOUNCED} {sentence}")
     assert scope.understood == "wholly", [span.of(scope.text) for span in scope.residue]
     assert decide(scope, Unit(model="AirMax 20")).outcome == "affected"
-    assert decide(scope, Unit(model="Zephyr 9")).outcome == "not_affected"
+    assert decide(scope, Unit(model="Zephyr 90")).outcome == "not_affected"
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_names_in_running_text(words: str, models: list[str]) -> None:
 def test_certain_devices_without_saying_which_are_left_to_a_person() -> None:
     scope = read_scope("Acme is recalling certain AirMax 20 ventilators because the fan may stop.")
     assert decide(scope, Unit(model="AirMax 20")).outcome == "unresolved"
-    assert decide(scope, Unit(model="Zephyr 9")).outcome == "not_affected"
+    assert decide(scope, Unit(model="Zephyr 90")).outcome == "not_affected"
     told = read_scope("Acme is recalling certain AirMax 20 ventilators with serial numbers 100 to 200.")
     assert decide(told, Unit(model="AirMax 20", serial="150")).outcome == "affected"
     assert decide(told, Unit(model="AirMax 20", serial="250")).outcome == "not_affected"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from wardwright.kernel.scope.codes import alike_key, bare_key
-from wardwright.kernel.scope.names import Name, take_apart
+from wardwright.kernel.scope.names import Name, take_apart, unbracketed
 
 from .kinship import maker_keys
 from .likeness import TOLD_WORD, code_stems, is_mentionable, telling_code, word_keys
@@ -24,6 +24,7 @@ def of_product(product: Product) -> frozenset[str]:
     found = set(_of_makers((*product.makers, *product.hinted)))
     found.update(f"d{key}" for key, _di in product.dis)
     found.update(f"r{key}" for key in product.refs)
+    found.update(f"k{key}" for name in product.names if (key := unbracketed(name)))
     found.update(f"c{stem}" for name in (*product.names, product.ref) for stem in code_stems(name))
     for name in names:
         found.update(_of_name(name))

@@ -31,6 +31,7 @@ _SLASHED = re.compile(r"(?<![\w/])[A-Za-z]*[\d.]+[A-Za-z]{0,4}(?:/[A-Za-z]*\d+[A
 _END = r"(\d{1,6})([A-Za-z]?)"
 _RANGE = re.compile(rf"(?<![\w-])([A-Za-z]{{0,6}}){_END}\s?(?:-|to|through|thru)\s?([A-Za-z]{{0,6}}){_END}(?![\w-])")
 _PIECE = re.compile(r"([A-Za-z]*)(\d+)([A-Za-z]*)\Z")
+_BRACKETS = re.compile(r"\s*\([^()]*\)\s*\Z")
 _MOST_TOKENS = 40
 _SHORT_WORD = 3
 _SHORT_CODE = 4  # signs up to which a code is a name, as in "V60"; a longer one may be a catalogue number of anything
@@ -165,7 +166,7 @@ def expand(text: str) -> tuple[str, ...]:
 def model_fits(named: str, unit: str) -> Fit:
     """Whether the unit's model is the named one."""
     a, b = take_apart(named), take_apart(unit)
-    if a.key == b.key or bare_key(a.key) == bare_key(b.key):
+    if a.key == b.key or bare_key(a.key) in (bare_key(b.key), unbracketed(unit)):
         return Fit.YES
     if _in_a_range(a, b):
         return _with_words(a, b)
@@ -176,6 +177,11 @@ def model_fits(named: str, unit: str) -> Fit:
     if not a.codes and a.words and a.words <= b.words:
         return Fit.MAYBE if b.codes or a.words != b.words else Fit.YES
     return Fit.MAYBE
+
+
+def unbracketed(text: str) -> str:
+    """The key of a name without what stands in brackets behind it: "SERVO I (ward 4)"."""
+    return bare_key(code_key(_BRACKETS.sub("", text))) if "(" in text else ""
 
 
 def _in_a_range(a: Name, b: Name) -> bool:
@@ -208,9 +214,16 @@ def _codes_fit(a: Name, b: Name) -> Fit:
         return Fit.MAYBE
     if any(_inside(x, y) or _inside(y, x) for x in a.codes for y in b.codes):
         return Fit.MAYBE
-    if all(len(code) <= _SHORT_CODE for code in (*a.codes, *b.codes)):
+    if all(2 <= len(code) <= _SHORT_CODE for code in (*a.codes, *b.codes)) and not _may_be_alike(a, b):
         return Fit.NO
     return Fit.NO if all(any(_same_numbering(x, y) for x in a.codes) for y in b.codes) else Fit.MAYBE
+
+
+def _may_be_alike(a: Name, b: Name) -> bool:
+    """Whether two names share a word, or one is a code of the other written apart: "1O 10"."""
+    words = any(x == y or (min(len(x), len(y)) >= 4 and (x in y or y in x)) for x in a.words for y in b.words)
+    alike = {alike_key(code) for code in a.codes} | {alike_key(a.key)}
+    return words or alike_key(b.key) in alike or alike_key(a.key) in {alike_key(code) for code in b.codes}
 
 
 def _same_numbering(a: str, b: str) -> bool:
