@@ -88,6 +88,7 @@ OPERATIONS_WITHOUT_ROUTE: dict[str, str] = {
     "notices.close_run": _STEP,
     "notices.start_run": _STEP,
     "notices.take_in": _STEP,
+    "notices.take_batch": _STEP,
     "notices.finish_run": _STEP,
     "notices.search_notices": "the house searches by itself: over the API it is `search_again`",
     "notices.search_devices": "the house searches by itself when a device comes or changes",
