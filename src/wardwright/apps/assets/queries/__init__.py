@@ -42,6 +42,7 @@ from .searching import (
     search_assets,
     search_text_of,
 )
+from .warning import public_reason, reasons_not_to_use
 
 __all__ = [
     "RISK_FIELDS",
@@ -82,6 +83,8 @@ __all__ = [
     "place_of",
     "possible_parents",
     "progress_of",
+    "public_reason",
+    "reasons_not_to_use",
     "remembered_pairs",
     "resolve",
     "risk_of",

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
 from wardwright.apps.assets.models import Asset
-from wardwright.apps.assets.queries import asset_coded, resolve
+from wardwright.apps.assets.queries import asset_coded, reasons_not_to_use, resolve
 from wardwright.apps.helpdesk import operations, queries
 from wardwright.apps.helpdesk.models import Symptom
 from wardwright.apps.helpdesk.operations.receiving import GONE, MAX_PHOTO_BYTES
@@ -191,6 +191,7 @@ def _page(
         answers=answers,
         picture=asset.device_type.icon or "device-heart-monitor",
         has_picture=queries.has_picture(asset.device_type_id),
+        out_of_use=reasons_not_to_use(asset),
         **context,
     )
 

@@ -6,7 +6,10 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
+from wardwright.apps.assets.queries import public_reason
 from wardwright.apps.directory.models import Person
 from wardwright.apps.notices.models import Case, Exposure, Notice, SharedNumber
 from wardwright.apps.notices.models.exposures import AFFECTED, UNDECIDED
@@ -44,6 +47,17 @@ def open_class_one(asset_ids: Collection[int]) -> dict[int, Case]:
         held, asset__in=asset_ids, done_at=None, case__severity=Severity.CLASS_I, case__state__in=RUNNING
     ).select_related("case")
     return {row.asset_id: row.case for row in rows.order_by("-pk") if row.asset_id is not None}
+
+
+@public_reason
+def recalled(asset_id: int) -> list[str]:
+    """For whoever stands before a device: the notices that are open on it. A notice is public, and so is its title."""
+    rows = Exposure.objects.filter(asset=asset_id, case__state__in=RUNNING).unsettled().select_related("case")
+    return [
+        _("%(kind)s %(number)s: %(title)s")
+        % {"kind": capfirst(row.case.get_kind_display()), "number": row.case.number, "title": row.case.title}
+        for row in rows.order_by("case__gravity", "pk")[:3]
+    ]
 
 
 def people_who_answer(by: Any) -> Any:

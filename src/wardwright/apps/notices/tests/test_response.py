@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from tests.factories import make_asset, make_notice, make_person, make_supply, make_user
 
 from wardwright.apps.assets.models import Asset, StatusPeriod
-from wardwright.apps.assets.operations import change_status
+from wardwright.apps.assets.operations import change_status, give_codes
 from wardwright.apps.directory.models import CompanyAlias
 from wardwright.apps.lending import operations as lending
 from wardwright.apps.maintenance import operations as work
@@ -120,6 +121,17 @@ def test_quarantine_says_why_on_each_device_and_class_one_keeps_it_there(opened,
     notices.settle_exposures(by=technician, exposure_ids=[rows["1001"].pk], outcome="corrected", evidence="New motor")
     change_status(by=technician, asset_id=rows["1001"].asset_id, status="in_service", reason="Corrected")
     assert status_of(rows["1001"]) == "in_service"
+
+
+def test_the_page_behind_the_code_on_a_device_says_why_it_must_not_be_used(opened, coordinator, client, system):
+    asset = exposures(opened)["1001"].asset
+    page = reverse("portal", args=[give_codes(by=system, asset_ids=[asset.pk])[asset.pk]])
+    assert "Do not use this device" not in client.get(page).content.decode()
+    notices.quarantine_exposed(by=coordinator, case_id=opened.pk, reason="Ms Miller was harmed")
+    words = client.get(page).content.decode()
+    assert [one in words for one in ("Do not use this device", f"Recall {opened.number}: Pump may stop", "Miller")] == [
+        True, True, False,
+    ]  # fmt: skip
 
 
 def test_a_device_with_an_unknown_serial_number_is_held_back_too_until_somebody_decides(opened, coordinator, system):
