@@ -52,6 +52,7 @@ def measure_all(url: str, sizes: list[int], rows: int, records: int, parts: list
         "measuring": measured,
         "api": small[-1:],
         "trail": [records],
+        "notices": [small[-1], 300 if sizes[-1] < 10_000 else 5000],
     }
     return {part: measure(part, url, *numbers.get(part, [])) for part in parts}
 
@@ -60,7 +61,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--full", action="store_true", help="up to 1,000,000 assets and 5,000,000 audit records")
     parser.add_argument("--quick", action="store_true", help="small sizes, to try the benchmark itself")
-    parser.add_argument("--parts", default="reads,writes,api,imports,planning,measuring,trail,memory,matching")
+    parser.add_argument("--parts", default="reads,writes,api,imports,planning,measuring,trail,memory,notices,matching")
     parser.add_argument("--databases", default="sqlite,postgresql")
     parser.add_argument("--output", default=str(RESULTS))
     options = parser.parse_args()

@@ -19,6 +19,7 @@ from . import house, serving
 from .api import api
 from .matching.part import matching
 from .measuring import measuring
+from .notices import notices
 from .serving import percentile
 from .trail import trail
 
@@ -363,6 +364,7 @@ PARTS = {
     "api": api,
     "trail": trail,
     "measuring": measuring,
+    "notices": notices,
     "matching": matching,
 }
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .matching.part import report as _matching
+from .notices import report as _notices
 
 PEER = {"list": 175, "create_ms": 31.0, "update_ms": 29.0}
 GOALS = {"list": 35, "deep": 35, "search": 35, "detail": 12, "register_page": 60}
@@ -192,5 +193,6 @@ _PARTS = {
     "trail": _trail,
     "measuring": _measuring,
     "memory": _memory,
+    "notices": _notices,
     "matching": _matching,
 }

@@ -87,7 +87,7 @@ def test_a_letter_is_answered_from_its_text_to_its_end(visit: Visit, house: Hous
     tina.open(f"/devices/{first['id']}/")
     tina.sees("Quarantined", "The motor may stop without an alarm")
     tina.open(f"/devices/{first['id']}/status/")
-    tina.main.locator("[name=status]").select_option("in_service")
+    tina.main.locator("[name=status][value=in_service]").check()
     tina.main.locator("[name=reason]").fill("Works again")
     tina.tap(tina.main.locator("form .btn-primary"))
     tina.sees("a class I notice is open")
@@ -119,7 +119,7 @@ def test_a_letter_is_answered_from_its_text_to_its_end(visit: Visit, house: Hous
     rosa.press("Record it")
     expect(rosa.main.locator("tbody").get_by_text("Corrected")).to_have_count(2)
     tina.open(f"/devices/{first['id']}/status/")
-    tina.main.locator("[name=status]").select_option("in_service")
+    tina.main.locator("[name=status][value=in_service]").check()
     tina.main.locator("[name=reason]").fill("Motor exchanged")
     tina.press(tina.main.locator("form .btn-primary"))
     tina.sees("In service")
@@ -133,17 +133,17 @@ def test_a_letter_is_answered_from_its_text_to_its_end(visit: Visit, house: Hous
         answer = rosa.page.request.get(house.url + paper)
         assert (answer.status, answer.body()[:5]) == (200, b"%PDF-")
 
-    # A third device of the model whose number was corrected afterwards opens it again.
+    # The number of a third device turns out to be a mistake: nobody knows now whether it is meant, and the case is open.
     hanna = visit(house, "hanna", DESK)
     hanna.open(f"/devices/{third['id']}/edit/")
     hanna.main.locator("[name=serial]").fill("")
     hanna.press(hanna.main.locator("form .btn-primary"))
     for _ in range(60):
         rosa.open(case)
-        if rosa.heading != "Settled":
+        if "to be looked at" in rosa.heading:
             break
         time.sleep(1)
-    rosa.sees("Being dealt with")
+    rosa.sees("Being dealt with", third["tag"])
 
 
 def test_real_notices_are_brought_and_those_of_ours_stand_first(visit: Visit, house: House) -> None:
