@@ -43,7 +43,8 @@ class Product:
         hinted: list[str] = []
         for name in (unit.model, *device.names):
             maker, rest = _taken_apart(name)
-            names += [name, rest] if maker and rest else [name] if not maker else []
+            more = maker and not rest and len(_BRACKETS.sub(" ", name).split()) > len(maker.split())
+            names += [name, rest] if maker and rest else [name] if more or not maker else []
             hinted += [maker] if maker else []
         fitting = [one for one in hinted if kinship([one], makers)[0] >= Kin.NEAR]
         makers += fitting
