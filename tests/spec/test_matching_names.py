@@ -25,6 +25,7 @@ def found(text: str, maker: str, unit: dict[str, str]) -> str:
         ("Model Express 80403: S/N 6931 and lower", "Physio-Control", {"model": "80403-000072", "serial": "1200"}),
         ("Model SQ-RX 1010: all lots", "Cameron Health", {"maker": "Cameron Health", "model": "1O 10"}),
         ("Model InTouch ICU Bed 2131", "Stryker", {"maker": "Stryker", "model": "InTouchICUBed#2"}),
+        ("Model SE-1200 Express: all lots", "Edan Instruments", {"maker": "Edan", "model": "SE-12O0-Express"}),
         ("Model Servo-i: all", "Maquet", {"model": "SERVO I (ward 4)"}),
         ("Model Alaris PC Unit: all versions", "BD", {"model": "Alaris PC Unit"}),
     ],

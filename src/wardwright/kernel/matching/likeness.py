@@ -65,7 +65,8 @@ def share(a: Name, b: Name) -> bool:
         return True
     if {run for c in a.codes for run in _runs(c)} & {run for c in b.codes for run in _runs(c)}:
         return True
-    if any(_inside(x, y) for x in (a.key, *a.codes) for y in (b.key, *b.codes)):
+    plain = [{name.key, *name.codes, *(alike_key(code) for code in name.codes)} for name in (a, b)]
+    if any(_inside(x, y) for x in plain[0] for y in plain[1]):
         return True
     return any(_near(x, y) for x in a.words for y in b.words) or _near(a.key, b.key)
 

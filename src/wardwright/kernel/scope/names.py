@@ -212,7 +212,8 @@ def _codes_fit(a: Name, b: Name) -> Fit:
     digits = [{run for code in name.codes for run in re.findall(r"\d+", code)} for name in (a, b)]
     if digits[0] & digits[1] or {alike_key(c) for c in a.codes} & {alike_key(c) for c in b.codes}:
         return Fit.MAYBE
-    if any(_inside(x, y) or _inside(y, x) for x in a.codes for y in b.codes):
+    plain = [{alike_key(code) for code in name.codes} for name in (a, b)]
+    if any(_inside(x, y) or _inside(y, x) for x in plain[0] for y in plain[1]):
         return Fit.MAYBE
     if all(2 <= len(code) <= _SHORT_CODE for code in (*a.codes, *b.codes)) and not _may_be_alike(a, b):
         return Fit.NO
