@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests.factories import make_asset, make_notice, make_person, make_supply, make_user
 
 from wardwright.apps.assets.models import Asset, StatusPeriod
-from wardwright.apps.assets.operations import change_status, give_codes
+from wardwright.apps.assets.operations import change_asset, change_status, give_codes
 from wardwright.apps.directory.models import CompanyAlias
 from wardwright.apps.lending import operations as lending
 from wardwright.apps.maintenance import operations as work
@@ -293,3 +293,10 @@ def test_a_site_sees_only_its_own_devices_of_a_case(opened, technician, alaris, 
     seen = set(Exposure.objects.visible_to(technician).values_list("asset__serial", flat=True))
     assert seen == {"1001", "1250", "1251", ""}
     assert Notice.objects.visible_to(technician).count() == 1
+
+
+def test_a_serial_number_that_is_taken_back_is_asked_about_by_itself(opened, coordinator, system):
+    row = exposures(opened)["1251"]
+    change_asset(by=system, asset_id=row.asset_id, values={"serial": ""})
+    run_jobs(stop=lambda: False, once=True)
+    assert Exposure.objects.get(pk=row.pk).standing == Standing.MODEL_ONLY
