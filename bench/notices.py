@@ -84,7 +84,7 @@ def report(f: dict[str, Any]) -> list[str]:
         f" ({f['devices_found']:,} devices found); all models and devices asked again in"
         f" {f['whole_inventory_seconds']:.1f} s.",
         "",
-        f"A day: {NEW} new notices, {f['seconds_per_new_notice']:.2f} s for each (goal well under 1 s); {CHANGED} changed"
-        f" devices one by one, {f['seconds_per_changed_device']:.3f} s for each. Peak {f['peak_mb']:.0f} MB.",
+        f"A day: {NEW} new notices, {f['seconds_per_new_notice']:.2f} s for each (goal well under 1 s); {CHANGED}"
+        f" changed devices one by one, {f['seconds_per_changed_device']:.3f} s for each. Peak {f['peak_mb']:.0f} MB.",
         "",
     ]

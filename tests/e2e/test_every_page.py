@@ -34,6 +34,8 @@ STARTS = (
     "/companies/?q=MAQUET",
     "/work/?kind=planned&state=assigned",
     "/library/loans/?state=unchecked",
+    "/notices/?state=closed",
+    "/notices/?state=reading",
     "/",
 )
 #: Pages that no other page leads to, and why.
@@ -89,6 +91,7 @@ PASSING = {
     "instrument-document": "an instrument with a document",
     "withdraw-instrument-document": "an instrument with a document",
     "exposure-document": "a device in a case with a document",
+    "notice-source-off": "a source that is switched on",
     "withdraw-exposure-document": "a device in a case with a document",
     "work-order-document": "work with a document",
     "withdraw-work-order-document": "work with a document",

@@ -295,8 +295,13 @@ def test_a_site_sees_only_its_own_devices_of_a_case(opened, technician, alaris, 
     assert Notice.objects.visible_to(technician).count() == 1
 
 
-def test_a_serial_number_that_is_taken_back_is_asked_about_by_itself(opened, coordinator, system):
-    row = exposures(opened)["1251"]
-    change_asset(by=system, asset_id=row.asset_id, values={"serial": ""})
+def test_a_serial_number_that_is_taken_back_opens_a_closed_case_by_itself(opened, coordinator, system):
+    rows = exposures(opened)
+    ids = [rows[one].pk for one in ("1001", "1250", "")]
+    notices.decide_exposures(by=coordinator, exposure_ids=ids, decision=Decision.AFFECTED)
+    notices.settle_exposures(by=coordinator, exposure_ids=ids, outcome="corrected", evidence="New motor")
+    notices.close_case(by=coordinator, case_id=opened.pk, conclusion="Done")
+    change_asset(by=system, asset_id=rows["1251"].asset_id, values={"serial": ""})
     run_jobs(stop=lambda: False, once=True)
-    assert Exposure.objects.get(pk=row.pk).standing == Standing.MODEL_ONLY
+    standing = Exposure.objects.get(pk=rows["1251"].pk).standing
+    assert (standing, Case.objects.get(pk=opened.pk).state) == (Standing.MODEL_ONLY, CaseState.OPEN)
