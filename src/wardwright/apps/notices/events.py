@@ -95,3 +95,12 @@ class SourceFailed:
 
     source_id: int
     times: int
+
+
+@event
+@dataclass(frozen=True)
+class NameLearnt:
+    """A person said that a name in a notice is the maker or the model of a device: a spelling from now on."""
+
+    exposure_id: int
+    asset_id: int

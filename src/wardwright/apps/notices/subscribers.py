@@ -8,13 +8,14 @@ from wardwright.apps.assets.events import (
     AssetsImported,
     DeviceModelsMerged,
 )
+from wardwright.apps.directory.events import CompaniesMerged
 from wardwright.apps.lending.events import PatientDeviceLeft, PatientDeviceReceived
 from wardwright.apps.maintenance.events import WorkOrderClosed
 from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.states import Kind, Verdict
 from wardwright.platform.events.registry import subscribe
 
-from .events import CaseEscalated, CaseOpened, NoticesTakenIn, SourceFailed
+from .events import CaseEscalated, CaseOpened, NameLearnt, NoticesTakenIn, SourceFailed
 from .operations import search_devices, search_supplies, settle_order
 from .operations.background import NOTICES, search_inventory, search_taken_in
 from .telling import tell_escalated, tell_failed, tell_owner
@@ -61,6 +62,16 @@ def search_imported(event: AssetsImported) -> None:
 
 @subscribe(DeviceModelsMerged)
 def search_merged_model(event: DeviceModelsMerged) -> None:
+    search_inventory.enqueue()
+
+
+@subscribe(CompaniesMerged)
+def search_merged_maker(event: CompaniesMerged) -> None:
+    search_inventory.enqueue()
+
+
+@subscribe(NameLearnt)
+def search_by_new_name(event: NameLearnt) -> None:
     search_inventory.enqueue()
 
 

@@ -12,7 +12,7 @@ from wardwright.apps.assets.operations import add_model_alias
 from wardwright.apps.assets.queries.keys import model_key
 from wardwright.apps.directory.operations import add_company_alias
 from wardwright.apps.directory.queries import company_named
-from wardwright.apps.notices.events import ExposureDecided, ExposureSettled
+from wardwright.apps.notices.events import ExposureDecided, ExposureSettled, NameLearnt
 from wardwright.apps.notices.models import Case, Exposure
 from wardwright.apps.notices.permissions import HANDLE, REVIEW, VIEW
 from wardwright.apps.notices.states import CaseState, Decision, Outcome
@@ -21,7 +21,7 @@ from wardwright.platform.attachments.owners import owner
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import Invalid, NotFound, NotNow
-from wardwright.platform.events.registry import publish_all
+from wardwright.platform.events.registry import publish, publish_all
 
 from .common import recount
 
@@ -188,6 +188,7 @@ def learn_alias(*, by: Any, exposure_id: int, what: str, spelling: str) -> Expos
             add_model_alias(by=learner, device_model_id=asset.device_model_id, spelling=spelling)
     else:
         raise Invalid(_("Say whether it is the maker or the model."), fields={"what": _("Choose one of the two.")})
+    publish(NameLearnt(row.pk, asset.pk))
     return row
 
 

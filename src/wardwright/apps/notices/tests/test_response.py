@@ -219,12 +219,12 @@ def test_a_device_that_left_is_not_ordered_for(opened, coordinator, system):
 # Names, lots, patients' devices -----------------------------------------------------------------------------------
 
 
-def test_a_spelling_that_a_person_confirms_is_found_by_every_later_search(pumps, coordinator, system):
+def test_a_spelling_that_a_person_confirms_is_found_by_a_search_that_begins_at_once(pumps, coordinator):
     notice = make_notice(maker="CF Infusion Ltd", text="Model Alaris 8100: serial numbers 1001-1250")
     before = {row.standing for row in exposures(notice.case).values()}
     row = exposures(notice.case)["1001"]
     notices.learn_alias(by=coordinator, exposure_id=row.pk, what="maker", spelling="CF Infusion Ltd")
-    notices.search_notices(by=system, notice_ids=[notice.pk], cause="asked")
+    run_jobs(stop=lambda: False, once=True)
     after = {serial: row.standing for serial, row in exposures(notice.case).items()}
     assert CompanyAlias.objects.filter(spelling="CF Infusion Ltd").count() == 1
     assert (before & {Standing.CONFIRMED}, after["1001"], after["1251"]) == (
