@@ -16,7 +16,7 @@ from wardwright.platform.signatures.signing import signatures_of
 from .models import Case, Exposure, Notice, Search
 from .queries import board_counts
 from .states import CaseState, CheckResult, Severity
-from .tables import CAUSES, place_words, thing_words
+from .tables import CAUSES, place_words, searcher, thing_words
 
 PRINTED = 1000
 MONTHS = 12
@@ -49,7 +49,7 @@ def search_evidence(by: Any, notice: Notice, url: str) -> dict[str, Any]:
         ],
         "rows": [
             [
-                f"{moment_words(one.searched_at)}, {one.by_name}",
+                f"{moment_words(one.searched_at)}, {searcher(one)}",
                 str(CAUSES.get(one.cause, one.cause)),
                 one.rules,
                 number_words(one.devices),

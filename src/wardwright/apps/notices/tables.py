@@ -98,7 +98,7 @@ def _sentence(count: str, request: HttpRequest) -> str:
         return _("%(count)s to be decided") % {"count": count}
     if state == "late":
         return _("%(count)s late") % {"count": count}
-    return _("%(count)s of notices") % {"count": count}
+    return count
 
 
 def late_cases(now: datetime) -> Q:
@@ -139,7 +139,7 @@ CASES = Table(
         Column("owner", pgettext_lazy("case", "Owner"), lambda r: r.owner or "–"),
         Column("clock", gettext_lazy("By when"), _clock, text=_clock_text),
         Column("state", gettext_lazy("State"), state_pill, text=lambda r: r.get_state_display()),
-        Column("came", gettext_lazy("Came"), lambda r: ui.date(r.came_at), order="came_at",
+        Column("came", gettext_lazy("Came"), lambda r: ui.date(timezone.localtime(r.came_at).date()), order="came_at",
                text=lambda r: r.came_at.isoformat()),
         Column("published", gettext_lazy("Published"), lambda r: ui.date(r.published_on),
                text=lambda r: r.published_on or ""),
@@ -373,12 +373,18 @@ CAUSES = {
     "asked": gettext_lazy("somebody asked"),
 }
 
+
+def searcher(row: Search) -> str:
+    """Who searched; "by itself" where a notice came or the rules improved."""
+    return _("by itself") if row.by_name == "notices" else row.by_name
+
+
 SEARCHES = Table(
     key="notice-searches",
     rows=lambda by: Search.objects.visible_to(by).select_related("notice__case"),
     columns=[
-        Column("when", gettext_lazy("Searched"), lambda r: ui.two_lines(ui.date(r.searched_at), r.by_name),
-               text=lambda r: f"{r.searched_at.isoformat()} {r.by_name}"),
+        Column("when", gettext_lazy("Searched"), lambda r: ui.two_lines(ui.date(r.searched_at), searcher(r)),
+               text=lambda r: f"{r.searched_at.isoformat()} {searcher(r)}"),
         Column("notice", gettext_lazy("Notice"), lambda r: ui.two_lines(r.notice.title, r.notice.ref),
                text=lambda r: r.notice.ref),
         Column("result", gettext_lazy("Result"), lambda r: said_words(r.words), text=lambda r: said_words(r.words)),

@@ -88,6 +88,7 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
         severity_meaning=SEVERITY_MEANING[Severity(case.severity)],
         signatures=signatures_of(case),
         share=_share(counts),
+        may_quarantine=_not_quarantined(request, case),
         **_rights(request.user, case),
     )
 
@@ -268,9 +269,13 @@ def quarantine(request: HttpRequest, case_id: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def _waiting_words(request: HttpRequest, case: Case) -> str:
+def _not_quarantined(request: HttpRequest, case: Case) -> int:
     rows = Exposure.objects.visible_to(request.user).filter(case=case, asset__isnull=False).unsettled()
-    n = rows.exclude(asset__status=Status.QUARANTINED).count()
+    return rows.exclude(asset__status=Status.QUARANTINED).count()
+
+
+def _waiting_words(request: HttpRequest, case: Case) -> str:
+    n = _not_quarantined(request, case)
     return ngettext("Quarantine %(n)s device?", "Quarantine %(n)s devices?", n) % {"n": number_words(n)}
 
 
@@ -305,7 +310,7 @@ def close_case(request: HttpRequest, case_id: int) -> HttpResponse:
         request, case_id, lambda case: CloseForm(request.POST or None, initial={"expected_version": case.version}),
         lambda case, given: operations.close_case(by=request.user, case_id=case.pk, **given),
         title=lambda case: _("Close %(number)s?") % {"number": case.number}, submit=_("Close it"),
-        intro=_("Every affected device is settled. Some time from now you are asked whether it helped."),
+        intro=_("When every affected device is settled. Some time from now you are asked whether it helped."),
     )  # fmt: skip
 
 

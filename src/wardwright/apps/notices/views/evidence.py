@@ -10,7 +10,7 @@ from wardwright.apps.assets.models import Asset
 from wardwright.apps.notices import papers, permissions
 from wardwright.apps.notices.models import Search
 from wardwright.apps.notices.states import Standing
-from wardwright.apps.notices.tables import CAUSES, SEARCHES
+from wardwright.apps.notices.tables import CAUSES, SEARCHES, searcher
 from wardwright.platform.paper.typeset import typeset
 from wardwright.web.tables import list_page
 from wardwright.web.views import page, visible_or_404
@@ -42,7 +42,7 @@ def search_page(request: HttpRequest, search_id: int) -> HttpResponse:
     return render(
         request,
         "notices/search.html",
-        {"row": row, "changes": changes, "cause": CAUSES.get(row.cause, row.cause)},
+        {"row": row, "changes": changes, "cause": CAUSES.get(row.cause, row.cause), "who": searcher(row)},
     )
 
 
