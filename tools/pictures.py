@@ -81,6 +81,8 @@ SHOWN = (
     Picture("audit", "hanna", "/audit/"),
     Picture("portal-phone", "", "/help?tag=EQ-000001", phone=True),
     Picture("desk", "hanna", "/requests/"),
+    Picture("notice", "rosa", "/notices/?state=open", follow=r"/notices/cases/\d+/"),
+    Picture("scope", "rosa", "/notices/texts/1/"),
     Picture("report", "hanna", "/reports/repair-times/"),
     Picture("lookback", "hanna", "/lookbacks/", r"^/lookbacks/\d+/$"),
     Picture("analyser-file", "tina", "/results/", r"^/results/\d+/$"),
