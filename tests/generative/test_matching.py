@@ -9,8 +9,9 @@ from wardwright.kernel.scope import Unit, read_notice, read_scope
 MAKERS = ["BD", "CareFusion", "Philips", "Philips Respironics", "Fisher & Paykel", "FPH", "Oricare Inc.", "Oricae", ""]
 NAMES = [
     "Alaris 8100", "8100", "ALARIS8100", "Alaris PC Unit", "MX40", "IntelliVue MX-40", "Agilia SP", "Agilia VP",
-    "V60 Plus",
-    "Trilogy Evo", "Trilgoy Evo", "FCR Carbo X", "80403-000072", "Servo-i (ward 4)", "spare", "",
+    "V60 Plus", "Trilogy Evo", "Trilgoy Evo", "Trilogy", "Tril.", "Trilgy", "FCR Carbo X", "FCR-CR IR 357",
+    "Duette G22458", "G2245B", "OATS-10-7", "1009 9012 000", "MX 40", "Model: Carbon", "Babi", "Bone Screw Headed",
+    "80403-000072", "Servo-i (ward 4)", "spare", "",
 ]  # fmt: skip
 TEXTS = [
     "Model 8100: S/N 1001-1250, 54321; Model 8110: all lots",
@@ -21,6 +22,11 @@ TEXTS = [
     "Model Agilia SP: all serial numbers",
     "Acme is recalling certain V60 and V60 Plus ventilators because a capacitor may fail.",
     "Model FCR Carbon X CR-IR 357",
+    "Model Zimmon G22458: all lots",
+    "Model IntelliVue MX20-MX60: all",
+    "Bone Screw Headed, REF 1406-6532: S/N 1300 and below",
+    "Model Trilogy: S/N 1001-1250",
+    "Acme is recalling the Babi.Plus manifold because it does not hold pressure.",
     "The blue ones",
 ]
 
@@ -51,7 +57,7 @@ def one_by_one(subject: Subject, stock: list[Device]) -> list[Match]:
     return [answer for answer in answers if isinstance(answer, Match)]
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(subjects, inventories)
 def test_a_search_by_keys_is_a_search_one_by_one(subject: Subject, stock: list[Device]) -> None:
     expected = one_by_one(subject, stock)
@@ -60,7 +66,7 @@ def test_a_search_by_keys_is_a_search_one_by_one(subject: Subject, stock: list[D
     assert [match for device in stock for match in notices.against(device)] == expected
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(subjects, inventories, st.randoms(use_true_random=False))
 def test_the_order_of_devices_never_matters(subject: Subject, stock: list[Device], chance) -> None:
     shuffled = chance.sample(stock, len(stock))
@@ -68,7 +74,7 @@ def test_the_order_of_devices_never_matters(subject: Subject, stock: list[Device
     assert found == list(Inventory(stock).against(subject))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(subjects, inventories, inventories)
 def test_an_inventory_that_changed_is_one_made_anew(
     subject: Subject, before: list[Device], after: list[Device]

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
 from wardwright.kernel.said import say
+from wardwright.kernel.scope.codes import Fit
+from wardwright.kernel.scope.names import model_fits
 
 from .kinship import Kin, kinship
-from .likeness import Like, is_mentionable, model_like, ref_like, telling, telling_code
+from .likeness import Like, flat, hinting, is_mentionable, model_like, ref_like, telling, telling_code
 from .model import Rung
 from .product import Product
 from .sought import Group, Sought
 
 _BRAND_FROM = 80
+_ONLY_A_CODE = 65  # the score of a code by itself
+_LONG_MENTION = 12  # letters from which on a name that stands in the text is told by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ def _of_group(sought: Sought, group: Group, product: Product) -> Iterator[Eviden
     here = _Here(group, product, kin, maker, contested)
     found = [*here.by_ref(), *here.by_model()]
     if not any(one.sure for one in found):
+        found += here.by_distinct_code()
         found += here.by_code(sought)
         if kin >= Kin.UNKNOWN:
             found += here.by_mention(sought) or here.by_maker(sought)
@@ -109,8 +114,23 @@ class _Here:
         if self.kin >= Kin.NEAR:
             return True
         return self.kin is Kin.UNKNOWN and any(
-            telling(named, own) for named in self.group.models if model_like(named, own) is Like.SHARED
+            telling(named, own) or hinting(named, own)
+            for named in self.group.models
+            if model_like(named, own) is Like.SHARED
         )
+
+    def by_distinct_code(self) -> list[Evidence]:
+        """A code of model or catalogue number that is hardly another product's, whoever the register says made it.
+
+        As what the notice calls it, so that no other sign of the register's name speaks against it.
+        """
+        codes = sorted(self.group.distinct.keys() & self.product.distinct.keys(), key=lambda code: (-len(code), code))
+        if not codes:
+            return []
+        named, own = self.group.distinct[codes[0]], self.product.distinct[codes[0]]
+        is_ref = named in self.group.refs.values()
+        found = self._evidence(Rung.CATALOGUE if is_ref else Rung.MODEL, _ONLY_A_CODE, False, own)
+        return [replace(found, model="" if is_ref else named, ref=named if is_ref else "")]
 
     def by_code(self, sought: Sought) -> Iterator[Evidence]:
         """The regulator's product code, with the maker, a brand that resembles, or nothing else to go by."""
@@ -131,16 +151,19 @@ class _Here:
         words = {word for word in self.product.words if len(word) >= 3} & sought.mentioned
         codes = {code for code in self.product.codes if len(code) >= 3} & sought.mentioned
         whole = [name for name in self.product.flat if sought.unread and name in sought.flat]
+        proper = {flat(name) for name in self.product.names} & words & sought.proper if sought.unread else set()
         if self.kin >= Kin.NEAR:
             words = {word for word in words if len(word) >= 4}
         else:
             whole = whole if words else []
+            said = [name for name in self.product.flat if len(name) >= _LONG_MENTION and name in sought.flat]
+            whole += said if any(is_mentionable(word) for word in words) else []
             codes = {code for code in codes if is_mentionable(code)}
             told = len(words) > 1 or any(is_mentionable(word) for word in words)
             numbered = any(is_mentionable(word) for word in words) and any(
                 len(code) >= 3 for code in self.product.codes & sought.mentioned
             )
-            words = words if (sought.unread and told) or numbered else set()
+            words = words if (sought.unread and told) or numbered else proper
         shown = ", ".join(sorted((*words, *codes, *whole)))
         if not shown:
             return []
@@ -164,7 +187,11 @@ class _Here:
         ):
             return []
         reason = say("The maker is that of the notice; by the names nobody can tell whether it is the product.")
-        return [Evidence(Rung.MAKER, 20 if self.kin is Kin.SAME else 10, False, reason, self.maker, *self._own())]
+        own, *rest = self._own()
+        # A catalogue number that is written as the model is not held against the models that are named.
+        fits = [model_fits(named, own) for named in self.group.models]
+        own = "" if fits and max(fits) is Fit.NO else own
+        return [Evidence(Rung.MAKER, 20 if self.kin is Kin.SAME else 10, False, reason, self.maker, own, *rest)]
 
     def _own(self) -> tuple[str, str, str]:
         return (self.product.names[0] if self.product.names else ""), self.product.ref, ""
@@ -183,7 +210,7 @@ class _Here:
         }.get(
             self.kin, say("The {what} {value} is that of the notice, and the maker is another.", what=what, value=own)
         )
-        if score < 90:
+        if score < 90 and (score != _ONLY_A_CODE or self.kin >= Kin.NEAR):
             words = say("The {what} {value} resembles what the notice names.", what=what, value=own)
         model = own if rung is Rung.MODEL else self._own()[0]
         return Evidence(rung, score - off, sure, words, self.maker, model, ref or self.product.ref, "")

@@ -13,7 +13,7 @@ from wardwright.kernel.scope.codes import alike_key, bare_key
 from wardwright.kernel.scope.names import Name, take_apart, unbracketed
 
 from .kinship import maker_keys
-from .likeness import TOLD_WORD, code_stems, is_mentionable, telling_code, word_keys
+from .likeness import SHORT_WORD, code_stems, cut_keys, is_mentionable, telling_code, word_keys
 from .product import Product
 from .sought import Sought
 
@@ -24,6 +24,7 @@ def of_product(product: Product) -> frozenset[str]:
     found = set(_of_makers((*product.makers, *product.hinted)))
     found.update(f"d{key}" for key, _di in product.dis)
     found.update(f"r{key}" for key in product.refs)
+    found.update(f"x{code}" for code in product.distinct)
     found.update(f"k{key}" for name in product.names if (key := unbracketed(name)))
     found.update(f"c{stem}" for name in (*product.names, product.ref) for stem in code_stems(name))
     for name in names:
@@ -45,6 +46,7 @@ def of_sought(sought: Sought) -> frozenset[str]:
         found.update(_of_makers(group.makers))
         found.update(f"d{key}" for key in group.dis)
         found.update(f"r{key}" for key in group.refs)
+        found.update(f"x{code}" for code in group.distinct)
         for model in group.models:
             found.update(f"c{stem}" for stem in code_stems(model))
             name = take_apart(model)
@@ -69,8 +71,10 @@ def _of_name(name: Name) -> Iterator[str]:
     yield from (f"a{alike_key(code)}" for code in name.codes if telling_code(code))
     for word in name.words:
         yield f"w{word}"
-        if len(word) >= TOLD_WORD:
+        if len(word) >= SHORT_WORD:
             yield from (f"w{key}" for key in word_keys(word))
+    if len(name.words) == 1 and not name.codes:
+        yield from (f"h{key}" for word in name.words for key in cut_keys(word))
 
 
 def _letters(code: str) -> str:

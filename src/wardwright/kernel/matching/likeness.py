@@ -16,8 +16,14 @@ from wardwright.kernel.names.keys import model_key
 from wardwright.kernel.scope.codes import Fit, alike_key, bare_key, code_key, stems
 from wardwright.kernel.scope.names import Name, model_fits, ref_fits, take_apart
 
+SHORT_WORD = 5  # letters from which on a word can have a typing error
 TOLD_WORD = 6  # letters from which on a word tells something by itself …
 _VOWELS = re.compile("[aeiou]")
+_NUMBERED = re.compile(r"(?<!\S)([A-Z]{4,5})-[A-Z\d.-]*\d")
+_MEASURE = re.compile(r"\d+(?:[CKM]?M|[KM]?G|M?L|CC|FR|GA|CH|IN|INCH|[KM]?HZ|K?VA?|W|MA|GB|V[AD]C)\d*")
+_LONG_NUMBER = 7
+_MOST_IN_A_RUN = 4
+_MOST_PIECES = 12
 LONG_NAME = 7  # signs from which on a whole name does
 WHOLE_FROM = 85  # of 100, at which two whole names are alike
 
@@ -36,12 +42,34 @@ def model_like(named: str, own: str) -> Like:
     if not code_key(named) or not code_key(own):
         return Like.WEAK
     fit = model_fits(named, own)
+    a, b = take_apart(named), take_apart(own)
+    if fit is Fit.NO and _long_number(b) and not _long_number(a):
+        return Like.WEAK  # a catalogue number, written as the model
     if fit is not Fit.MAYBE:
         return {Fit.NO: Like.NO, Fit.LIKELY: Like.LIKELY, Fit.YES: Like.YES}[fit]
-    a, b = take_apart(named), take_apart(own)
-    if share(a, b):
+    if share(a, b) or _in_range(a, b):
         return Like.SHARED
-    return Like.NO if a.words and b.words else Like.WEAK
+    return Like.NO if a.words and b.words - _of_catalogue_numbers(own) else Like.WEAK
+
+
+def _long_number(name: Name) -> bool:
+    return not name.words and name.key.isdigit() and len(name.key) >= _LONG_NUMBER
+
+
+def _in_range(a: Name, b: Name) -> bool:
+    """Whether a code lies in a named family, its letters written apart or not: MX 639 in MX400-MX850."""
+    codes = {*b.codes, *(f"{word.upper()}{code}" for word in b.words for code in b.codes)}
+    for prefix_ending, low, high in a.ranges:
+        prefix, ending = prefix_ending.split("|")
+        found = (re.fullmatch(rf"{prefix}(\d+){ending}[A-Z]?", code) for code in codes)
+        if any(one and low <= int(one[1]) <= high for one in found):
+            return True
+    return False
+
+
+def _of_catalogue_numbers(own: str) -> set[str]:
+    """Words of a name that may be the beginning of a catalogue number written as the model: OATS-10-7."""
+    return {found[1].casefold() for found in _NUMBERED.finditer(own)}
 
 
 @lru_cache(maxsize=500_000)
@@ -115,6 +143,52 @@ def telling(named: str, own: str) -> bool:
     if len(a.words & b.words) and sum(any(_near(x, y) for x in a.words) for y in b.words if len(y) >= 3) > 1:
         return True
     return any(_one_error_apart(x, y) for x in a.words for y in b.words) or whole_alike(flat(named), flat(own))
+
+
+@lru_cache(maxsize=500_000)
+def hinting(named: str, own: str) -> bool:
+    """Whether two names that share something are worth a look where nobody knows the maker: the same number beside a
+    word cut short ("Aesp. 7900"), or one word with a typing error or cut short ("Uniy", "Phoe.")."""
+    a, b = take_apart(named), take_apart(own)
+    if a.codes & b.codes and any(min(len(x), len(y)) >= 3 and _near(x, y) for x in a.words for y in b.words):
+        return True
+    if a.codes or b.codes or len(a.words) != 1 or len(b.words) != 1:
+        return False
+    short, long = sorted((*a.words, *b.words), key=len)
+    if len(short) < SHORT_WORD - 1 or len(long) < SHORT_WORD:
+        return False
+    return not cut_keys(short).isdisjoint(cut_keys(long)) or not word_keys(short).isdisjoint(word_keys(long))
+
+
+@lru_cache(maxsize=65_536)
+def cut_keys(word: str) -> frozenset[str]:
+    """How a word of five letters or more is cut short, to four or five letters or by its vowels; the word itself."""
+    if len(word) <= SHORT_WORD:
+        return frozenset({word})
+    return frozenset({word, word[: SHORT_WORD - 1], word[:SHORT_WORD], word[0] + _VOWELS.sub("", word[1:])})
+
+
+def distinctive(key: str) -> bool:
+    """Whether a code is hardly two makers': five signs or more, letters and digits, or seven digits; no measure."""
+    digits = sum(c.isdigit() for c in key)
+    mixed = len(key) >= 5 and 0 < digits < len(key) and not _MEASURE.fullmatch(key)
+    return mixed or (digits == len(key) and digits >= 7)
+
+
+@lru_cache(maxsize=65_536)
+def distinct_codes(name: str) -> frozenset[str]:
+    """The distinctive codes of a name: the whole name, its codes, and neighbouring pieces of it written as one.
+
+    Letters that look like digits are digits: 166O is 1660.
+    """
+    found = {bare_key(code_key(name)), *(bare_key(code) for code in take_apart(name).codes)}
+    pieces = re.split(r"[\s-]+", re.sub(r"\([^)]*\)", " ", name).strip())[:_MOST_PIECES]
+    for start in range(len(pieces)):
+        for end in range(start + 1, min(start + _MOST_IN_A_RUN, len(pieces)) + 1):
+            run = pieces[start:end]
+            if len(run) == 1 or take_apart(" ".join(run)).words or any(distinctive(code_key(one)) for one in run):
+                found.add(bare_key(code_key(" ".join(run))))
+    return frozenset(alike_key(key) for key in found if distinctive(key))
 
 
 @lru_cache(maxsize=65_536)

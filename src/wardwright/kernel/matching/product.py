@@ -13,10 +13,12 @@ from wardwright.kernel.tabular.values import clean_text
 
 from .aliases import Aliases
 from .kinship import Kin, kinship
-from .likeness import LONG_NAME, flat, telling_code
+from .likeness import LONG_NAME, distinct_codes, flat, telling_code
 from .model import Device
 
 _BRACKETS = re.compile(r"\([^)]*\)")
+_PIECES = re.compile(r"[\s-]+")
+_LABEL = re.compile(r"\A(?:model|mod\.|type)\b[.:]*\s+(?=\S)", re.IGNORECASE)
 _DIGITS = re.compile(r"[\d\s-]+\Z")
 
 
@@ -27,7 +29,7 @@ class Product:
     ``hinted`` are makers that stand inside a name, where the register names none beside, or others.
     """
 
-    called: str  # the model as the register has it
+    called: str  # the model as the register has it; "" where that is a maker's name
     makers: tuple[str, ...]
     hinted: tuple[str, ...]
     names: tuple[str, ...]
@@ -41,11 +43,13 @@ class Product:
         unit = device.unit
         makers, names = [unit.maker, *device.makers], []
         hinted: list[str] = []
-        for name in (unit.model, *device.names):
+        called = _LABEL.sub("", unit.model)
+        for name in (called, *device.names):
             maker, rest = _taken_apart(name)
-            more = maker and not rest and len(_BRACKETS.sub(" ", name).split()) > len(maker.split())
+            more = maker and not rest and len(_PIECES.split(_BRACKETS.sub(" ", name).strip())) > len(maker.split())
             names += [name, rest] if maker and rest else [name] if more or not maker else []
             hinted += [maker] if maker else []
+            called = "" if name == called and maker and not rest else called
         fitting = [one for one in hinted if kinship([one], makers)[0] >= Kin.NEAR]
         makers += fitting
         makers += [other for name in tuple(makers) for other in aliases.of_maker(name)]
@@ -53,7 +57,7 @@ class Product:
         names += aliases.of_model(makers, unit.ref)
         dis = [di for di in (unit.udi_di, *device.udi_dis) if di]
         return cls(
-            unit.model if unit.model in names else "",
+            called if called in names else "",
             tuple(dict.fromkeys(filter(None, makers))),
             tuple(dict.fromkeys(one for one in hinted if one not in fitting)),
             tuple(dict.fromkeys(filter(None, names))),
@@ -78,6 +82,11 @@ class Product:
         inside = (code for name in self.names for code in take_apart(name).codes if telling_code(code))
         named = (self.ref, *self.names, *sorted(inside))
         return {bare_key(code_key(one)): one for one in reversed(named) if code_key(one)}
+
+    @cached_property
+    def distinct(self) -> dict[str, str]:
+        """What it is called, by the codes in it that are hardly another maker's."""
+        return {code: name for name in (self.ref, *reversed(self.names)) for code in sorted(distinct_codes(name))}
 
     @cached_property
     def flat(self) -> tuple[str, ...]:
@@ -106,7 +115,9 @@ def _taken_apart(name: str) -> tuple[str, str]:
         return " ".join(words), ""
     found = split_maker(name)
     if not found:
-        return "", name
+        first, _space, others = name.partition(" ")
+        whole = others and not first.isascii() and known_maker(first)
+        return (first, others) if whole else ("", name)  # "通用电气医疗 5434135-4"
     rest = take_apart(found[1])
     return found[0], found[1] if rest.words or rest.codes else ""
 

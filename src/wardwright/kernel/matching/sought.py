@@ -11,10 +11,11 @@ from wardwright.kernel.scope import Decider, Form, Of
 from wardwright.kernel.scope.codes import bare_key, code_key
 from wardwright.kernel.scope.model import CODES, IDENTITY, Clause, Element
 
-from .likeness import LONG_NAME, flat
+from .likeness import LONG_NAME, distinct_codes, flat
 from .model import Subject
 from .product import di_key
 
+_PROPER = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{3,}")
 _WORDS = re.compile(r"[^\W_]+(?:[-./][^\W_]+)*")
 
 
@@ -23,6 +24,7 @@ class Group:
     """What clauses of the same makers name. ``makers`` are the notice's own where the clauses name none.
 
     ``named`` is False where they name no product: then the brands that the source gives are its models.
+    ``distinct``: models and catalogue numbers, by the codes in them that are hardly another maker's.
     """
 
     makers: tuple[str, ...]
@@ -30,6 +32,7 @@ class Group:
     refs: dict[str, str]
     dis: frozenset[str]
     named: bool
+    distinct: dict[str, str]
 
 
 class Sought:
@@ -58,7 +61,11 @@ class Sought:
         models = dict.fromkeys(_text(e) for e in elements if e.of is Of.MODEL) if named else self.subject.brands
         refs = {bare_key(code_key(e.low)): e.low for e in elements if e.of is Of.REF}
         dis = frozenset(di_key(e.low) for e in elements if e.of is Of.UDI_DI)
-        return Group(makers, tuple(filter(None, models)), refs, dis, named)
+        brands = [brand for brand in self.subject.brands if named and brand]
+        written = [(f"{brand} {name}", name) for name in models for brand in brands]
+        written += [(name, name) for name in (*refs.values(), *models)]
+        distinct = {code: name for text, name in written for code in distinct_codes(text)}
+        return Group(makers, tuple(filter(None, models)), refs, dis, named, distinct)
 
     @cached_property
     def singles(self) -> frozenset[str]:
@@ -77,6 +84,12 @@ class Sought:
         words = {found[0] for found in _WORDS.finditer(text)}
         codes = {code_key(word) for word in words if any(c.isdigit() for c in word)}
         return frozenset(codes | {part for word in words for part in re.split("[-./]", strip_accents(word).casefold())})
+
+    @cached_property
+    def proper(self) -> frozenset[str]:
+        """Words of the text that are written large inside a sentence, and never small: names."""
+        text = self.subject.scope.text
+        return frozenset(word.casefold() for word in _PROPER.findall(text) if word.casefold() not in text)
 
     @cached_property
     def makerless(self) -> bool:
