@@ -119,11 +119,12 @@ class Ordered(BaseModel):
     work_order_ids: list[int]
 
 
-CaseOut = row_of(Case, name="NoticeCase")
+# What names or counts devices of all sites is not for whoever sees one: a case's figures, a search's differences.
+CaseOut = row_of(Case, without=("counts", "closing"), name="NoticeCase")
 NoticeOut = row_of(Notice)
 ExposureOut = row_of(Exposure)
 SupplyOut = row_of(Supply)
-SearchOut = row_of(Search, name="NoticeSearch")
+SearchOut = row_of(Search, without=("changes",), name="NoticeSearch")
 TimeOut = row_of(ResponseTime)
 SourceOut = row_of(Source, name="NoticeSource")
 RunOut = row_of(Run, name="NoticeRun")

@@ -34,6 +34,7 @@ urlpatterns = [
     path("notices/devices/<int:exposure_id>/decide/", exposures.decide_one, name="decide-exposure"),
     path("notices/devices/<int:exposure_id>/locate/", exposures.locate_one, name="locate-exposure"),
     path("notices/devices/<int:exposure_id>/settle/", exposures.settle_one, name="settle-exposure"),
+    path("notices/devices/<int:exposure_id>/take-back/", exposures.take_back, name="take-back-exposure"),
     path("notices/devices/<int:exposure_id>/name/", exposures.learn_alias, name="learn-alias"),
     *document_urls(EXPOSURES, "notices/devices/<int:exposure_id>/", "exposure"),
     path("notices/texts/<int:notice_id>/", scopes.notice_page, name="notice"),

@@ -24,9 +24,9 @@ from wardwright.kernel.feeds import Feed, Plan, Unusable, walk
 from wardwright.kernel.said import in_a_row, say
 from wardwright.platform.access.scope import authorize_everywhere
 from wardwright.platform.audit.operation import operation
+from wardwright.platform.core import errors
 from wardwright.platform.core.change import System
 from wardwright.platform.core.edits import lock
-from wardwright.platform.core.errors import NotNow
 from wardwright.platform.events.registry import publish
 from wardwright.platform.fetching.client import Fetcher, Manners
 from wardwright.platform.fetching.errors import Unfetched
@@ -54,7 +54,7 @@ def ask_source(*, by: Any, source_id: int) -> Run:
     source: Source = lock(Source.objects, source_id)
     authorize_everywhere(by, SOURCES)
     if source.kind not in FETCHED or not source.url:
-        raise NotNow(_("%(name)s has no address to ask.") % {"name": source}, _("Bring its files by hand."))
+        raise errors.NotNow(_("%(name)s has no address to ask.") % {"name": source}, _("Bring its files by hand."))
     run = Run.objects.filter(source=source, state=RunState.RUNNING, files=[]).order_by("-pk").first()
     if run is None:
         run = start_run(by=by, source_id=source.pk)
@@ -63,11 +63,20 @@ def ask_source(*, by: Any, source_id: int) -> Run:
 
 
 def ask_due_sources() -> int:
-    """Have every source fetched that is switched on and whose time has come; returns how many."""
-    due = Source.objects.filter(is_on=True, next_run_at__lte=timezone.now()).order_by("pk")
-    for source in due:
-        ask_source(by=KEEPER, source_id=source.pk)
-    return len(due)
+    """Have every source fetched that is switched on and whose time has come; returns how many.
+
+    One that cannot be asked has a failed run instead, which says why, and its next time; the others are asked all the
+    same.
+    """
+    asked = 0
+    for source in Source.objects.filter(is_on=True, next_run_at__lte=timezone.now()).order_by("pk"):
+        try:
+            ask_source(by=KEEPER, source_id=source.pk)
+        except errors.Refused as error:
+            close_run(by=KEEPER, run_id=start_run(by=KEEPER, source_id=source.pk).pk, failed=str(error))
+        else:
+            asked += 1
+    return asked
 
 
 @task(priority=-5)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from wardwright.apps.assets.models import Asset
 from wardwright.apps.assets.operations import change_statuses
 from wardwright.apps.assets.states import TRANSITIONS, Status
 from wardwright.apps.maintenance.models import WorkOrder
@@ -22,6 +21,7 @@ from wardwright.platform.access.scope import authorize
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import NotNow
+from wardwright.platform.core.words import number_words
 
 from .common import say_of, take_case
 
@@ -50,7 +50,8 @@ def quarantine_exposed(*, by: Any, case_id: int, exposure_ids: list[int] | None 
     change_statuses(
         by=System(str(by)), asset_ids=[asset.pk for asset in can], status=Status.QUARANTINED, reason=words[:300]
     )
-    say_of(case, by, _("Quarantined: %(tags)s") % {"tags": _tags(can)})
+    said = ngettext("%(n)s device quarantined.", "%(n)s devices quarantined.", len(can))
+    say_of(case, by, said % {"n": number_words(len(can))})
     return case
 
 
@@ -110,8 +111,3 @@ def _devices(case: Case, exposure_ids: list[int] | None, *, affected_only: bool 
     if exposure_ids is not None:
         rows = rows.filter(pk__in=exposure_ids)
     return list(rows.order_by("pk"))
-
-
-def _tags(assets: Sequence[Asset]) -> str:
-    tags = [asset.tag for asset in assets]
-    return ", ".join(tags[:40]) + (f" … ({len(tags)})" if len(tags) > 40 else "")

@@ -85,8 +85,8 @@ def edit_source(
     per_minute: int | None = None,
     mapping: dict[str, Any] | None = None,
 ) -> Source:
-    """Change a feed; what is not given stays. With another address it is read from its beginning; what it brought so
-    far stays as it is. Raises Invalid as ``add_source``."""
+    """Change a feed; what is not given stays. With another address it is read from its beginning, without one it is
+    switched off; what it brought so far stays as it is. Raises Invalid as ``add_source``."""
     row: Source = lock(Source.objects, source_id)
     authorize_everywhere(by, SOURCES)
     given = {"name": name, "url": url, "every_hours": every_hours}
@@ -100,6 +100,8 @@ def edit_source(
         values["mapping"] = _mapping(mapping)
     if any(column in values and values[column] != getattr(row, column) for column in ("url", "options", "mapping")):
         values["cursor"] = {}
+    if values.get("url") == "":
+        values |= {"is_on": False, "next_run_at": None}
     after = Source(kind=row.kind, url=row.url, every_hours=row.every_hours)
     for column in ("url", "every_hours"):
         setattr(after, column, values.get(column, getattr(row, column)))

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.factories import make_user
+from tests.factories import make_user, writes
 from tests.jobs import run_all
 from tests.platform.test_feeds import FIRST, document, provider, recalls
 from tests.replay import Reply, openfda, source
@@ -92,6 +92,35 @@ def test_a_source_is_added_switched_on_and_off_and_changed(served):
     assert list(names) == [
         "notices.edit_source", "notices.pause_source", "notices.resume_source", "notices.add_source"
     ]  # fmt: skip
+
+
+def test_a_source_that_loses_its_address_is_asked_no_more():
+    row = operations.add_source(by=BY, name="Office", kind="listed", url="https://example.org/list.csv")
+    operations.resume_source(by=BY, source_id=row.pk)
+    row = operations.edit_source(by=BY, source_id=row.pk, url="")
+    assert (row.url, row.is_on, row.next_run_at) == ("", False, None)
+
+
+@writes
+def without_address(*, row: Source) -> None:
+    Source.objects.filter(pk=row.pk).update(url="")
+
+
+def test_a_source_that_cannot_be_asked_says_so_and_holds_up_no_other():
+    rows = [
+        operations.add_source(by=BY, name=name, kind="listed", url=f"https://example.org/{name}.csv")
+        for name in ("first", "second")
+    ]
+    for row in rows:
+        operations.resume_source(by=BY, source_id=row.pk)
+    without_address(row=rows[0])
+    assert [ask_due_sources(), ask_due_sources()] == [1, 1]
+    runs = Run.objects.order_by("pk").values_list("source__name", "state", "words")
+    assert list(runs) == [
+        ("first", RunState.FAILED, "first has no address to ask. Bring its files by hand."),
+        ("second", RunState.RUNNING, ""),
+    ]
+    assert Source.objects.get(pk=rows[0].pk).failures == 1
 
 
 @pytest.mark.parametrize(

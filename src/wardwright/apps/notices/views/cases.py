@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from wardwright.apps.assets.states import Status
+from wardwright.apps.assets.states import TRANSITIONS, Status
 from wardwright.apps.notices import operations, permissions
 from wardwright.apps.notices.forms import (
     AnswerForm,
@@ -271,7 +271,7 @@ def quarantine(request: HttpRequest, case_id: int) -> HttpResponse:
 
 def _not_quarantined(request: HttpRequest, case: Case) -> int:
     rows = Exposure.objects.visible_to(request.user).filter(case=case, asset__isnull=False).unsettled()
-    return rows.exclude(asset__status=Status.QUARANTINED).count()
+    return rows.filter(asset__status__in=[one for one in Status if Status.QUARANTINED in TRANSITIONS[one]]).count()
 
 
 def _waiting_words(request: HttpRequest, case: Case) -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from wardwright.apps.assets.models import Asset
 from wardwright.apps.notices import papers, permissions
-from wardwright.apps.notices.models import Search
+from wardwright.apps.notices.models import Exposure, Search
 from wardwright.apps.notices.states import Standing
-from wardwright.apps.notices.tables import CAUSES, SEARCHES, searcher
+from wardwright.apps.notices.tables import CAUSES, SEARCHES, searcher, thing_url, thing_words
 from wardwright.platform.paper.typeset import typeset
 from wardwright.web.tables import list_page
 from wardwright.web.views import page, visible_or_404
@@ -28,22 +33,32 @@ def search_list(request: HttpRequest) -> HttpResponse:
 def search_page(request: HttpRequest, search_id: int) -> HttpResponse:
     """One search: by which rules, over what, with what result, and what differs from the one before."""
     row: Search = visible_or_404(Search.objects.visible_to(request.user).select_related("notice__case"), search_id)
-    ids = [one[1] for one in row.changes if one[0] == "asset"]
-    assets = Asset.objects.visible_to(request.user).in_bulk(ids)
+    things = _things_of(request.user, row)
     changes = [
         {
-            "asset": assets[pk],
+            "name": thing_words(things[kind, pk])[0],
+            "url": thing_url(things[kind, pk]),
             "before": Standing(before).label if before else "",
             "after": Standing(after).label,
         }
         for kind, pk, before, after in row.changes
-        if kind == "asset" and pk in assets
+        if (kind, pk) in things
     ]
     return render(
         request,
         "notices/search.html",
         {"row": row, "changes": changes, "cause": CAUSES.get(row.cause, row.cause), "who": searcher(row)},
     )
+
+
+def _things_of(by: Any, row: Search) -> dict[tuple[str, int], Exposure]:
+    """The devices, lots and patients' devices that a search's differences name, as far as ``by`` may see them."""
+    ids: dict[str, list[int]] = defaultdict(list)
+    for kind, pk, _before, _after in row.changes:
+        ids[kind].append(pk)
+    named = reduce(or_, (Q(**{f"{kind}__in": pks}) for kind, pks in ids.items()), Q(pk__in=()))
+    rows = Exposure.objects.visible_to(by).filter(named, case=row.notice.case_id).with_names()
+    return {(kind, pk): one for one in rows for kind in ids if (pk := getattr(one, f"{kind}_id")) is not None}
 
 
 def _paper(template: str, data: dict, name: str) -> HttpResponse:

@@ -23,7 +23,7 @@ from wardwright.kernel.scope import Span
 from wardwright.platform.access.scope import Scope, allowed
 from wardwright.platform.core.values import as_id
 from wardwright.platform.core.words import number_words
-from wardwright.web.views import form_page, go, page, visible_or_404
+from wardwright.web.views import OnceForm, form_page, go, page, visible_or_404
 
 from .cases import case_or_404
 
@@ -57,6 +57,9 @@ def exposure_page(request: HttpRequest, exposure_id: int) -> HttpResponse:
             "order": order if row.order_number else None,
             "may_decide": is_open and allowed(request.user, permissions.REVIEW, row),
             "may_handle": is_open and allowed(request.user, permissions.HANDLE, row) and row.is_affected,
+            "may_take_back": row.done_at is not None
+            and row.case.state not in (CaseState.CLOSED, CaseState.MERGED)
+            and allowed(request.user, permissions.HANDLE, row),
             "may_learn": row.asset_id is not None and allowed(request.user, permissions.REVIEW, Scope()),
         },
     )
@@ -147,7 +150,9 @@ def locate_one(request: HttpRequest, exposure_id: int) -> HttpResponse:
     return go(request, reverse("exposure", args=[row.pk]))
 
 
-def _one(request: HttpRequest, exposure_id: int, form: forms.Form, run: Any, title: str, submit: Any) -> HttpResponse:
+def _one(
+    request: HttpRequest, exposure_id: int, form: forms.Form, run: Any, title: str, submit: Any, **context: Any
+) -> HttpResponse:
     row = exposure_or_404(request, exposure_id)
     back = reverse("exposure", args=[row.pk])
 
@@ -157,7 +162,7 @@ def _one(request: HttpRequest, exposure_id: int, form: forms.Form, run: Any, tit
         return back
 
     name, _detail = thing_words(row)
-    return form_page(request, form, done, title=title % {"device": name}, submit=submit, cancel_url=back)
+    return form_page(request, form, done, title=title % {"device": name}, submit=submit, cancel_url=back, **context)
 
 
 @page(permissions.REVIEW)
@@ -175,6 +180,16 @@ def settle_one(request: HttpRequest, exposure_id: int) -> HttpResponse:
         request, exposure_id, SettleForm(request.POST or None),
         lambda row, given: operations.settle_exposures(by=request.user, exposure_ids=[row.pk], **given),
         _("What was done about %(device)s?"), _("Record it"),
+    )  # fmt: skip
+
+
+@page(permissions.HANDLE)
+def take_back(request: HttpRequest, exposure_id: int) -> HttpResponse:
+    return _one(
+        request, exposure_id, OnceForm(request.POST or None),
+        lambda row, given: operations.settle_exposures(by=request.user, exposure_ids=[row.pk], outcome=""),
+        _("Take back what is recorded as done about %(device)s?"), _("Take it back"), dangerous=True,
+        intro=_("The device is to be settled again. Its history keeps what was recorded."),
     )  # fmt: skip
 
 
