@@ -76,11 +76,3 @@ class PatientDeviceReceived:
     patient_device_id: int
     site_id: int
     department_id: int
-
-
-@event
-@dataclass(frozen=True)
-class PatientDeviceLeft:
-    """It left with its patient."""
-
-    patient_device_id: int

@@ -6,18 +6,20 @@ from wardwright.apps.assets.events import (
     AssetChanged,
     AssetRegistered,
     AssetsImported,
+    AssetsMerged,
     DeviceModelsMerged,
 )
 from wardwright.apps.directory.events import CompaniesMerged
-from wardwright.apps.lending.events import PatientDeviceLeft, PatientDeviceReceived
+from wardwright.apps.lending.events import PatientDeviceReceived
 from wardwright.apps.maintenance.events import WorkOrderClosed
 from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.maintenance.states import Kind, Verdict
 from wardwright.platform.events.registry import subscribe
+from wardwright.platform.jobs.backend import enqueue_once
 
 from .events import CaseEscalated, CaseOpened, NameLearnt, NoticesTakenIn, SourceFailed
-from .operations import search_devices, search_supplies, settle_order
-from .operations.background import NOTICES, search_inventory, search_taken_in
+from .operations import search_devices, settle_order
+from .operations.background import NOTICES, search_inventory, search_taken_in, search_things
 from .telling import tell_escalated, tell_failed, tell_owner
 
 #: What a search goes by; a device that only moves needs none.
@@ -47,32 +49,32 @@ def search_changed_device(event: AssetChanged) -> None:
 
 @subscribe(PatientDeviceReceived)
 def search_patients_device(event: PatientDeviceReceived) -> None:
-    search_supplies(by=NOTICES, patient_device_ids=[event.patient_device_id])
+    search_things.enqueue([], [event.patient_device_id])
 
 
-@subscribe(PatientDeviceLeft)
-def forget_patients_device(event: PatientDeviceLeft) -> None:
-    search_supplies(by=NOTICES, patient_device_ids=[event.patient_device_id])
+@subscribe(AssetsMerged)
+def search_kept_device(event: AssetsMerged) -> None:
+    search_devices(by=NOTICES, asset_ids=[event.kept_id])
 
 
 @subscribe(AssetsImported)
 def search_imported(event: AssetsImported) -> None:
-    search_inventory.enqueue()
+    enqueue_once(search_inventory, "notices:inventory")
 
 
 @subscribe(DeviceModelsMerged)
 def search_merged_model(event: DeviceModelsMerged) -> None:
-    search_inventory.enqueue()
+    enqueue_once(search_inventory, "notices:inventory")
 
 
 @subscribe(CompaniesMerged)
 def search_merged_maker(event: CompaniesMerged) -> None:
-    search_inventory.enqueue()
+    enqueue_once(search_inventory, "notices:inventory")
 
 
 @subscribe(NameLearnt)
 def search_by_new_name(event: NameLearnt) -> None:
-    search_inventory.enqueue()
+    enqueue_once(search_inventory, "notices:inventory")
 
 
 @subscribe(WorkOrderClosed)

@@ -27,6 +27,7 @@ from .models.exposures import AFFECTED, UNDECIDED
 from .queries import cases_found
 from .states import (
     CASE_MEANING,
+    RUNNING,
     SEVERITY_MEANING,
     STANDING_MEANING,
     CaseState,
@@ -114,7 +115,7 @@ def _in_state(rows: QuerySet, value: str) -> QuerySet:
     if value == "check":
         return rows.filter(state=CaseState.CLOSED, check_result="", check_on__lte=timezone.localdate())
     if value == "reading":
-        return rows.filter(state=CaseState.NEW, needs_reading=True)
+        return rows.filter(state__in=RUNNING, needs_reading=True)
     return rows.filter(state=value) if value in CaseState.values else rows
 
 

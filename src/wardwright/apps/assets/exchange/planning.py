@@ -13,10 +13,11 @@ from wardwright.platform.exchange.sheet import Sheet
 from wardwright.platform.exchange.targets import Context
 
 from ..models import Asset
+from ..operations import held_back
 from ..operations.importing import Draftlike, write_devices
 from ..operations.registering import TAG_PREFIX
 from ..permissions import IMPORT
-from ..queries.importing import assets_now, known_pairs, plain_key
+from ..queries.importing import assets_now, chunks, known_pairs, plain_key
 from ..states import TRANSITIONS, Status
 from .draft import Draft, draw
 from .matching import ROW_MARK, Matcher
@@ -77,7 +78,9 @@ def _compare(sheet: Sheet, plan: Plan, draft: Draft, context: Context) -> dict[i
     rows = {plan.object_ids[i]: i for i, code in enumerate(plan.codes) if code == SAME}
     columns = {*_ALWAYS, *draft.attrs, *(f"{name}_id" for name in draft.refs)}
     changes: dict[int, dict[str, Any]] = {}
-    for asset in assets_now([pk for pk in rows if pk is not None], sorted(columns)):
+    known = [pk for pk in rows if pk is not None]
+    held = {pk for some in chunks(known) for pk in held_back(some)} if "status" in draft.attrs else set()
+    for asset in assets_now(known, sorted(columns)):
         i = rows[asset["id"]]
         scope = Scope(asset["site_id"], asset["department_id"], asset["provider_id"])
         if not allowed(context.by, IMPORT, scope):
@@ -85,7 +88,7 @@ def _compare(sheet: Sheet, plan: Plan, draft: Draft, context: Context) -> dict[i
                 i, Why(say("The device belongs to a place that you may not change."), column=sheet.heading("tag"))
             )
             continue
-        row = _Row(sheet, plan, draft, i, asset)
+        row = _Row(sheet, plan, draft, i, asset, is_held=asset["id"] in held)
         row.compare()
         if row.found:
             changes[i] = row.found
@@ -111,7 +114,8 @@ _PLACE = ("site", "department", "room")
 class _Row:
     """One row beside the device it is about (``asset``: column → value)."""
 
-    def __init__(self, sheet: Sheet, plan: Plan, draft: Draft, i: int, asset: dict[str, Any]) -> None:
+    def __init__(self, sheet: Sheet, plan: Plan, draft: Draft, i: int, asset: dict[str, Any], *, is_held: bool) -> None:
+        self.is_held = is_held
         self.sheet, self.plan, self.draft, self.i, self.asset = sheet, plan, draft, i, asset
         self.found: dict[str, Any] = {}
         self.differences: list[Difference] = []
@@ -155,7 +159,8 @@ class _Row:
 
     def _may_become(self, status: str) -> bool:
         now = Status(self.asset["status"])
-        if now != Status.QUARANTINED and status in TRANSITIONS[now]:
+        held = self.is_held and status == Status.IN_SERVICE
+        if now != Status.QUARANTINED and status in TRANSITIONS[now] and not held:
             return True
         words = say("The status stays “{status}”: a register cannot make this step.", status=str(now.label))
         self._warn("status", str(Status(status).label), words)

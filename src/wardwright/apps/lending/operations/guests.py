@@ -22,7 +22,7 @@ from wardwright.platform.core.errors import Invalid, NotNow
 from wardwright.platform.core.values import cleaned, reachable
 from wardwright.platform.events.registry import publish
 
-from ..events import PatientDeviceLeft, PatientDeviceReceived
+from ..events import PatientDeviceReceived
 from ..models import Holding, PatientDevice, Rental
 from ..permissions import ASK, KEEP
 from ..queries import wards_of
@@ -180,5 +180,4 @@ def release_patient_device(*, by: Any, patient_device_id: int) -> PatientDevice:
     if row.left_at is not None:
         raise NotNow(_("It left already."), _("Take it in anew if it came back."))
     apply_edit(row, {"left_at": timezone.now(), "left_by_name": str(by)[:120]})
-    publish(PatientDeviceLeft(row.pk))
     return row

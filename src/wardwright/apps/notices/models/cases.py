@@ -28,9 +28,9 @@ class CaseQuerySet(SharedQuerySet):
 class Case(VersionedModel):
     """One action of a maker, with its class, its owner, its clocks and its end. ``number`` is ours: N2026-0001.
 
-    ``severity`` is the gravest that any of its notices says. ``counts`` are those of its exposures over all sites, kept
-    for the lists of those who see every site; a page counts what its reader may see.
-    ``closing`` is how each device stood when the case was closed: what the signature covers.
+    ``severity`` is the gravest that any of its notices says, or what a person set (``severity_by_hand``). ``counts``
+    are those of its exposures over all sites, kept for the lists of those who see every site; a page counts what its
+    reader may see. ``closing`` is how each device stood when the case was closed: what the signature covers.
     """
 
     number = models.CharField(_("number"), max_length=20, unique=True)
@@ -38,6 +38,9 @@ class Case(VersionedModel):
     maker = models.CharField(_("maker"), max_length=200, blank=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     severity = models.CharField(_("class"), max_length=12, choices=Severity.choices, default=Severity.UNCLASSIFIED)
+    severity_by_hand = models.CharField(
+        _("class set by hand"), max_length=12, choices=Severity.choices, blank=True, editable=False
+    )
     gravity = models.PositiveSmallIntegerField(default=4, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=CaseState.choices, default=CaseState.NEW)
     came_at = models.DateTimeField(_("came"))

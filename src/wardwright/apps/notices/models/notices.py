@@ -52,6 +52,7 @@ class Notice(VersionedModel):
     scope_state = models.CharField(_("scope"), max_length=10, choices=ScopeState.choices, default=ScopeState.PROPOSED)
     scope_by_name = models.CharField(max_length=120, blank=True)
     scope_at = models.DateTimeField(null=True, blank=True)
+    text_changed = models.BooleanField(_("text changed since"), default=False, editable=False)
     understood = models.CharField(max_length=8)
     conditions = models.PositiveSmallIntegerField(default=0)
     searched_at = models.DateTimeField(_("searched"), null=True, blank=True)

@@ -13,7 +13,7 @@ from wardwright.apps.notices.queries.stock import Stock
 from wardwright.platform.core.change import System
 from wardwright.platform.jobs.progress import report_progress
 
-from .searching import changed_models, search_devices, search_models, search_notices
+from .searching import changed_models, mark_models, search_devices, search_models, search_notices, search_supplies
 
 NOTICES = System("notices")
 BATCH = 100
@@ -28,11 +28,18 @@ def search_taken_in(notice_ids: list[int]) -> dict[str, Any]:
 def search_many(notice_ids: list[int], cause: str) -> dict[str, Any]:
     stock, done, found = Stock(), 0, 0
     for some in chunks(notice_ids, BATCH):
+        stock = stock if stock.is_fresh else Stock()
         for search in search_notices(by=NOTICES, notice_ids=some, cause=cause, stock=stock):
             found += search.confirmed + search.model_only + search.review
         done += len(some)
         report_progress(done, len(notice_ids), "Notices")
     return {"notices": done, "found": found}
+
+
+@task(priority=2)
+def search_things(supply_ids: list[int], patient_device_ids: list[int]) -> dict[str, Any]:
+    """Ask all notices about lots and patients' devices that came or are called something else now."""
+    return {"cases": search_supplies(by=NOTICES, supply_ids=supply_ids, patient_device_ids=patient_device_ids)}
 
 
 @task(priority=1)
@@ -46,4 +53,5 @@ def search_inventory() -> dict[str, Any]:
     touched = 0
     for some in chunks(devices):
         touched += search_devices(by=NOTICES, asset_ids=some)
+    mark_models(by=NOTICES, device_model_ids=models)
     return {"models": len(models), "devices": len(devices), "cases": touched}

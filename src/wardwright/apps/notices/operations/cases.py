@@ -12,7 +12,7 @@ from wardwright.apps.notices.events import CaseClosed, CaseOpened, NoticesMerged
 from wardwright.apps.notices.models import Case, Exposure, Notice, ResponseTime, SharedNumber
 from wardwright.apps.notices.permissions import ALL_SETTLED, RESPOND, REVIEW
 from wardwright.apps.notices.queries import counts_of, people_who_answer
-from wardwright.apps.notices.states import ASIDE, CaseState, CheckResult, Severity
+from wardwright.apps.notices.states import ASIDE, CaseState, CheckResult, Decision, Severity, Standing
 from wardwright.platform.access.guardrails import enforce
 from wardwright.platform.access.scope import authorize_everywhere
 from wardwright.platform.audit.operation import operation
@@ -56,7 +56,8 @@ def open_case(
     case.owner, case.plan, case.reason = owner, plan.strip(), ""
     case.answer_by_on = answer_by_on or case.answer_by_on
     if severity and severity != case.severity:
-        set_severity(case, [severity])
+        case.severity_by_hand = severity
+        set_severity(case, [])
         say_of(case, by, _("The class was set to “%(name)s” by hand.") % {"name": case.get_severity_display()})
     case.triaged_at, case.triaged_by_name = timezone.now(), str(by)[:120]
     case.closed_at = None
@@ -99,6 +100,7 @@ def dismiss_case(*, by: Any, case_id: int, reason: str, expected_version: int | 
     """Put a case aside: it is not for us, and says why. Affected devices stand in the way."""
     case = take_case(by, case_id, REVIEW, expected_version)
     _check_nothing_affected(case)
+    _check_all_decided(case)
     move(case, CaseState.DISMISSED)
     return _end(by, case, reason)
 
@@ -112,12 +114,7 @@ def file_none_owned(*, by: Any, case_id: int, reason: str, expected_version: int
     """
     case = take_case(by, case_id, REVIEW, expected_version)
     _check_nothing_affected(case)
-    counts = counts_of(Exposure.objects.filter(case=case))
-    if counts["undecided"]:
-        raise NotNow(
-            _("Devices of this case are not decided yet: %(n)s.") % {"n": counts["undecided"]},
-            _("Say of each whether it is affected; then none is owned."),
-        )
+    _check_all_decided(case)
     move(case, CaseState.NONE_OWNED)
     return _end(by, case, reason)
 
@@ -127,6 +124,15 @@ def file_many(*, by: Any, case_ids: list[int], reason: str) -> list[Case]:
     """The same for several notices that were read, all of them or none."""
     authorize_everywhere(by, REVIEW)
     return [file_none_owned(by=by, case_id=case_id, reason=reason) for case_id in sorted(set(case_ids))]
+
+
+def _check_all_decided(case: Case) -> None:
+    undecided = counts_of(Exposure.objects.filter(case=case))["undecided"]
+    if undecided:
+        raise NotNow(
+            _("Devices of this case are not decided yet: %(n)s.") % {"n": undecided},
+            _("Say of each whether it is affected first."),
+        )
 
 
 def _check_nothing_affected(case: Case) -> None:
@@ -200,14 +206,36 @@ def _carry_exposures(case: Case, into: Case) -> None:
         other = there.get((exposure.asset_id, exposure.supply_id, exposure.patient_device_id))
         if other is None:
             Exposure.objects.filter(pk=exposure.pk).update(case=into)
-        elif other.decided_at is None and other.done_at is None:
-            for name in (
-                "decision", "decision_reason", "decided_at", "decided_by_name", "located_at", "located_by_name",
-                "order_number", "outcome", "evidence", "done_at", "done_by_name",
-            ):  # fmt: skip
-                setattr(other, name, getattr(exposure, name))
+        elif _take_over(other, exposure):
+            other.set_rank()
             other.version += 1
             other.save()
+
+
+#: What was decided, found, ordered and done: each is carried over as a whole, where the other knows nothing of it.
+_FACTS = (
+    ("decided_at", "decision", "decision_reason", "decided_by_name"),
+    ("located_at", "located_by_name"),
+    ("order_number",),
+    ("done_at", "outcome", "evidence", "done_by_name"),
+)
+
+
+def _take_over(kept: Exposure, lost: Exposure) -> bool:
+    """Whether anything was carried over. "Not affected" was said of another text: it is not carried to a device that
+    this one's text names, and against "affected" it does not count."""
+    changed = False
+    for facts in _FACTS:
+        about_decision = facts[0] == "decided_at"
+        meant = kept.standing == Standing.CONFIRMED or kept.decision == Decision.AFFECTED
+        if about_decision and lost.decision == Decision.CLEARED and meant:
+            continue
+        clash = about_decision and kept.decision == Decision.CLEARED and lost.decision == Decision.AFFECTED
+        if getattr(lost, facts[0]) and (clash or not getattr(kept, facts[0])):
+            for name in facts:
+                setattr(kept, name, getattr(lost, name))
+            changed = True
+    return changed
 
 
 @operation()
@@ -248,6 +276,14 @@ def close_case(
             ALL_SETTLED,
             _("Devices of this case are not settled yet: %(n)s.") % {"n": left},
             _("Record for each what was done, or why it is not affected."),
+            override_reason=override_reason,
+        )
+    if case.needs_reading:
+        enforce(
+            by,
+            ALL_SETTLED,
+            _("A part of this case's notices was not understood, or changed since somebody read it."),
+            _("Read it on the notice's page and settle which devices are meant."),
             override_reason=override_reason,
         )
     move(case, CaseState.CLOSED)

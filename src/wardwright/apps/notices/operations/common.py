@@ -75,8 +75,12 @@ def back_on_desk(case: Case) -> None:
 
 
 def set_severity(case: Case, severities: Iterable[str]) -> bool:
-    """The gravest of what its notices say; whether it changed."""
-    found = min((Severity(one) for one in severities), key=lambda one: GRAVITY[one], default=Severity.UNCLASSIFIED)
+    """The gravest of what its notices say; whether it changed. What a person set counts instead, or a graver one."""
+    said = [Severity(one) for one in severities]
+    if case.severity_by_hand:
+        by_hand = Severity(case.severity_by_hand)
+        said = [by_hand, *(one for one in said if one is not Severity.UNCLASSIFIED and GRAVITY[one] < GRAVITY[by_hand])]
+    found = min(said, key=lambda one: GRAVITY[one], default=Severity.UNCLASSIFIED)
     changed = found != case.severity
     case.severity, case.gravity = found, GRAVITY[found]
     return changed

@@ -24,6 +24,7 @@ from wardwright.platform.core.errors import Invalid, NotFound, NotNow
 from wardwright.platform.events.registry import publish, publish_all
 
 from .common import recount
+from .following import follow
 
 EXPOSURES = owner("exposure", Exposure, view=VIEW, add=HANDLE)
 
@@ -58,6 +59,10 @@ def decide_exposures(*, by: Any, exposure_ids: list[int], decision: str, reason:
             _("For %(device)s it is recorded that something was done.") % {"device": done.thing},
             _("Take that back first."),
         )
+    _with_case(rows)
+    joined = next((row.case for row in rows if row.case.state == CaseState.MERGED), None)
+    if joined is not None:
+        raise NotNow(_("%(number)s was joined to another case.") % {"number": joined.number}, _("Decide it there."))
     now = timezone.now() if decision != Decision.OPEN else None
     for row in rows:
         row.decision, row.decision_reason = decision, reason
@@ -67,7 +72,8 @@ def decide_exposures(*, by: Any, exposure_ids: list[int], decision: str, reason:
     Exposure.objects.bulk_update(
         rows, ["rank", "decision", "decision_reason", "decided_at", "decided_by_name", "version"], batch_size=200
     )
-    recount({row.case_id: row.case for row in _with_case(rows)}.values())
+    for case in {row.case_id: row.case for row in rows}.values():
+        follow(by, case, [])
     publish_all(ExposureDecided(row.pk, row.case_id, row.asset_id, decision) for row in rows)
     return rows
 

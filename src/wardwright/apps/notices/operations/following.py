@@ -51,13 +51,15 @@ def follow(by: Any, case: Case, subjects: Sequence[Subject]) -> None:
 def _comes_back(case: Case, *, waiting: bool, grew: bool, unread: bool) -> bool:
     if case.state == CaseState.NONE_OWNED:
         return waiting or (unread and not case.closed_by_name)  # a person who filed it had read it
-    return case.state == CaseState.DISMISSED and grew
+    return case.state == CaseState.DISMISSED and (grew or bool(case.counts.get("affected")))
 
 
 def needs_reading(case: Case, subjects: Sequence[Subject] = ()) -> bool:
-    """Whether a part of any of its notices was not understood, so that a person has to read it."""
+    """Whether a part of any of its notices was not understood, or changed after a person had settled what it means."""
     some = subjects or [subject_of(row) for row in Notice.objects.filter(case=case)]
-    return any(subject.unsearchable or subject.scope.residue for subject in some)
+    if any(subject.unsearchable or subject.scope.residue for subject in some):
+        return True
+    return Notice.objects.filter(case=case, text_changed=True).exists()
 
 
 def _unsettled(case: Case) -> bool:

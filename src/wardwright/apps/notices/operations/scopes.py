@@ -134,6 +134,7 @@ def _take(by: Any, notice_id: int, expected_version: int | None) -> Notice:
 def _settle(by: Any, row: Notice, scope: Scope, state: ScopeState) -> Notice:
     row.scope, row.understood, row.conditions = to_plain(scope), scope.understood, len(scope.conditions)
     row.scope_state, row.scope_by_name, row.scope_at = state, str(by)[:120], timezone.now()
+    row.text_changed = False
     row.version += 1
     row.save()
     say_of(row.case, by, f"{row.ref}: {state.label}")

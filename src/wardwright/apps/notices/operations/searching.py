@@ -9,14 +9,27 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from wardwright.apps.assets.models import Asset
+from wardwright.apps.assets.states import Status
+from wardwright.apps.lending.models import PatientDevice
 from wardwright.apps.notices.events import NoticeMatched
-from wardwright.apps.notices.models import Candidate, Case, Exposure, Notice, Search, SearchedModel
+from wardwright.apps.notices.models import (
+    Candidate,
+    Case,
+    CaseNote,
+    Exposure,
+    Notice,
+    Search,
+    SearchedModel,
+    Supply,
+)
 from wardwright.apps.notices.permissions import REVIEW
 from wardwright.apps.notices.queries import devices_of, notices_about, products, subject_of
 from wardwright.apps.notices.queries.inventory import ASSET, GUEST, SUPPLY, guests, supplies
 from wardwright.apps.notices.queries.stock import Stock
-from wardwright.apps.notices.states import Standing
+from wardwright.apps.notices.states import Decision, Standing
 from wardwright.kernel.matching import RULES, Device, Inventory, Match, Subject
 from wardwright.kernel.said import Said, say, say_n
 from wardwright.platform.access.scope import authorize
@@ -28,6 +41,7 @@ from .following import follow
 #: The graver first: of several notices of a case the gravest counts for a device.
 GRAVER = (Standing.CONFIRMED, Standing.MODEL_ONLY, Standing.REVIEW, Standing.EXCLUDED, Standing.GONE)
 MOST_CHANGES = 500
+_SAID = ("notice", "standing", "rank", "rung", "score", "reason", "start", "end", "decision", "decided_at")
 Key = tuple[str, int]
 
 
@@ -41,8 +55,10 @@ def search_notices(
     ``cause``: new, changed, scope, rules or asked. ``stock``: of the caller's, who searches several batches in a row.
     """
     authorize(by, REVIEW)
-    cases = Notice.objects.filter(pk__in=notice_ids).values("case")
-    rows = list(Notice.objects.filter(case__in=cases).select_related("case", "source").order_by("pk"))
+    cases = _locked(Notice.objects.filter(pk__in=notice_ids).values_list("case", flat=True))
+    rows = list(Notice.objects.filter(case__in=cases).select_related("source").order_by("pk"))
+    for row in rows:
+        row.case = cases[row.case_id]
     stock = stock or Stock()
     made = []
     by_case: dict[int, list[tuple[Notice, Subject, list[Match]]]] = defaultdict(list)
@@ -53,11 +69,11 @@ def search_notices(
         by_case[row.case_id].append((row, subject, matches))
     wanted = set(notice_ids)
     for found in by_case.values():
-        changes = _keep_exposures(found[0][0].case, [(row, matches) for row, _subject, matches in found])
+        changes = _keep_exposures(found[0][0].case, [(row, matches) for row, _what, matches in found])
         for row, subject, matches in found:
             if row.pk in wanted:
                 made.append(_log(by, row, subject, matches, changes.get(row.pk, []), cause, stock))
-        follow(by, found[0][0].case, [subject for _row, subject, _matches in found])
+        follow(by, found[0][0].case, [subject for _row, subject, _found in found])
     return made
 
 
@@ -79,11 +95,13 @@ def search_devices(*, by: Any, asset_ids: Collection[int]) -> int:
     for notice_id, model_id in Candidate.objects.filter(device_model__in=models).values_list("notice", "device_model"):
         about[notice_id].add(model_id)
     rows = {row.pk: row for row in notices_about(models).select_related("case")}
-    held = _held([(ASSET, pk) for pk in asset_ids])
+    held = set(_held([(ASSET, pk) for pk in asset_ids]))
     rows |= {row.pk: row for row in Notice.objects.filter(case__in=held).exclude(pk__in=rows).select_related("case")}
     by_case: dict[int, list[tuple[Notice, list[Match]]]] = defaultdict(list)
     for row in rows.values():
-        asked = Inventory([device for model, device in found if model in about[row.pk]])
+        # A case in which they stand already is asked about all of them: they were found by their numbers there.
+        known = row.case_id in held
+        asked = Inventory([device for model, device in found if known or model in about[row.pk]])
         by_case[row.case_id].append((row, list(asked.against(subject_of(row)))))
     return _keep_for(by, by_case, {(ASSET, pk) for pk in asset_ids})
 
@@ -104,6 +122,12 @@ def search_supplies(*, by: Any, supply_ids: Collection[int] = (), patient_device
     return _keep_for(by, by_case, keys)
 
 
+def _locked(case_ids: Iterable[int]) -> dict[int, Case]:
+    """The cases as they are now, one object for each; nobody else changes them before this change ends."""
+    rows = Case.objects.select_for_update().filter(pk__in=list(case_ids)).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
 def _held(keys: Iterable[Key]) -> Iterable[int]:
     """Cases in which these things stand already."""
     found: set[int] = set()
@@ -116,9 +140,9 @@ def _held(keys: Iterable[Key]) -> Iterable[int]:
 
 def _keep_for(by: Any, by_case: dict[int, list[tuple[Notice, list[Match]]]], keys: set[Key]) -> int:
     """Keep what was found of some things only; the others of a case stay as they are."""
-    touched = 0
-    for found in by_case.values():
-        case = found[0][0].case
+    touched, cases = 0, _locked(by_case)
+    for pk, found in by_case.items():
+        case = cases[pk]
         if any(_keep_exposures(case, found, only=keys).values()):
             touched += 1
             follow(by, case, [])
@@ -127,7 +151,10 @@ def _keep_for(by: Any, by_case: dict[int, list[tuple[Notice, list[Match]]]], key
 
 @operation()
 def search_models(*, by: Any, device_model_ids: Collection[int]) -> int:
-    """Ask all notices about models that are new, or are called something else now; returns how many may be meant."""
+    """Ask all notices about models that are new, or are called something else now; returns how many may be meant.
+
+    They count as searched when all their devices were asked (``mark_models``).
+    """
     authorize(by, REVIEW)
     wanted = products(device_model_ids)
     inventory = Inventory(wanted)
@@ -142,12 +169,20 @@ def search_models(*, by: Any, device_model_ids: Collection[int]) -> int:
     Candidate.objects.bulk_create(
         [Candidate(notice_id=notice, device_model_id=model) for notice, model in fresh], batch_size=1000
     )
-    known = {row.device_model_id: row for row in SearchedModel.objects.filter(device_model__in=keys)}
+    return len(set(pairs))
+
+
+@operation()
+def mark_models(*, by: Any, device_model_ids: Collection[int]) -> int:
+    """Note that these models and all their devices were searched for by what they are called now."""
+    authorize(by, REVIEW)
+    known = {row.device_model_id: row for row in SearchedModel.objects.filter(device_model__in=device_model_ids)}
+    wanted = products(device_model_ids)
     for one in wanted:
         row = known.get(one.key) or SearchedModel(device_model_id=one.key)
         row.digest, row.rules = digest_of(one), RULES
         row.save()
-    return len(set(pairs))
+    return len(wanted)
 
 
 def digest_of(product: Device) -> str:
@@ -171,8 +206,12 @@ def changed_models(model_ids: Collection[int] | None = None) -> list[int]:
 def _search_changed_models(by: Any, asset_ids: Collection[int]) -> None:
     models = {model for model, _device in devices_of(asset_ids=asset_ids)}
     changed = changed_models(models) if models else []
-    if changed:
-        search_models(by=by, device_model_ids=changed)
+    if not changed:
+        return
+    search_models(by=by, device_model_ids=changed)
+    others = Asset.objects.filter(device_model__in=changed).exclude(pk__in=asset_ids)
+    waiting = set(others.values_list("device_model", flat=True))
+    mark_models(by=by, device_model_ids=[one for one in changed if one not in waiting])
 
 
 # Keeping what was found -------------------------------------------------------------------------------------------
@@ -206,6 +245,8 @@ def _keep_exposures(
         exposure = there.get(key) or Exposure(case=case, **{f"{key[0]}_id": key[1]})
         said = (exposure.standing, exposure.notice_id, exposure.reason, exposure.start, exposure.end)
         _say(exposure, row, match)
+        if said[0] and said[0] != Standing.CONFIRMED == exposure.standing and exposure.decision == Decision.CLEARED:
+            _undecide(exposure)
         after = (exposure.standing, exposure.notice_id, exposure.reason, exposure.start, exposure.end)
         if said[0] != after[0]:
             changes[row.pk].append([*key, said[0] or "", after[0]])
@@ -213,8 +254,10 @@ def _keep_exposures(
             fresh.append(exposure)
         elif said != after:
             other.append(exposure)
+    lost = {key for key in there if key not in best and (only is None or key in only)}
+    lost -= _not_here(lost)
     for key, exposure in there.items():
-        if key not in best and (only is None or key in only) and exposure.standing != Standing.GONE:
+        if key in lost and exposure.standing != Standing.GONE:
             changes[exposure.notice_id].append([*key, exposure.standing, Standing.GONE.value])
             exposure.standing = Standing.GONE
             exposure.set_rank()
@@ -223,10 +266,32 @@ def _keep_exposures(
     Exposure.objects.bulk_create(fresh, batch_size=500)
     for exposure in other:
         exposure.version += 1
-    Exposure.objects.bulk_update(
-        other, ["notice", "standing", "rank", "rung", "score", "reason", "start", "end", "version"], batch_size=200
-    )
+    Exposure.objects.bulk_update(other, [*_SAID, "version"], batch_size=200)
     return changes
+
+
+def _not_here(keys: set[Key]) -> set[Key]:
+    """Those of these things that have left: what a notice says of them still holds, and somebody has to see to it."""
+    found: set[Key] = set()
+    for kind, left in (
+        (ASSET, Asset.objects.filter(status=Status.DISPOSED)),
+        (SUPPLY, Supply.objects.filter(quantity=0)),
+        (GUEST, PatientDevice.objects.exclude(left_at=None)),
+    ):
+        ids = [pk for name, pk in keys if name == kind]
+        if ids:
+            found |= {(kind, pk) for pk in left.filter(pk__in=ids).values_list("pk", flat=True)}
+    return found
+
+
+def _undecide(exposure: Exposure) -> None:
+    """Somebody said "not affected" when no notice named the device. Now one does: it is to be decided again."""
+    exposure.decision, exposure.decided_at = Decision.OPEN, None
+    exposure.set_rank()
+    CaseNote.objects.create(
+        case_id=exposure.case_id, at=timezone.now(), by_name="",
+        text=_("%(device)s was not affected by decision; a notice names it now.") % {"device": exposure.thing},
+    )  # fmt: skip
 
 
 def _rank(match: Match) -> tuple[int, int]:

@@ -11,16 +11,17 @@ from wardwright.apps.notices.models import Supply
 from wardwright.apps.notices.permissions import HANDLE
 from wardwright.platform.access.scope import authorize
 from wardwright.platform.audit.operation import operation
-from wardwright.platform.core.change import System
 from wardwright.platform.core.edits import apply_edit, lock
 from wardwright.platform.core.errors import Invalid, NotFound
 from wardwright.platform.core.values import cleaned, reachable
 
-from .searching import search_supplies
+from .background import search_things
 
 FIELDS = (
     "name", "maker", "catalogue_no", "udi_di", "lot", "serial", "expires_on", "quantity", "at_home", "holder", "note",
 )  # fmt: skip
+#: What a search goes by.
+LOOKED_AT = ("name", "maker", "catalogue_no", "udi_di", "lot", "serial", "expires_on")
 
 
 @operation()
@@ -41,7 +42,7 @@ def add_supply(*, by: Any, site_id: int, department_id: int | None = None, **val
     if not row.name.strip():
         raise Invalid(_("Say which product it is."), fields={"name": _("Enter the product.")})
     row.save()
-    search_supplies(by=System(str(by)), supply_ids=[row.pk])
+    search_things.enqueue([row.pk], [])
     return row
 
 
@@ -58,8 +59,10 @@ def change_supply(*, by: Any, supply_id: int, expected_version: int | None = Non
         row.department = _department(by, row.site, given.pop("department_id"))
         authorize(by, HANDLE, row)
         row.save()
+    before = [getattr(row, name) for name in LOOKED_AT]
     apply_edit(row, cleaned(row, given, FIELDS), expected_version=expected_version)
-    search_supplies(by=System(str(by)), supply_ids=[row.pk])
+    if [getattr(row, name) for name in LOOKED_AT] != before:
+        search_things.enqueue([row.pk], [])
     return row
 
 

@@ -27,6 +27,7 @@ from wardwright.platform.events.registry import publish
 
 from .common import back_on_desk, new_numbers, say_of, set_clocks, set_severity
 from .grouping import Groups
+from .scopes import anchored
 
 #: Sources that every house has, for what comes by hand.
 BY_HAND = {SourceKind.FILES: "Files", SourceKind.LETTERS: "Letters"}
@@ -90,7 +91,13 @@ def take_in(*, by: Any, run_id: int, bulletins: Iterable[Bulletin | Refused]) ->
         else:
             good[one.ref] = one  # a batch that says a number twice means its last
     taken.refused = _refuse(run, refused)
-    known = {row.ref: row for row in Notice.objects.filter(source=run.source, ref__in=good).select_related("case")}
+    there = Notice.objects.filter(source=run.source, ref__in=good)
+    locked = Case.objects.select_for_update().filter(pk__in=list(there.values_list("case", flat=True))).order_by("pk")
+    cases = {case.pk: case for case in locked}
+    known: dict[str, Notice] = {}
+    for notice in there.select_for_update(of=("self",)).order_by("pk"):
+        notice.case = cases[notice.case_id]
+        known[notice.ref] = notice
     groups = Groups(run.source, [one for ref, one in good.items() if ref not in known])
     for ref, bulletin in good.items():
         row = known.get(ref)
@@ -177,8 +184,8 @@ def _stir(case: Case, bulletin: Bulletin, run: Run) -> None:
     """What was put aside or closed was so for the texts of then; the search that follows may file it again."""
     if case.state in ASIDE:
         back_on_desk(case)
-    elif case.state == CaseState.CLOSED and bulletin.scope.residue:
-        case.state, case.closed_at, case.needs_reading = CaseState.OPEN, None, True
+    elif case.state == CaseState.CLOSED:
+        case.state, case.closed_at = CaseState.OPEN, None
     else:
         return
     say_of(case, run.source, _("To be looked at again: %(ref)s says something new.") % {"ref": bulletin.ref})
@@ -194,19 +201,15 @@ def _earliest(day: date | None, bulletin: Bulletin) -> date | None:
 def _renew(row: Notice, bulletin: Bulletin, run: Run) -> None:
     """The source says something else now. A scope that a person settled is kept until a person looks again."""
     values = _values(bulletin)
-    settled = row.scope_state != ScopeState.PROPOSED
+    settled = row.scope_state != ScopeState.PROPOSED or row.text_changed
     same_text = row.text == values["text"]
     if settled and same_text:
         for name in ("scope", "understood", "conditions"):
             values.pop(name)
     elif settled:
-        values["scope_state"] = ScopeState.PROPOSED
-        values["remarks"] = [
-            *values["remarks"],
-            say(
-                "The source changed its text after {name} had settled which devices are meant.", name=row.scope_by_name
-            ),
-        ]
+        kept = anchored(row.read_scope, values["text"])
+        values |= {"scope": to_plain(kept), "understood": kept.understood, "conditions": len(kept.conditions)}
+        values |= {"scope_state": ScopeState.PROPOSED, "text_changed": True}
     for name, value in values.items():
         setattr(row, name, value)
     row.version += 1

@@ -13,7 +13,7 @@ from wardwright.apps.assets.queries import public_reason
 from wardwright.apps.directory.models import Person
 from wardwright.apps.notices.models import Case, Exposure, Notice, SharedNumber
 from wardwright.apps.notices.models.exposures import AFFECTED, UNDECIDED
-from wardwright.apps.notices.states import RUNNING, Decision, Severity, Standing
+from wardwright.apps.notices.states import RUNNING, Decision, Outcome, Severity, Standing
 
 _COUNTS = {
     "affected": Count("pk", filter=AFFECTED),
@@ -40,12 +40,14 @@ def open_class_one(asset_ids: Collection[int]) -> dict[int, Case]:
     """Devices that may not return to service, each with the class I case that holds it back.
 
     What the rules call affected, what a person called so, and what may be affected as far as the register knows: its
-    model is meant and its serial number or version is not known.
+    model is meant and its serial number or version is not known. One that could not be found turns up again some day:
+    what the notice asks for was not done to it, also where the case is closed.
     """
     held = AFFECTED | Q(decision=Decision.OPEN, standing=Standing.MODEL_ONLY)
-    rows = Exposure.objects.filter(
-        held, asset__in=asset_ids, done_at=None, case__severity=Severity.CLASS_I, case__state__in=RUNNING
-    ).select_related("case")
+    waiting = Q(done_at=None, case__state__in=RUNNING) | Q(outcome=Outcome.NOT_FOUND)
+    rows = Exposure.objects.filter(held, waiting, asset__in=asset_ids, case__severity=Severity.CLASS_I).select_related(
+        "case"
+    )
     return {row.asset_id: row.case for row in rows.order_by("-pk") if row.asset_id is not None}
 
 

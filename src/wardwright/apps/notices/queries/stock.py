@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -14,15 +15,23 @@ from wardwright.kernel.scope.model import CODES
 
 from .inventory import devices_of, guests, inventory_size, products, supplies
 
+FRESH_SECONDS = 20
+
 
 class Stock:
     """What we own at one moment. Devices of a model are read the first time a notice asks for them."""
 
     def __init__(self) -> None:
+        self.read_at = time.monotonic()
         self.size = inventory_size()
         self._products = Inventory(products())
         self._others = Inventory([*supplies(), *guests()])
         self._devices: dict[int, list[Device]] = {}
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it may still be taken for what is here: what came since is not in it, and would look lost."""
+        return time.monotonic() - self.read_at < FRESH_SECONDS
 
     def against(self, subject: Subject) -> tuple[list[int], list[Match]]:
         """The models that a notice may be about, and what it says of each device, lot and patient's device."""

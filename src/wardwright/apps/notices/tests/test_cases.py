@@ -132,6 +132,12 @@ def test_a_changed_status_alone_brings_nothing_back(pumps, coordinator, system):
 
 def test_a_further_device_brings_back_what_was_put_aside(pumps, alaris, ward, coordinator, system):
     notice = make_notice(text="Model 8100: serial numbers 5000-5100")
+    with pytest.raises(NotNow):  # nobody has looked at the plate of the one without a number
+        notices.dismiss_case(by=coordinator, case_id=notice.case_id, reason="Ours are older")
+    unsure = exposures(notice.case)[""].pk
+    notices.decide_exposures(by=coordinator, exposure_ids=[unsure], decision=Decision.CLEARED, reason="Plate: 900")
+    notices.search_notices(by=system, notice_ids=[notice.pk], cause="rules")
+    notices.take_up_case(by=coordinator, case_id=notice.case_id, reason="To put it aside by hand")
     notices.dismiss_case(by=coordinator, case_id=notice.case_id, reason="Ours are older")
     notices.search_notices(by=system, notice_ids=[notice.pk], cause="rules")
     assert again(notice.case).state == CaseState.DISMISSED
@@ -169,6 +175,58 @@ def test_an_exception_that_was_not_understood_spares_nothing():
     assert (clear.clauses, clear.excluded, clear.unread) == ((Clause((model,)),), (), ())
 
 
+def test_a_class_set_by_hand_outlives_the_next_revision(pumps, times, coordinator, owner, system):
+    notice = make_notice(severity=Severity.UNCLASSIFIED)
+    notices.open_case(by=coordinator, case_id=notice.case_id, owner_id=owner.pk, severity="I")
+    taken_again(system, notice, severity=Severity.UNCLASSIFIED, title="The same again")
+    assert again(notice.case).severity == "I"
+
+
+def test_what_a_person_settled_outlives_a_changed_text_until_somebody_looks(pumps, coordinator, system):
+    notice = make_notice(text="Model 8100: the first batch")
+    means = 'means\n  model: "8100"\n  serial: "1251" to "1300"'
+    notices.correct_scope(by=coordinator, notice_id=notice.pk, scope_text=means)
+    taken_again(system, notice, text="Model 8100: serial numbers 1-9. A word was wrong", maker="CareFusion")
+    now = Notice.objects.get(pk=notice.pk)
+    assert (now.text_changed, again(notice.case).needs_reading) == (True, True)
+    assert exposures(notice.case)["1251"].standing == Standing.CONFIRMED
+    notices.confirm_scope(by=coordinator, notice_id=notice.pk)
+    now = Notice.objects.get(pk=notice.pk)
+    assert (now.text_changed, again(notice.case).needs_reading) == (False, False)
+
+
+def test_a_cleared_device_that_a_new_text_names_is_to_be_decided_again(opened, coordinator, system):
+    rows = exposures(opened)
+    settle_all(coordinator, opened)
+    unsure = rows["1251"]
+    notices.decide_exposures(by=coordinator, exposure_ids=[unsure.pk], decision=Decision.CLEARED, reason="Outside")
+    notices.close_case(by=coordinator, case_id=opened.pk, conclusion="All exchanged")
+    taken_again(
+        system, Notice.objects.get(case=opened), severity=Severity.CLASS_I, text="Model 8100: serial numbers 1001-1300"
+    )
+    row = Exposure.objects.get(pk=unsure.pk)
+    assert (row.standing, row.decision, again(opened).state) == (Standing.CONFIRMED, Decision.OPEN, CaseState.OPEN)
+
+
+def test_a_device_called_affected_brings_its_filed_case_back(pumps, coordinator):
+    case = make_notice(text="Model 8100: serial numbers 5000-5100").case
+    rows = exposures(case)
+    notices.decide_exposures(
+        by=coordinator, exposure_ids=[rows[""].pk], decision=Decision.CLEARED, reason="Its plate reads 900"
+    )
+    assert again(case).state == CaseState.NONE_OWNED
+    notices.decide_exposures(by=coordinator, exposure_ids=[rows["1001"].pk], decision=Decision.AFFECTED)
+    assert again(case).state == CaseState.NEW
+
+
+def test_a_case_with_an_unread_part_is_not_closed(pumps, times, coordinator, owner):
+    notice = make_notice(maker="Draeger Medical", text=UNREAD)
+    notices.open_case(by=coordinator, case_id=notice.case_id, owner_id=owner.pk)
+    with pytest.raises(Guarded) as refused:
+        notices.close_case(by=coordinator, case_id=notice.case_id, conclusion="Done")
+    assert "not understood" in str(refused.value)
+
+
 # Joining ----------------------------------------------------------------------------------------------------------
 
 
@@ -182,6 +240,23 @@ def test_joining_brings_back_what_was_put_aside_and_keeps_the_graver_class(pumps
         notices.merge_cases(by=coordinator, case_id=into.pk, into_id=grave.pk)
     with pytest.raises(Invalid):
         notices.merge_cases(by=coordinator, case_id=into.pk, into_id=into.pk)
+
+
+def test_joining_keeps_what_was_found_and_ordered(opened, coordinator):
+    order = notices.order_work(by=coordinator, case_id=opened.pk, title="Exchange the motor")[0]
+    notices.locate_exposures(by=coordinator, exposure_ids=[exposures(opened)["1001"].pk])
+    fresh = make_notice().case
+    notices.merge_cases(by=coordinator, case_id=fresh.pk, into_id=opened.pk)
+    row = exposures(opened)["1001"]
+    assert (row.order_number, row.located_at is not None) == (order.number, True)
+
+
+def test_joining_decides_nothing_for_a_device_that_the_other_text_names(pumps, coordinator):
+    one, other = make_notice().case, make_notice(text="Model 8100: serial numbers 5000-5100").case
+    row = exposures(other)["1001"]
+    notices.decide_exposures(by=coordinator, exposure_ids=[row.pk], decision=Decision.CLEARED, reason="Not named")
+    notices.merge_cases(by=coordinator, case_id=other.pk, into_id=one.pk)
+    assert exposures(one)["1001"].is_affected
 
 
 def test_a_later_notice_of_a_joined_case_goes_where_the_case_went(pumps, coordinator, system):

@@ -19,6 +19,7 @@ from wardwright.apps.notices.states import CaseState, Decision, Outcome, Standin
 from wardwright.kernel.bulletins import Severity
 from wardwright.platform.audit.models import AuditChange
 from wardwright.platform.core.errors import Denied, Guarded, Invalid, NotFound, NotNow
+from wardwright.platform.exchange.operations import import_file
 from wardwright.platform.jobs.worker import work as run_jobs
 
 from .conftest import exposures
@@ -150,6 +151,25 @@ def test_the_rule_can_be_overridden_with_permission_and_reason(opened, coordinat
     assert "notices.open-class-one overridden: No other pump" in str(vars(AuditChange.objects.latest("pk")))
 
 
+def test_a_device_that_could_not_be_found_is_held_back_when_it_turns_up(opened, coordinator, system):
+    notices.quarantine_exposed(by=coordinator, case_id=opened.pk)
+    row = exposures(opened)["1001"]
+    notices.settle_exposures(by=coordinator, exposure_ids=[row.pk], outcome="not_found", evidence="Asked all wards")
+    with pytest.raises(Guarded):
+        change_status(by=system, asset_id=row.asset_id, status="in_service", reason="It turned up")
+
+
+def test_a_register_that_comes_in_puts_nothing_held_back_into_service(opened, coordinator, system, tmp_path):
+    asset = exposures(opened)["1001"].asset
+    change_status(by=system, asset_id=asset.pk, status="in_store", reason="Waits")
+    path = tmp_path / "ward.csv"
+    path.write_text(
+        f"Asset number,Serial number,Manufacturer,Model,Status\n{asset.tag},1001,CareFusion,Alaris 8100,in use\n"
+    )
+    import_file(by=system, target="assets", path=path)
+    assert Asset.objects.get(pk=asset.pk).status == "in_store"
+
+
 def test_class_two_holds_nothing_back(pumps, coordinator, owner, system):
     case = make_notice(severity=Severity.CLASS_II).case
     notices.open_case(by=coordinator, case_id=case.pk, owner_id=owner.pk)
@@ -240,7 +260,7 @@ def test_a_spelling_of_somebody_else_is_refused(pumps, coordinator):
     assert list(refused.value.fields) == ["spelling"]
 
 
-def test_a_lot_that_is_entered_is_asked_about_all_past_notices(coordinator, ward):
+def test_a_lot_that_is_entered_is_asked_about_all_past_notices(coordinator, ward, system):
     notice = make_notice(maker="Draeger Medical", text="REF IS-4711: lot L77")
     assert notice.case.state == CaseState.NONE_OWNED
     lot = notices.add_supply(
@@ -252,9 +272,14 @@ def test_a_lot_that_is_entered_is_asked_about_all_past_notices(coordinator, ward
         lot="L77",
         quantity=40,
     )
+    run_jobs(stop=lambda: False, once=True)
     case = Case.objects.get(pk=notice.case_id)
     assert (case.state, Exposure.objects.get(supply=lot).standing) == (CaseState.NEW, Standing.CONFIRMED)
-    notices.change_supply(by=coordinator, supply_id=lot.pk, lot="L78")
+    notices.change_supply(by=coordinator, supply_id=lot.pk, quantity=0)  # used on patients: the maker asks about those
+    notices.search_notices(by=system, notice_ids=[notice.pk], cause="asked")
+    assert Exposure.objects.get(supply=lot).standing == Standing.CONFIRMED
+    notices.change_supply(by=coordinator, supply_id=lot.pk, lot="L78", quantity=40)
+    run_jobs(stop=lambda: False, once=True)
     assert Exposure.objects.get(supply=lot).standing == Standing.EXCLUDED
 
 
@@ -273,7 +298,7 @@ def test_a_lot_with_a_patient_at_home_stands_in_the_case_with_who_has_it(ward):
     assert (row.supply, Supply.objects.get().holder, row.is_affected) == (lot, "7 A", True)
 
 
-def test_a_patients_own_device_is_asked_about_when_it_comes_in_and_not_any_more_when_it_leaves(ward, system):
+def test_a_patients_own_device_is_asked_about_when_it_comes_in_and_stays_affected_when_it_leaves(ward, system):
     notice = make_notice(maker="Respironics", text="Model DreamStation: all serial numbers")
     guest = lending.receive_patient_device(
         by=system, department_id=ward.pk, reference="4-117", description="CPAP", maker="Respironics",
@@ -283,8 +308,9 @@ def test_a_patients_own_device_is_asked_about_when_it_comes_in_and_not_any_more_
     row = Exposure.objects.get(case=notice.case)
     assert (row.patient_device, row.standing) == (guest, Standing.CONFIRMED)
     lending.release_patient_device(by=system, patient_device_id=guest.pk)
-    run_jobs(stop=lambda: False, once=True)
-    assert Exposure.objects.get(case=notice.case).standing == Standing.GONE
+    notices.search_notices(by=system, notice_ids=[notice.pk], cause="asked")
+    assert Exposure.objects.get(case=notice.case).standing == Standing.CONFIRMED
+    assert Case.objects.get(pk=notice.case_id).state == CaseState.NEW
 
 
 def test_a_site_sees_only_its_own_devices_of_a_case(opened, technician, alaris, system):

@@ -24,6 +24,8 @@ from wardwright.apps.notices.operations import (
     take_in,
     type_letter,
 )
+from wardwright.apps.notices.operations.background import search_inventory
+from wardwright.apps.notices.operations.searching import changed_models
 from wardwright.apps.notices.states import CaseState, ScopeState, Standing
 from wardwright.kernel.bulletins import Refused, Severity
 from wardwright.platform.core.errors import Denied, Invalid
@@ -79,6 +81,28 @@ def test_a_device_of_a_model_that_nobody_had_brings_a_filed_case_back(ward, syst
     case = Case.objects.get(pk=notice.case_id)
     assert (case.state, standings(case)) == (CaseState.NEW, {"A1": Standing.CONFIRMED})
     assert list(Candidate.objects.values_list("notice", "device_model")) == [(notice.pk, model.pk)]
+
+
+def test_a_device_found_by_its_number_alone_is_not_lost_by_the_next_edit(ward, system):
+    odd = make_asset(
+        device_model=make_model(maker=make_company(name="Acme"), name="Zeta"), site=ward.site, serial="QX998877"
+    )
+    notice = make_notice(text="Model 8100: serial numbers QX998877, QX998878")
+    before = standings(notice.case)
+    search_devices(by=system, asset_ids=[odd.pk])
+    assert (before, standings(notice.case)) == ({"QX998877": Standing.REVIEW}, {"QX998877": Standing.REVIEW})
+
+
+def test_a_model_counts_as_searched_only_when_all_its_devices_were(ward, system):
+    model = make_model(maker=make_company(name="Acme"), name="Zeta")
+    one, other = (make_asset(device_model=model, site=ward.site, serial=serial) for serial in ("A1", "A2"))
+    search_devices(by=system, asset_ids=[one.pk])
+    assert changed_models() == [model.pk]
+    search_inventory.func()
+    assert changed_models() == []
+    late = make_asset(device_model=model, site=ward.site, serial="A3")
+    search_devices(by=system, asset_ids=[late.pk])
+    assert (changed_models(), other.pk < late.pk) == ([], True)
 
 
 def test_a_corrected_serial_number_takes_a_device_out(pumps, system):

@@ -16,6 +16,7 @@ from wardwright.apps.notices.models import Exposure, Notice, Search, SourceDocum
 from wardwright.apps.notices.queries import counts_of
 from wardwright.apps.notices.states import SCOPE_MEANING, SEVERITY_MEANING, CaseState, ScopeState, Severity
 from wardwright.apps.notices.tables import owned_words
+from wardwright.kernel.said import say
 from wardwright.kernel.scope import findings
 from wardwright.kernel.scope.printing import to_text
 from wardwright.platform.access.scope import Scope, allowed
@@ -60,7 +61,16 @@ def notice_page(request: HttpRequest, notice_id: int) -> HttpResponse:
             "severity_meaning": SEVERITY_MEANING[Severity(notice.severity)],
             "scope_meaning": SCOPE_MEANING[ScopeState(notice.scope_state)],
             "may_review": may_review,
+            "changed": _changed(notice),
         },
+    )
+
+
+def _changed(notice: Notice) -> Any:
+    if not notice.text_changed:
+        return ""
+    return say(
+        "The source changed its text after {name} had settled which devices are meant.", name=notice.scope_by_name
     )
 
 
