@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from wardwright.kernel.scope.printing import to_text
 from wardwright.platform.core.words import day_words, moment_words, number_words, said_words
@@ -67,8 +67,7 @@ def response_form(by: Any, case: Case, url: str) -> dict[str, Any]:
     """What is here of what a case means, and what was done about each: the form that a maker wants back."""
     rows = Exposure.objects.visible_to(by).filter(case=case).affected().with_names().order_by("pk")
     lines = list(rows[:PRINTED])
-    notices = Notice.objects.visible_to(by).filter(case=case)
-    done = sum(1 for row in lines if row.done_at is not None)
+    notices = list(Notice.objects.visible_to(by).filter(case=case))
     return {
         "title": _("Response to a notice"),
         "subtitle": case.title,
@@ -76,12 +75,10 @@ def response_form(by: Any, case: Case, url: str) -> dict[str, Any]:
             [_("Maker"), case.maker or "–"],
             [_("Numbers of the notice"), ", ".join(row.ref for row in notices[:6])],
             [_("Our number"), case.number],
-            [_("Affected devices"), number_words(len(lines))],
-            [_("Settled"), number_words(done)],
+            [_("Affected devices"), number_words(case.counts.get("affected", 0))],
+            [_("Settled"), number_words(case.counts.get("done", 0))],
         ],
-        "statement": _("We have received this notice and have searched our whole inventory for it.")
-        if lines
-        else _("We have received this notice, have searched our whole inventory for it, and own none of it."),
+        "statement": " ".join(_statement(case, notices, len(lines))),
         "columns": [
             {"heading": _("Device"), "width": 3},
             {"heading": _("Model, serial number or lot"), "width": 4},
@@ -99,6 +96,28 @@ def response_form(by: Any, case: Case, url: str) -> dict[str, Any]:
         "conclusion": case.conclusion,
         "url": url,
     }  # fmt: skip
+
+
+def _statement(case: Case, notices: list[Notice], listed: int) -> list[str]:
+    """What the hospital says: that it owns none only once everything was searched for, read and decided, everywhere."""
+    if any(row.searched_at is None for row in notices):
+        return [_("We have received this notice. Our inventory was not searched for it yet.")]
+    affected, undecided = (case.counts.get(name, 0) for name in ("affected", "undecided"))
+    if not affected and not undecided and not case.needs_reading:
+        return [_("We have received this notice, have searched our whole inventory for it, and own none of it.")]
+    said = [_("We have received this notice and have searched our whole inventory for it.")]
+    if undecided:
+        words = ngettext(
+            "This is not finished: %(n)s device is still to be looked at.",
+            "This is not finished: %(n)s devices are still to be looked at.",
+            undecided,
+        )
+        said.append(words % {"n": number_words(undecided)})
+    if case.needs_reading:
+        said.append(_("This is not finished: a part of the notice is still to be read."))
+    if listed < affected:
+        said.append(_("%(n)s of the affected devices are listed here.") % {"n": number_words(listed)})
+    return said
 
 
 def _response_line(row: Exposure) -> list[str]:

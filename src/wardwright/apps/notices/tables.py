@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 
 from wardwright.apps.assets.states import Status
 from wardwright.apps.directory.models import Person, Site
+from wardwright.platform.access.scope import Scope, allowed
 from wardwright.platform.core.words import number_words, said_words
 from wardwright.web.tables import Action, Column, Filter, Table, by_id, one_of
 from wardwright.web.templatetags import ui
@@ -70,14 +72,22 @@ def _clock_text(row: Case) -> str:
     return found[1].isoformat() if found else ""
 
 
-def owned_words(counts: dict[str, int]) -> str:
-    """What of ours a case means, in words: "3 affected, 2 to look at"."""
+def is_elsewhere(case: Case, counts: dict[str, int]) -> bool:
+    """Whether a case means something of ours, and nothing where the reader of ``counts`` sees."""
+    whole, seen = ([found.get(name) for name in ("affected", "undecided")] for found in (case.counts, counts))
+    return any(whole) and not any(seen)
+
+
+def owned_words(counts: dict[str, int], *, elsewhere: bool = False) -> str:
+    """What of ours a case means, in words: "3 affected, 2 to look at"; ``elsewhere`` as in ``is_elsewhere``."""
     affected, unsure, excluded = (int(counts.get(name, 0)) for name in ("affected", "undecided", "excluded"))
     parts = []
     if affected:
         parts.append(ngettext("%(n)s affected", "%(n)s affected", affected) % {"n": number_words(affected)})
     if unsure:
         parts.append(_("%(n)s to look at") % {"n": number_words(unsure)})
+    if elsewhere:
+        return _("none at the sites that you see")
     if not parts and excluded:
         return _("none of the units (%(n)s of the product)") % {"n": number_words(excluded)}
     return ", ".join(parts) or _("none found")
@@ -88,8 +98,25 @@ def _title(row: Case) -> Any:
     return ui.two_lines(row.title, second)
 
 
+def _cases(by: Any) -> QuerySet:
+    """The cases; for those who do not see all sites each with what they see of it, as ``here``, in the same query."""
+    rows = Case.objects.visible_to(by).select_related("owner")
+    if allowed(by, permissions.VIEW, Scope()):
+        return rows
+    seen = Exposure.objects.visible_to(by).filter(case=OuterRef("pk")).order_by().values("case")
+    excluded = Q(decision=Decision.OPEN, standing=Standing.EXCLUDED)
+    names = {"affected": AFFECTED, "undecided": UNDECIDED, "excluded": excluded}
+    counted = seen.annotate(here=JSONObject(**{name: Count("pk", filter=kept) for name, kept in names.items()}))
+    return rows.annotate(here=Subquery(counted.values("here")))
+
+
+def _owned_text(row: Case) -> str:
+    counts = (row.here or {}) if hasattr(row, "here") else row.counts
+    return owned_words(counts, elsewhere=is_elsewhere(row, counts))
+
+
 def _owned(row: Case) -> Any:
-    words = owned_words(row.counts)
+    words = _owned_text(row)
     return ui.two_lines(words, _("part not understood")) if row.needs_reading else words
 
 
@@ -130,13 +157,13 @@ def _owner_of(rows: QuerySet, value: str) -> QuerySet:
 
 CASES = Table(
     key="notices",
-    rows=lambda by: Case.objects.visible_to(by).select_related("owner"),
+    rows=_cases,
     columns=[
         Column("title", gettext_lazy("Notice"), _title, text=lambda r: f"{r.number} {r.title}"),
         Column(
             "severity", gettext_lazy("Class"), severity_pill, order="gravity", text=lambda r: r.get_severity_display()
         ),
-        Column("owned", gettext_lazy("Of ours"), _owned, text=lambda r: owned_words(r.counts)),
+        Column("owned", gettext_lazy("Of ours"), _owned, text=_owned_text),
         Column("owner", pgettext_lazy("case", "Owner"), lambda r: r.owner or "–"),
         Column("clock", gettext_lazy("By when"), _clock, text=_clock_text),
         Column("state", gettext_lazy("State"), state_pill, text=lambda r: r.get_state_display()),

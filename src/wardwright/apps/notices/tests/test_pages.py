@@ -2,12 +2,14 @@
 
 import pytest
 from django.urls import reverse
-from tests.factories import make_asset, make_notice, make_supply, make_user
+from tests.factories import make_asset, make_notice, make_source, make_supply, make_user, writes
 
 from wardwright.apps.assets.operations import change_status
 from wardwright.apps.notices import operations as notices
 from wardwright.apps.notices.api import CaseOut, SearchOut
-from wardwright.apps.notices.models import CaseNote, Exposure, Search
+from wardwright.apps.notices.models import Case, CaseNote, Exposure, Notice, Search
+from wardwright.apps.notices.papers import response_form
+from wardwright.apps.notices.states import Decision
 
 from .conftest import exposures
 
@@ -73,3 +75,80 @@ def test_the_diary_of_all_sites_says_how_many_were_quarantined_and_not_which(ope
 
 def test_the_api_gives_no_figures_of_other_sites():
     assert {"counts", "closing", "changes"} & {*CaseOut.model_fields, *SearchOut.model_fields} == set()
+
+
+def test_who_sees_other_sites_only_is_not_told_that_we_own_none(opened, coordinator, elsewhere, page):
+    assert "2 devices are affected, 1 to be looked at" in page(coordinator, "notice-case", opened.pk)
+    shown = page(elsewhere, "notice-case", opened.pk)
+    told = ["Nothing of it is at the sites that you see" in shown, "We own none of it" in shown]
+    assert told == [True, False]
+    for name, query in (("notices", {"state": "open"}), ("notice-board", {})):
+        shown = page(elsewhere, name, **query)
+        assert ["none at the sites that you see" in shown, "none found" in shown] == [True, False]
+
+
+def test_the_list_counts_what_its_reader_sees(opened, coordinator, alaris, system, page):
+    far = make_asset(device_model=alaris, serial="1010")
+    notices.search_devices(by=system, asset_ids=[far.pk])
+    readers = (coordinator, make_user(permissions=["notices.view"], scope=("site", far.site_id)))
+    shown = [page(user, "notices", state="open") for user in readers]
+    assert ["3 affected, 1 to look at" in one for one in shown] == [True, False]
+    assert ["1 affected" in one for one in shown] == [False, True]
+
+
+def statement(by, case):
+    return response_form(by, Case.objects.get(pk=case.pk), "")["statement"]
+
+
+@writes
+def not_searched(*, notice):
+    Notice.objects.filter(pk=notice.pk).update(searched_at=None)
+
+
+def test_the_makers_form_says_none_only_when_all_was_searched_read_and_decided(opened, coordinator):
+    searched = "We have received this notice and have searched our whole inventory for it."
+    none = "We have received this notice, have searched our whole inventory for it, and own none of it."
+    undecided = "This is not finished: 1 device is still to be looked at."
+    assert statement(coordinator, opened) == f"{searched} {undecided}"
+    ids = [row.pk for row in exposures(opened).values()]
+    notices.decide_exposures(by=coordinator, exposure_ids=ids, decision=Decision.CLEARED, reason="Plates read 900")
+    assert statement(coordinator, opened) == none
+    unread = make_notice(maker="Draeger Medical", text="Model Evita V500: the blue ones that hum")
+    assert statement(coordinator, unread.case) == (
+        f"{searched} This is not finished: a part of the notice is still to be read."
+    )
+    not_searched(notice=unread)
+    assert statement(coordinator, unread.case) == (
+        "We have received this notice. Our inventory was not searched for it yet."
+    )
+
+
+def test_the_makers_form_counts_all_sites_also_what_is_not_listed(opened, elsewhere):
+    paper = response_form(elsewhere, Case.objects.get(pk=opened.pk), "")
+    assert ([words for _name, words in paper["facts"]][3:], paper["rows"]) == (["2", "0"], [])
+    assert paper["statement"].endswith("0 of the affected devices are listed here.")
+
+
+def test_the_makers_form_is_for_those_who_answer_at_all_sites(opened, coordinator, ward, client, page):
+    url = reverse("case-response", args=[opened.pk])
+    local = make_user(permissions=["*"], scope=("site", ward.site_id))
+    assert [url in page(user, "notice-case", opened.pk) for user in (coordinator, local)] == [True, False]
+    assert client.get(url).status_code == 403
+    client.force_login(coordinator, backend=BACKEND)
+    assert client.get(url)["Content-Type"] == "application/pdf"
+
+
+def test_the_form_of_a_joined_case_is_that_of_the_other(opened, coordinator, client):
+    other = make_notice(maker="Draeger Medical", text="Model Evita V500: all serial numbers").case
+    notices.merge_cases(by=coordinator, case_id=other.pk, into_id=opened.pk)
+    client.force_login(coordinator, backend=BACKEND)
+    answer = client.get(reverse("case-response", args=[other.pk]))
+    assert answer["Location"] == reverse("case-response", args=[opened.pk])
+
+
+def test_each_of_several_notices_of_a_case_shows_what_the_case_means(pumps, coordinator, page):
+    source = make_source()
+    both = [make_notice(source=source, event="77001") for _each in range(2)]
+    assert len({notice.case_id for notice in both}) == 1
+    for notice in both:
+        assert "Of ours, of the whole case: 2 affected, 1 to look at" in page(coordinator, "notice", notice.pk)

@@ -33,7 +33,7 @@ from wardwright.apps.notices.forms import (
 from wardwright.apps.notices.models import Case, CaseNote, Exposure, Notice
 from wardwright.apps.notices.queries import board_counts
 from wardwright.apps.notices.states import CASE_MEANING, SEVERITY_MEANING, CaseState, Severity
-from wardwright.apps.notices.tables import CASES, clock_of, devices_of
+from wardwright.apps.notices.tables import CASES, clock_of, devices_of, is_elsewhere
 from wardwright.platform.access.scope import Scope, allowed
 from wardwright.platform.core.values import as_id
 from wardwright.platform.core.words import number_words
@@ -73,7 +73,7 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
     notices = list(Notice.objects.visible_to(request.user).filter(case=case).select_related("source").order_by("pk"))
     return list_page(
         request,
-        devices_of(case, lambda count, shown: _heading(case, counts), _bulk(request.user, case)),
+        devices_of(case, lambda count, shown: _heading(case, counts, notices), _bulk(request.user, case)),
         template="notices/case.html",
         case=case,
         counts=counts,
@@ -93,7 +93,7 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
     )
 
 
-def _heading(case: Case, counts: dict[str, int]) -> str:
+def _heading(case: Case, counts: dict[str, int], notices: list[Notice]) -> str:
     affected, undecided, done = (counts.get(name, 0) for name in ("affected", "undecided", "done"))
     if case.state == CaseState.MERGED:
         return _("Joined to %(number)s") % {"number": case.merged_into}
@@ -109,7 +109,11 @@ def _heading(case: Case, counts: dict[str, int]) -> str:
     if undecided:
         words = ngettext("%(n)s device may be affected", "%(n)s devices may be affected", undecided)
         return words % {"n": number_words(undecided)}
-    return _("A notice to be read") if case.needs_reading else _("We own none of it")
+    if case.needs_reading:
+        return _("A notice to be read")
+    if any(row.searched_at is None for row in notices):
+        return _("A notice to be searched for")
+    return _("Nothing of it is at the sites that you see") if is_elsewhere(case, counts) else _("We own none of it")
 
 
 def _share(counts: dict[str, int]) -> dict[str, int]:
@@ -130,6 +134,7 @@ def _rights(by: Any, case: Case) -> dict[str, Any]:
         "may_close": respond and is_open,
         "may_reopen": respond and case.state == CaseState.CLOSED,
         "may_check": respond and case.state == CaseState.CLOSED and not case.check_result,
+        "may_answer": respond or review,
         "may_note": respond and case.state != CaseState.MERGED,
     }
 
@@ -363,6 +368,7 @@ def board(request: HttpRequest) -> HttpResponse:
             {
                 "case": case,
                 "counts": counts.get(case.pk, {}),
+                "elsewhere": is_elsewhere(case, counts.get(case.pk, {})),
                 "clock": clock,
                 "late": clock is not None and clock[1] < now,
                 "state_meaning": CASE_MEANING[CaseState(case.state)],

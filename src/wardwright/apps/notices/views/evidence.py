@@ -11,14 +11,17 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from wardwright.apps.notices import papers, permissions
 from wardwright.apps.notices.models import Exposure, Search
 from wardwright.apps.notices.states import Standing
 from wardwright.apps.notices.tables import CAUSES, SEARCHES, searcher, thing_url, thing_words
+from wardwright.platform.access.scope import Scope, allowed
+from wardwright.platform.core.errors import Denied
 from wardwright.platform.paper.typeset import typeset
 from wardwright.web.tables import list_page
-from wardwright.web.views import page, visible_or_404
+from wardwright.web.views import go, page, visible_or_404
 
 from .cases import case_or_404
 from .scopes import notice_or_404
@@ -79,6 +82,13 @@ def search_evidence(request: HttpRequest, notice_id: int) -> HttpResponse:
 def response_form(request: HttpRequest, case_id: int) -> HttpResponse:
     """What the maker wants to know: which of the devices meant are here, and what was done about each."""
     case = case_or_404(request, case_id)
+    if not any(allowed(request.user, one, Scope()) for one in (permissions.RESPOND, permissions.REVIEW)):
+        raise Denied(
+            _("This form speaks for the whole hospital: it is for those who answer notices at all sites."),
+            _("Ask somebody whose role is not limited to a place."),
+        )
+    if case.merged_into_id is not None:
+        return go(request, reverse("case-response", args=[case.merged_into_id]))
     url = request.build_absolute_uri(reverse("notice-case", args=[case.pk]))
     return _paper("response", papers.response_form(request.user, case, url), f"response-{case.number}")
 

@@ -15,7 +15,7 @@ from wardwright.apps.notices.forms import ScopeForm
 from wardwright.apps.notices.models import Exposure, Notice, Search, SourceDocument
 from wardwright.apps.notices.queries import counts_of
 from wardwright.apps.notices.states import SCOPE_MEANING, SEVERITY_MEANING, CaseState, ScopeState, Severity
-from wardwright.apps.notices.tables import owned_words
+from wardwright.apps.notices.tables import is_elsewhere, owned_words
 from wardwright.kernel.said import say
 from wardwright.kernel.scope import findings
 from wardwright.kernel.scope.printing import to_text
@@ -35,7 +35,10 @@ def notice_page(request: HttpRequest, notice_id: int) -> HttpResponse:
     """The text on the left, its structure on the right, what it finds below."""
     notice = notice_or_404(request, notice_id)
     scope = notice.read_scope
-    rows = Exposure.objects.visible_to(request.user).filter(notice=notice)
+    several = Notice.objects.visible_to(request.user).filter(case=notice.case_id).exclude(pk=notice.pk).exists()
+    # A device that several notices of a case mean stands by one of them only.
+    which = {"case": notice.case_id} if several else {"notice": notice.pk}
+    rows = Exposure.objects.visible_to(request.user).filter(**which)
     counts = counts_of(rows)
     found = list(rows.with_names().order_by("rank", "pk")[:DEVICES])
     may_review = allowed(request.user, permissions.REVIEW, Scope()) and notice.case.state != CaseState.CLOSED
@@ -54,7 +57,8 @@ def notice_page(request: HttpRequest, notice_id: int) -> HttpResponse:
             "findings": findings(scope),
             "found": found,
             "counts": counts,
-            "owned": owned_words(counts),
+            "owned": owned_words(counts, elsewhere=is_elsewhere(notice.case, counts)),
+            "several": several,
             "more": max(0, rows.count() - DEVICES),
             "documents": SourceDocument.objects.visible_to(request.user).filter(notice=notice).defer("body"),
             "searches": Search.objects.visible_to(request.user).filter(notice=notice)[:5],
