@@ -34,8 +34,6 @@ STARTS = (
     "/companies/?q=MAQUET",
     "/work/?kind=planned&state=assigned",
     "/library/loans/?state=unchecked",
-    "/notices/?state=closed",
-    "/notices/?state=reading",
     "/",
 )
 #: Pages that no other page leads to, and why.
@@ -92,6 +90,10 @@ PASSING = {
     "withdraw-instrument-document": "an instrument with a document",
     "exposure-document": "a device in a case with a document",
     "notice-source-off": "a source that is switched on",
+    "confirm-scope": "a notice that nobody has settled",
+    "quarantine-case": "a device of a case that is not in quarantine yet",
+    "check-case": "a case that was closed",
+    "reopen-case": "a case that was closed",
     "withdraw-exposure-document": "a device in a case with a document",
     "work-order-document": "work with a document",
     "withdraw-work-order-document": "work with a document",
