@@ -49,7 +49,6 @@ UNLINKED = {
     "asset-instrument-panel": "comes with the page of its device",
     "asset-imaging-panel": "comes with the page of its device",
     "asset-notices-panel": "comes with the page of its device",
-    "exposure-documents": "comes with the page of its device in a case",
     "file-work": "comes with the page of its file",
     "record-work": "comes with the page of its record",
     "portal": "the code on a device",
