@@ -42,14 +42,17 @@ def test_a_file_and_words(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("unit", "text", "expected"),
     [
-        (json.dumps(ADVISORY), "unresolved"),
-        ('means\n  model: "8100"\n  serial: up to "5"', "affected"),
+        ('{"model": "MX40"}', json.dumps(ADVISORY), "unresolved"),
+        ('{"model": "MX40", "version": "1.9"}', json.dumps(ADVISORY), "affected"),
+        ('{"model": "MX40", "version": "2.1"}', json.dumps(ADVISORY), "not_affected"),
+        ('{"model": "8100", "version": "1.9"}', json.dumps(ADVISORY), "not_affected"),
+        ('{"model": "8100", "serial": "5"}', 'means\n  model: "8100"\n  serial: up to "5"', "affected"),
     ],
 )
-def test_an_advisory_and_a_canonical_scope(text: str, expected: str) -> None:
-    assert answer('{"model": "8100", "serial": "5"}', text)[1]["decision"] == expected
+def test_an_advisory_and_a_canonical_scope(unit: str, text: str, expected: str) -> None:
+    assert answer(unit, text)[1]["decision"] == expected
 
 
 @pytest.mark.parametrize(

@@ -416,22 +416,18 @@ class PlansOut(Out):
     plan_ids: list[int]
 
 
-operate(
-    router,
-    "/retests",
-    operations.order_retests,
-    rows=rows_of(WorkOrder),
-    out=OrdersOut,
-    answer=lambda orders: {"work_order_ids": [order.pk for order in orders]},
-)
-operate(
-    router,
-    "/work-orders/corrections",
-    operations.order_corrections,
-    rows=rows_of(WorkOrder),
-    out=OrdersOut,
-    answer=lambda orders: {"work_order_ids": [order.pk for order in orders]},
-)
+for path, ordering in (
+    ("/retests", operations.order_retests),
+    ("/work-orders/corrections", operations.order_corrections),
+):
+    operate(
+        router,
+        path,
+        ordering,
+        rows=rows_of(WorkOrder),
+        out=OrdersOut,
+        answer=lambda orders: {"work_order_ids": [order.pk for order in orders]},
+    )
 operate(router, "/due-work", operations.ask_generation, rows=rows_of(Job), out=JobOut)
 operate(
     router,

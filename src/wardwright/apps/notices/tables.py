@@ -26,6 +26,7 @@ from wardwright.web.templatetags import ui
 from . import permissions
 from .models import Case, Exposure, ResponseTime, Search, Supply
 from .models.exposures import AFFECTED, UNDECIDED
+from .operations.background import NOTICES
 from .queries import cases_found
 from .states import (
     CASE_MEANING,
@@ -404,7 +405,7 @@ CAUSES = {
 
 def searcher(row: Search) -> str:
     """Who searched; "by itself" where a notice came or the rules improved."""
-    return _("by itself") if row.by_name == "notices" else row.by_name
+    return _("by itself") if row.by_name == str(NOTICES) else row.by_name
 
 
 SEARCHES = Table(

@@ -178,7 +178,7 @@ def _serial(text: str, span: Span) -> Element:
 
 def _read_leaf(line: str, spans: list[Span], vendor: str, product: str, version: str, name: str) -> list[Element]:
     elements = [Element(Of.MAKER, Form.ONE, vendor, span=spans[0])] if vendor and vendor.lower() != "multiple" else []
-    label = product or _before_colon(name)
+    label = product or _name_alone(name)
     by_branch = _part(line, spans[2], label) if version else []
     rest = _rest_of_name(spans[3], product, vendor, name)
     by_name = _part(line, rest, label) if rest and _says_more(rest.of(line), version) else []
@@ -188,8 +188,14 @@ def _read_leaf(line: str, spans: list[Span], vendor: str, product: str, version:
     return elements + said
 
 
-def _before_colon(name: str) -> str:
-    return re.split(r":\s|\s-\s", name)[0].strip()
+# Where a name that has no branch of its own ends, and what follows says which units.
+_END_OF_NAME = re.compile(
+    r"(?i):\s|\s-\s|,?\s+(?=[<>]|(?:all )?(?:software |firmware )?versions?\b|v?\d+\.\d|prior to\b)"
+)
+
+
+def _name_alone(name: str) -> str:
+    return _END_OF_NAME.split(name, maxsplit=1)[0].strip()
 
 
 def _rest_of_name(span: Span, product: str, vendor: str, name: str) -> Span | None:
@@ -197,9 +203,11 @@ def _rest_of_name(span: Span, product: str, vendor: str, name: str) -> Span | No
     at = name.casefold().rfind(product.casefold()) if product else -1
     if at >= 0:
         start = at + len(product)
-    else:
+    elif product:
         colon = max(name.rfind(": "), name.rfind(" - "))
-        start = colon + 2 if colon >= 0 and product else len(name)
+        start = colon + 2 if colon >= 0 else len(name)
+    else:
+        start = name.find(_name_alone(name)) + len(_name_alone(name))
     rest = name[start:]
     shift = len(rest) - len(rest.lstrip(" :-·"))
     return Span(span.start + start + shift, span.end) if rest.strip(" :-·") else None

@@ -143,7 +143,7 @@ def test_the_page_of_a_device_costs_the_same_however_much_there_is(page, lead, d
         ops.change_status(by=lead, asset_id=asset.pk, status="in_store")
         ops.change_status(by=lead, asset_id=asset.pk, status="in_service")
     ops.move_asset(by=lead, asset_id=asset.pk, room_id=room.pk)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         assert page.get(reverse("asset", args=[asset.pk])).status_code == 200
     with django_assert_max_num_queries(18):
         assert page.get(reverse("asset-history", args=[asset.pk])).status_code == 200

@@ -99,8 +99,7 @@ def note_case(*, by: Any, case_id: int, text: str) -> Case:
 def dismiss_case(*, by: Any, case_id: int, reason: str, expected_version: int | None = None) -> Case:
     """Put a case aside: it is not for us, and says why. Affected devices stand in the way."""
     case = take_case(by, case_id, REVIEW, expected_version)
-    _check_nothing_affected(case)
-    _check_all_decided(case)
+    _check_nothing_open(case)
     move(case, CaseState.DISMISSED)
     return _end(by, case, reason)
 
@@ -113,8 +112,7 @@ def file_none_owned(*, by: Any, case_id: int, reason: str, expected_version: int
         NotNow: while devices are affected, or somebody has to look at them.
     """
     case = take_case(by, case_id, REVIEW, expected_version)
-    _check_nothing_affected(case)
-    _check_all_decided(case)
+    _check_nothing_open(case)
     move(case, CaseState.NONE_OWNED)
     return _end(by, case, reason)
 
@@ -126,21 +124,17 @@ def file_many(*, by: Any, case_ids: list[int], reason: str) -> list[Case]:
     return [file_none_owned(by=by, case_id=case_id, reason=reason) for case_id in sorted(set(case_ids))]
 
 
-def _check_all_decided(case: Case) -> None:
-    undecided = counts_of(Exposure.objects.filter(case=case))["undecided"]
-    if undecided:
+def _check_nothing_open(case: Case) -> None:
+    counts = counts_of(Exposure.objects.filter(case=case))
+    if counts["affected"]:
         raise NotNow(
-            _("Devices of this case are not decided yet: %(n)s.") % {"n": undecided},
-            _("Say of each whether it is affected first."),
-        )
-
-
-def _check_nothing_affected(case: Case) -> None:
-    affected = counts_of(Exposure.objects.filter(case=case))["affected"]
-    if affected:
-        raise NotNow(
-            _("Devices of ours are affected: %(n)s.") % {"n": affected},
+            _("Devices of ours are affected: %(n)s.") % {"n": counts["affected"]},
             _("Give the case to somebody, or say of each device why it is not affected."),
+        )
+    if counts["undecided"]:
+        raise NotNow(
+            _("Devices of this case are not decided yet: %(n)s.") % {"n": counts["undecided"]},
+            _("Say of each whether it is affected first."),
         )
 
 

@@ -18,7 +18,6 @@ from wardwright.apps.notices.events import NoticeMatched
 from wardwright.apps.notices.models import (
     Candidate,
     Case,
-    CaseNote,
     Exposure,
     Notice,
     Search,
@@ -36,6 +35,7 @@ from wardwright.platform.access.scope import authorize
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.events.registry import publish
 
+from .common import say_of
 from .following import follow
 
 #: The graver first: of several notices of a case the gravest counts for a device.
@@ -246,7 +246,7 @@ def _keep_exposures(
         said = (exposure.standing, exposure.notice_id, exposure.reason, exposure.start, exposure.end)
         _say(exposure, row, match)
         if said[0] and said[0] != Standing.CONFIRMED == exposure.standing and exposure.decision == Decision.CLEARED:
-            _undecide(exposure)
+            _undecide(case, exposure)
         after = (exposure.standing, exposure.notice_id, exposure.reason, exposure.start, exposure.end)
         if said[0] != after[0]:
             changes[row.pk].append([*key, said[0] or "", after[0]])
@@ -284,14 +284,11 @@ def _not_here(keys: set[Key]) -> set[Key]:
     return found
 
 
-def _undecide(exposure: Exposure) -> None:
+def _undecide(case: Case, exposure: Exposure) -> None:
     """Somebody said "not affected" when no notice named the device. Now one does: it is to be decided again."""
     exposure.decision, exposure.decided_at = Decision.OPEN, None
     exposure.set_rank()
-    CaseNote.objects.create(
-        case_id=exposure.case_id, at=timezone.now(), by_name="",
-        text=_("%(device)s was not affected by decision; a notice names it now.") % {"device": exposure.thing},
-    )  # fmt: skip
+    say_of(case, "", _("%(device)s was not affected by decision; a notice names it now.") % {"device": exposure.thing})
 
 
 def _rank(match: Match) -> tuple[int, int]:

@@ -89,20 +89,19 @@ def edit_source(request: HttpRequest, source_id: int) -> HttpResponse:
     return form_page(request, form, run, title=_("Change %(name)s") % {"name": row}, cancel_url=back)
 
 
-def _press(operation: Callable[..., Any]) -> Callable[[HttpRequest, int], HttpResponse]:
-    @require_POST
-    @page(permissions.SOURCES)
+def _press(name: str, operation: Callable[..., Any]) -> Callable[[HttpRequest, int], HttpResponse]:
     def view(request: HttpRequest, source_id: int) -> HttpResponse:
         row = _source(request, source_id)
         operation(by=request.user, source_id=row.pk)
         return go(request, reverse("notice-source", args=[row.pk]))
 
-    return view
+    view.__qualname__ = view.__name__ = name  # the register of pages knows a page by its name
+    return require_POST(page(permissions.SOURCES)(view))
 
 
-switch_on = _press(operations.resume_source)
-switch_off = _press(operations.pause_source)
-fetch = _press(operations.ask_source)
+switch_on = _press("switch_on", operations.resume_source)
+switch_off = _press("switch_off", operations.pause_source)
+fetch = _press("fetch", operations.ask_source)
 
 
 @page(permissions.SOURCES)
