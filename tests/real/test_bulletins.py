@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from wardwright.kernel.bulletins import Bulletin, Kind, Refused, Severity, read, read_files
+from wardwright.kernel.bulletins import Bulletin, Kind, Refused, Severity, read, read_files, read_kept
 
 pytestmark = pytest.mark.real
 TODAY = dt.date(2026, 11, 22)
@@ -19,6 +19,7 @@ def read_all(*paths: Path) -> tuple[list[Bulletin], list[Refused]]:
     every = list(read_files(((path.name, path.read_bytes()) for path in paths), today=TODAY))
     taken = [one for one in every if isinstance(one, Bulletin)]
     refused = [one for one in every if isinstance(one, Refused)]
+    assert all(read_kept(one.raw).scope == one.scope for one in taken)  # a better reader can read each again
     share = len(refused) / max(len(every), 1)
     understood = dict(Counter(one.scope.understood for one in taken))
     print(f"{paths[0].parent.name}: {len(taken)} taken, {len(refused)} refused ({share:.1%}), scopes {understood}")

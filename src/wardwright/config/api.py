@@ -93,6 +93,8 @@ OPERATIONS_WITHOUT_ROUTE: dict[str, str] = {
     "notices.search_notices": "the house searches by itself: over the API it is `search_again`",
     "notices.search_devices": "the house searches by itself when a device comes or changes",
     "notices.search_models": _STEP,
+    "notices.read_again": _STEP,
+    "notices.carry_over": _STEP,
     "notices.mark_models": "notes what a search of the background has done",
     "notices.search_supplies": _STEP,
     "notices.settle_order": "the end of the work order does it",

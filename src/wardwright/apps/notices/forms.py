@@ -32,7 +32,12 @@ class LetterForm(OnceForm):
         widget=forms.Textarea(attrs={"rows": 14}),
         help_text=gettext_lazy("Paste it whole. What says which devices are meant is read; you check it then."),
     )
-    title = forms.CharField(label=gettext_lazy("What it is about"), max_length=400, required=False)
+    title = forms.CharField(
+        label=gettext_lazy("What it is about"),
+        max_length=400,
+        required=False,
+        help_text=gettext_lazy("Whoever scans the code of a device that it means can read this."),
+    )
     maker = forms.CharField(label=gettext_lazy("Maker"), max_length=200, required=False)
     reference = forms.CharField(
         label=gettext_lazy("Its number"),

@@ -7,21 +7,26 @@ from typing import Any
 
 from django_tasks import task
 
+from wardwright.apps.assets.queries.importing import chunks
 from wardwright.apps.notices.models import Notice
 from wardwright.kernel.matching import RULES
 from wardwright.platform.jobs.recurring import every
 
-from .operations import escalate_cases
+from .operations import escalate_cases, read_again
 from .operations.background import NOTICES, search_inventory, search_many
 from .operations.bringing import read_brought_files
 from .operations.fetching import ask_due_sources, fetch_source
+from .operations.rereading import read_by_others
 from .operations.searching import changed_models
 
 
 @every(timedelta(hours=24))
 @task(priority=-10)
 def search_by_new_rules() -> dict[str, Any]:
-    """Every day: notices that were last searched for by older rules, and models that were never asked about."""
+    """Every day: what an older reader read is read again, and what was last searched for by older rules is searched for
+    again; and so are models that were never asked about."""
+    for some in chunks(list(read_by_others().order_by("pk").values_list("pk", flat=True))):
+        read_again(by=NOTICES, notice_ids=some)
     old = list(Notice.objects.exclude(searched_rules=RULES).order_by("pk").values_list("pk", flat=True))
     done = search_many(old, "rules") if old else {"notices": 0, "found": 0}
     return {**done, **(search_inventory.func() if changed_models() else {})}

@@ -18,7 +18,7 @@ from wardwright.platform.events.registry import subscribe
 from wardwright.platform.jobs.backend import enqueue_once
 
 from .events import CaseEscalated, CaseOpened, NameLearnt, NoticesTakenIn, SourceFailed
-from .operations import search_devices, settle_order
+from .operations import carry_over, search_devices, settle_order
 from .operations.background import NOTICES, search_inventory, search_taken_in, search_things
 from .telling import tell_escalated, tell_failed, tell_owner
 
@@ -53,27 +53,16 @@ def search_patients_device(event: PatientDeviceReceived) -> None:
 
 
 @subscribe(AssetsMerged)
-def search_kept_device(event: AssetsMerged) -> None:
+def follow_merged_device(event: AssetsMerged) -> None:
+    carry_over(by=NOTICES, kept_id=event.kept_id, lost_id=event.lost_id)
     search_devices(by=NOTICES, asset_ids=[event.kept_id])
 
 
 @subscribe(AssetsImported)
-def search_imported(event: AssetsImported) -> None:
-    enqueue_once(search_inventory, "notices:inventory")
-
-
 @subscribe(DeviceModelsMerged)
-def search_merged_model(event: DeviceModelsMerged) -> None:
-    enqueue_once(search_inventory, "notices:inventory")
-
-
 @subscribe(CompaniesMerged)
-def search_merged_maker(event: CompaniesMerged) -> None:
-    enqueue_once(search_inventory, "notices:inventory")
-
-
 @subscribe(NameLearnt)
-def search_by_new_name(event: NameLearnt) -> None:
+def search_everything_soon(event: object) -> None:
     enqueue_once(search_inventory, "notices:inventory")
 
 

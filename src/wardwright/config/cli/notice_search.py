@@ -41,7 +41,7 @@ def match(numbers: tuple[str, ...], as_json: bool) -> int:
     stock, made = Stock(), list[Search]()
     with progress("Searching", quiet=as_json) as report:
         for some in _batches(ids):
-            stock = stock if stock.is_fresh else Stock()
+            stock = stock.fresh()
             made += search_notices(by=System("command line"), notice_ids=some, cause="asked", stock=stock)
             report(len(made), len(ids))
     refs = dict(Notice.objects.filter(pk__in=ids).values_list("pk", "ref"))

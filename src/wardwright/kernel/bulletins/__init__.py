@@ -4,7 +4,7 @@
 raises. Which units a bulletin means is its ``scope`` (``kernel.scope``); fetching is not done here.
 """
 
-from .front import Format, read, read_files
+from .front import Format, read, read_files, read_kept
 from .mapping import (
     FIELDS,
     Mapping,
@@ -14,7 +14,7 @@ from .mapping import (
     mapping_to_words,
     propose,
 )
-from .model import Bulletin, Kind, Refused, Severity, Status
+from .model import Bulletin, Kind, Refused, Severity, Status, Unfit
 from .numbers import action_number, numbers_in
 from .openfda import joined
 
@@ -28,6 +28,7 @@ __all__ = [
     "Refused",
     "Severity",
     "Status",
+    "Unfit",
     "action_number",
     "joined",
     "load_mapping",
@@ -37,4 +38,5 @@ __all__ = [
     "propose",
     "read",
     "read_files",
+    "read_kept",
 ]

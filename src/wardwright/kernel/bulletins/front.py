@@ -340,6 +340,33 @@ def _deep(name: str, text: str, asked: _Asked) -> Iterator[Bulletin | Refused]:
     yield from _mapped(name, rows, list(dict.fromkeys(key for row in rows for key in row.values)), asked, _NEEDED)
 
 
+# What was kept -------------------------------------------------------------------------------------------------------
+
+
+def read_kept(raw: str, mapping: Mapping | None = None, today: dt.date | None = None) -> Bulletin:
+    """One bulletin again, from its own ``raw``. Its number may differ from what it was kept under.
+
+    ``mapping``: that of its source, for rows of a table; without one it is proposed by their headings.
+
+    Raises:
+        Unfit: where it cannot be read (any more).
+    """
+    kept = json.loads(raw)
+    if isinstance(kept, list):
+        rows = [Row(say("row {n}", n=n), one) for n, one in enumerate(kept, 1)]
+        mapping = mapping or propose(dict.fromkeys(key for one in kept for key in one))
+        found = next(bulletins(rows, mapping, "", today), None)
+        if isinstance(found, Bulletin):
+            return found
+        raise Unfit(found.words if found else say("It holds no row."))
+    if set(kept) == {"recall", "enforcement"}:
+        sides = [openfda.bulletin(kept[one], today) for one in ("recall", "enforcement")]
+        return openfda.joined(sides[0], sides[1], today)
+    if set(kept) == {"name", "text"}:
+        return letter.bulletin(kept["text"], kept["name"], today)
+    return (csaf.bulletin if is_csaf(kept) else openfda.bulletin)(kept, today)
+
+
 # One record ------------------------------------------------------------------------------------------------------
 
 

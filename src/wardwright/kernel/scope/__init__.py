@@ -2,11 +2,12 @@
 
 from .decide import Decider, decide
 from .findings import Finding, findings
-from .model import BadUnit, Clause, Decision, Element, Form, Of, Outcome, Scope, Span, Unit, without_spans
+from .model import READER, BadUnit, Clause, Decision, Element, Form, Of, Outcome, Scope, Span, Unit, without_spans
 from .notice import read_notice
 from .read import TooLong, read_scope
 
 __all__ = [
+    "READER",
     "BadUnit",
     "Clause",
     "Decider",

@@ -39,6 +39,9 @@ class Form(StrEnum):
     ALL = "all"
 
 
+# The version of the reading rules, here and in kernel.bulletins. It is stored with every notice; where it rises, what
+# nobody settled is read again from the text as it came.
+READER = "2026.3"
 IDENTITY = (Of.MODEL, Of.REF, Of.UDI_DI)
 CODES = (Of.LOT, Of.SERIAL)
 DAYS = (Of.MADE, Of.SHIPPED)

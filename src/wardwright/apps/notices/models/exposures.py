@@ -126,7 +126,7 @@ class Exposure(VersionedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.case_id}/{self.pk}"
+        return self.case.number
 
     @property
     def thing(self) -> Any:

@@ -20,7 +20,8 @@ class Notice(VersionedModel):
     ``understood`` how much of it was read.
 
     ``revision`` is the source's own, or a digest: what has the same one says the same. ``also_known_as`` are numbers by
-    which other sources name the same action. ``searched_scope`` and ``searched_rules`` are what the last search was by.
+    which other sources name the same action. ``read_by`` is the version of the reader (``kernel.scope.READER``) that
+    made the scope, ``searched_rules`` that of the rules of the last search.
     """
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -54,6 +55,7 @@ class Notice(VersionedModel):
     scope_at = models.DateTimeField(null=True, blank=True)
     text_changed = models.BooleanField(_("text changed since"), default=False, editable=False)
     understood = models.CharField(max_length=8)
+    read_by = models.CharField(max_length=40, blank=True, editable=False)
     conditions = models.PositiveSmallIntegerField(default=0)
     searched_at = models.DateTimeField(_("searched"), null=True, blank=True)
     searched_rules = models.CharField(max_length=40, blank=True)

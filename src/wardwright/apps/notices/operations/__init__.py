@@ -16,11 +16,20 @@ from .cases import (
     take_up_case,
 )
 from .clocks import escalate_cases
-from .exposures import EXPOSURES, decide_exposures, learn_alias, locate_exposures, settle_exposures, settle_order
+from .exposures import (
+    EXPOSURES,
+    carry_over,
+    decide_exposures,
+    learn_alias,
+    locate_exposures,
+    settle_exposures,
+    settle_order,
+)
 from .fetching import ask_source, close_run, keep_place
 from .guarding import check_open_notices, held_by_notices
 from .letters import type_letter
 from .reference import change_response_time, load_reference
+from .rereading import read_again
 from .response import order_work, quarantine_exposed
 from .scopes import confirm_scope, correct_scope
 from .searching import search_again, search_devices, search_models, search_notices, search_supplies
@@ -35,6 +44,7 @@ __all__ = [
     "answer_maker",
     "ask_source",
     "bring_files",
+    "carry_over",
     "change_case",
     "change_response_time",
     "change_supply",
@@ -65,6 +75,7 @@ __all__ = [
     "order_work",
     "pause_source",
     "quarantine_exposed",
+    "read_again",
     "reopen_case",
     "resume_source",
     "search_again",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
 from django_tasks import task
 
 from wardwright.apps.assets.models import Asset
 from wardwright.apps.assets.queries.importing import chunks
-from wardwright.apps.notices.models import Candidate
+from wardwright.apps.notices.models import Candidate, Notice
 from wardwright.apps.notices.queries.stock import Stock
 from wardwright.platform.core.change import System
 from wardwright.platform.jobs.progress import report_progress
@@ -21,14 +22,18 @@ BATCH = 100
 
 @task(priority=1)
 def search_taken_in(notice_ids: list[int]) -> dict[str, Any]:
-    """Search the inventory for notices that came in; some at a time, so that nobody waits for all of them."""
-    return search_many(notice_ids, "new")
+    """Search the inventory for notices that came in; some at a time, so that nobody waits for all of them.
+
+    One that was searched for since, as a letter is when it is typed, is not searched for twice.
+    """
+    waiting = Notice.objects.filter(pk__in=notice_ids).exclude(searched_at__gte=F("updated_at")).order_by("pk")
+    return search_many(list(waiting.values_list("pk", flat=True)), "new")
 
 
 def search_many(notice_ids: list[int], cause: str) -> dict[str, Any]:
     stock, done, found = Stock(), 0, 0
     for some in chunks(notice_ids, BATCH):
-        stock = stock if stock.is_fresh else Stock()
+        stock = stock.fresh()
         for search in search_notices(by=NOTICES, notice_ids=some, cause=cause, stock=stock):
             found += search.confirmed + search.model_only + search.review
         done += len(some)

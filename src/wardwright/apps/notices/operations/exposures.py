@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from wardwright.apps.assets.models import Asset
 from wardwright.apps.assets.operations import add_model_alias
 from wardwright.apps.assets.queries.keys import model_key
 from wardwright.apps.directory.operations import add_company_alias
@@ -63,11 +64,8 @@ def decide_exposures(*, by: Any, exposure_ids: list[int], decision: str, reason:
     joined = next((row.case for row in rows if row.case.state == CaseState.MERGED), None)
     if joined is not None:
         raise NotNow(_("%(number)s was joined to another case.") % {"number": joined.number}, _("Decide it there."))
-    now = timezone.now() if decision != Decision.OPEN else None
     for row in rows:
-        row.decision, row.decision_reason = decision, reason
-        row.decided_at, row.decided_by_name = now, str(by)[:120] if now else ""
-        row.set_rank()
+        _say(row, by, Decision(decision), reason)
         row.version += 1
     Exposure.objects.bulk_update(
         rows, ["rank", "decision", "decision_reason", "decided_at", "decided_by_name", "version"], batch_size=200
@@ -155,12 +153,60 @@ def settle_order(*, by: Any, order_number: str, words: str) -> int:
     found = [row for row in rows.select_related("case") if row.case.state == CaseState.OPEN]
     for row in found:
         if not row.is_affected:
-            row.decision, row.decided_at, row.decided_by_name = Decision.AFFECTED, timezone.now(), str(by)[:120]
-            row.set_rank()
+            _say(row, by, Decision.AFFECTED, row.decision_reason)
             row.save()
     if found:
         _write_outcome(by, found, Outcome.CORRECTED, words[:500])
     return len(found)
+
+
+#: What one of two records of a device may know that the other does not: the columns, told by the first of them.
+_CARRIED = (
+    ("decided_at", "decision", "decision_reason", "decided_by_name"),
+    ("located_at", "located_by_name"),
+    ("order_number",),
+    ("done_at", "done_by_name", "outcome", "evidence"),
+)
+_FOUND = ("notice_id", "standing", "rung", "score", "reason", "start", "end")
+
+
+@operation()
+def carry_over(*, by: Any, kept_id: int, lost_id: int) -> list[Exposure]:
+    """Two records of the register were one device: what was said and done of the one that goes counts for the one that
+    stays, and of the one that goes nothing is asked any more. Where one of them is affected, the device is."""
+    authorize(by, HANDLE)
+    rows = Exposure.objects.select_for_update(of=("self",)).filter(asset__in=(kept_id, lost_id)).order_by("pk")
+    there = {(row.case_id, row.asset_id): row for row in rows.exclude(case__state=CaseState.MERGED).with_names()}
+    kept = []
+    for gone in [row for row in there.values() if row.asset_id == lost_id]:
+        row = there.get((gone.case_id, kept_id))
+        affected = gone.is_affected and not (row is not None and row.is_affected)
+        if row is None:
+            found = {name: getattr(gone, name) for name in _FOUND}
+            row = Exposure(case_id=gone.case_id, asset=Asset.objects.get(pk=kept_id), **found)
+        for told, *names in _CARRIED:
+            if getattr(gone, told) and not getattr(row, told):
+                for name in (told, *names):
+                    setattr(row, name, getattr(gone, name))
+        if affected:
+            why = _("By the record %(tag)s, which is the same device.") % {"tag": gone.asset}
+            _say(row, by, Decision.AFFECTED, why)
+        _say(gone, by, Decision.CLEARED, _("The same device as %(tag)s.") % {"tag": row.asset})
+        for one in (row, gone):
+            one.version += 1
+            one.save()
+        kept.append(row)
+    for row in _with_case(kept):
+        follow(by, row.case, [])
+    return kept
+
+
+def _say(row: Exposure, by: Any, decision: Decision, reason: str) -> None:
+    """What is decided of a device; OPEN leaves it to the rules again."""
+    said = decision != Decision.OPEN
+    row.decision, row.decision_reason = decision, reason
+    row.decided_at, row.decided_by_name = timezone.now() if said else None, str(by)[:120] if said else ""
+    row.set_rank()
 
 
 @operation()

@@ -10,33 +10,38 @@ from wardwright.kernel.bulletins import Bulletin, action_number
 
 
 class Groups:
-    """The cases that new notices of a batch may belong to, looked up once for the batch."""
+    """The cases that new notices of a batch may belong to, looked up once for the batch and locked with those of the
+    notices that are there already (``known_ids``): one object for each case, whoever changes it."""
 
-    def __init__(self, source: Source, bulletins: Iterable[Bulletin]) -> None:
+    def __init__(self, source: Source, bulletins: Iterable[Bulletin], known_ids: Iterable[int] = ()) -> None:
         some = list(bulletins)
-        self._events: dict[str, Case] = {}
-        self._numbers: dict[str, Case] = {}
+        self._events: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
         events = {one.event[:120] for one in some if one.event}
         for row in Notice.objects.filter(source=source, event__in=events).select_related("case__merged_into"):
-            self._events[row.event] = _standing(row.case)
+            self._events[row.event] = _standing(row.case).pk
         wanted = {number for one in some for number in _numbers(one)}
         if wanted:
             for name in SharedNumber.objects.filter(number__in=wanted).select_related("case__merged_into"):
-                self._numbers.setdefault(name.number, _standing(name.case))
+                self._numbers.setdefault(name.number, _standing(name.case).pk)
+        wanted_ids = {*known_ids, *self._events.values(), *self._numbers.values()}
+        self.cases = {row.pk: row for row in Case.objects.select_for_update().filter(pk__in=wanted_ids).order_by("pk")}
 
     def case_of(self, bulletin: Bulletin) -> Case | None:
         """The case that is there already for what this notice speaks of."""
-        if bulletin.event and bulletin.event[:120] in self._events:
-            return self._events[bulletin.event[:120]]
-        return next((self._numbers[one] for one in _numbers(bulletin) if one in self._numbers), None)
+        found = self._events.get(bulletin.event[:120]) if bulletin.event else None
+        if found is None:
+            found = next((self._numbers[one] for one in _numbers(bulletin) if one in self._numbers), None)
+        return self.cases[found] if found is not None else None
 
     def add(self, bulletin: Bulletin, case: Case) -> None:
         """A notice was entered: those after it may belong to the same case."""
+        self.cases.setdefault(case.pk, case)
         if bulletin.event:
-            self._events.setdefault(bulletin.event[:120], case)
+            self._events.setdefault(bulletin.event[:120], case.pk)
         fresh = [one for one in _numbers(bulletin) if one not in self._numbers]
         for number in fresh:
-            self._numbers[number] = case
+            self._numbers[number] = case.pk
         SharedNumber.objects.bulk_create(
             [SharedNumber(number=number, case=case) for number in fresh], ignore_conflicts=True
         )

@@ -41,7 +41,8 @@ from .following import follow
 #: The graver first: of several notices of a case the gravest counts for a device.
 GRAVER = (Standing.CONFIRMED, Standing.MODEL_ONLY, Standing.REVIEW, Standing.EXCLUDED, Standing.GONE)
 MOST_CHANGES = 500
-_SAID = ("notice", "standing", "rank", "rung", "score", "reason", "start", "end", "decision", "decided_at")
+_DECIDED = ("decision", "decision_reason", "decided_at", "decided_by_name")
+_SAID = ("notice", "standing", "rank", "rung", "score", "reason", "start", "end", *_DECIDED)
 Key = tuple[str, int]
 
 
@@ -286,9 +287,11 @@ def _not_here(keys: set[Key]) -> set[Key]:
 
 def _undecide(case: Case, exposure: Exposure) -> None:
     """Somebody said "not affected" when no notice named the device. Now one does: it is to be decided again."""
-    exposure.decision, exposure.decided_at = Decision.OPEN, None
+    told = {"device": exposure.thing, "why": exposure.decision_reason}
+    say_of(case, "", _("%(device)s was not affected by decision (%(why)s); a notice names it now.") % told)
+    exposure.decision, exposure.decision_reason = Decision.OPEN, ""
+    exposure.decided_at, exposure.decided_by_name = None, ""
     exposure.set_rank()
-    say_of(case, "", _("%(device)s was not affected by decision; a notice names it now.") % {"device": exposure.thing})
 
 
 def _rank(match: Match) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from wardwright.apps.notices.states import ASIDE, CaseState, RunState, ScopeStat
 from wardwright.kernel.bulletins import Bulletin, Refused
 from wardwright.kernel.feeds.model import shrunk
 from wardwright.kernel.said import in_a_row, say
+from wardwright.kernel.scope import READER
 from wardwright.kernel.scope.printing import to_plain
 from wardwright.platform.access.scope import authorize_everywhere
 from wardwright.platform.audit.operation import operation
@@ -89,16 +90,15 @@ def take_in(*, by: Any, run_id: int, bulletins: Iterable[Bulletin | Refused]) ->
         if isinstance(one, Refused):
             refused.append(one)
         else:
-            good[one.ref] = one  # a batch that says a number twice means its last
+            good[one.ref[:120]] = one  # a batch that says a number twice means its last
     taken.refused = _refuse(run, refused)
     there = Notice.objects.filter(source=run.source, ref__in=good)
-    locked = Case.objects.select_for_update().filter(pk__in=list(there.values_list("case", flat=True))).order_by("pk")
-    cases = {case.pk: case for case in locked}
+    homes = dict(there.values_list("ref", "case"))
+    groups = Groups(run.source, [one for ref, one in good.items() if ref not in homes], homes.values())
     known: dict[str, Notice] = {}
     for notice in there.select_for_update(of=("self",)).order_by("pk"):
-        notice.case = cases[notice.case_id]
+        notice.case = groups.cases[notice.case_id]
         known[notice.ref] = notice
-    groups = Groups(run.source, [one for ref, one in good.items() if ref not in known])
     for ref, bulletin in good.items():
         row = known.get(ref)
         if row is not None and row.revision == bulletin.revision[:80]:
@@ -138,7 +138,7 @@ def _values(bulletin: Bulletin) -> dict[str, Any]:
     values |= {
         "kind": bulletin.kind.value, "severity": bulletin.severity.value, "status": bulletin.status.value,
         "text": bulletin.text, "scope": to_plain(bulletin.scope), "understood": bulletin.scope.understood,
-        "conditions": len(bulletin.scope.conditions),
+        "conditions": len(bulletin.scope.conditions), "read_by": READER,
     }  # fmt: skip
     return values
 

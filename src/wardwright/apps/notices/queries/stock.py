@@ -28,10 +28,9 @@ class Stock:
         self._others = Inventory([*supplies(), *guests()])
         self._devices: dict[int, list[Device]] = {}
 
-    @property
-    def is_fresh(self) -> bool:
-        """Whether it may still be taken for what is here: what came since is not in it, and would look lost."""
-        return time.monotonic() - self.read_at < FRESH_SECONDS
+    def fresh(self) -> Stock:
+        """This, or one read anew where it is too old: what came since is not in it, and would look lost."""
+        return self if time.monotonic() - self.read_at < FRESH_SECONDS else Stock()
 
     def against(self, subject: Subject) -> tuple[list[int], list[Match]]:
         """The models that a notice may be about, and what it says of each device, lot and patient's device."""

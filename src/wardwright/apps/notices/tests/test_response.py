@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from tests.factories import make_asset, make_notice, make_person, make_supply, make_user
+from tests.factories import make_asset, make_model, make_notice, make_person, make_supply, make_user
 
 from wardwright.apps.assets.models import Asset, StatusPeriod
-from wardwright.apps.assets.operations import change_asset, change_status, give_codes
+from wardwright.apps.assets.operations import change_asset, change_status, decide_merge, give_codes, propose_merge
 from wardwright.apps.directory.models import CompanyAlias
 from wardwright.apps.lending import operations as lending
 from wardwright.apps.maintenance import operations as work
@@ -234,6 +234,40 @@ def test_a_device_that_left_is_not_ordered_for(opened, coordinator, system):
     with pytest.raises(NotNow):
         notices.order_work(by=coordinator, case_id=opened.pk, title="Exchange the motor")
     assert WorkOrder.objects.count() == 0
+
+
+# One device that was in the register twice ------------------------------------------------------------------------
+
+
+def join_records(system, kept, lost):
+    pair = propose_merge(by=system, kind="asset", left_id=kept.asset_id, right_id=lost.asset_id)
+    keep = "left" if pair.left_id == kept.asset_id else "right"
+    decide_merge(by=system, candidate_id=pair.pk, decision="same", keep=keep, reason="Two imports")
+    run_jobs(stop=lambda: False, once=True)
+
+
+def test_what_was_done_to_one_record_of_a_device_counts_for_the_one_that_is_kept(opened, coordinator, system):
+    rows = exposures(opened)
+    notices.settle_exposures(
+        by=coordinator, exposure_ids=[rows["1001"].pk], outcome=Outcome.CORRECTED, evidence="New motor"
+    )
+    join_records(system, rows["1250"], rows["1001"])
+    rows = exposures(opened)
+    kept, gone = rows["1250"], rows["1001"]
+    assert (kept.outcome, kept.evidence, kept.is_affected) == (Outcome.CORRECTED, "New motor", True)
+    assert (gone.decision, gone.is_affected) == (Decision.CLEARED, False)
+    assert gone.decision_reason == f"The same device as {kept.asset.tag}."
+    counts = Case.objects.get(pk=opened.pk).counts
+    assert (counts["affected"], counts["done"]) == (1, 1)
+
+
+def test_a_record_that_no_notice_names_takes_the_place_of_the_one_that_goes(opened, system, ward, alaris):
+    rows = exposures(opened)
+    other = make_asset(device_model=make_model(name="Spelled otherwise"), site=ward.site, department=ward, serial="X7")
+    kept = Exposure(case=opened, asset=other)
+    join_records(system, kept, rows["1001"])
+    assert exposures(opened)["X7"].is_affected
+    assert not exposures(opened)["1001"].is_affected
 
 
 # Names, lots, patients' devices -----------------------------------------------------------------------------------

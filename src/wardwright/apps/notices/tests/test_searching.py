@@ -10,8 +10,10 @@ from tests.factories import (
     make_source,
     make_supply,
     make_user,
+    writes,
 )
 
+from wardwright.apps.notices.jobs import search_by_new_rules
 from wardwright.apps.notices.models import Candidate, Case, Exposure, Notice, Search, SourceDocument
 from wardwright.apps.notices.operations import (
     confirm_scope,
@@ -28,6 +30,7 @@ from wardwright.apps.notices.operations.background import search_inventory
 from wardwright.apps.notices.operations.searching import changed_models
 from wardwright.apps.notices.states import CaseState, ScopeState, Standing
 from wardwright.kernel.bulletins import Refused, Severity
+from wardwright.kernel.scope import READER
 from wardwright.platform.core.errors import Denied, Invalid
 
 pytestmark = pytest.mark.django_db
@@ -215,6 +218,47 @@ def test_a_letter_is_read_and_searched_for_at_once(pumps, coordinator):
     )  # fmt: skip
     assert (notice.ref, notice.title, notice.severity) == ("FSN 4711", "Pump may stop", "I")
     assert standings(notice.case)["1001"] == Standing.CONFIRMED
+
+
+@writes
+def read_by_an_older_reader(*, notice, **scope):
+    """As if it had come when the reader made less of texts."""
+    Notice.objects.filter(pk=notice.pk).update(read_by="2020.1", **scope)
+
+
+def nothing_of(notice):
+    return notice.scope | {"clauses": []}
+
+
+def test_a_better_reader_reads_again_what_nobody_settled(pumps, coordinator):
+    text = "CareFusion recall\nModel 8100: serial numbers 1001-1250"
+    letter = type_letter(by=coordinator, text=text, maker="CareFusion", reference="FSN 4711")
+    read_by_an_older_reader(notice=letter, scope=nothing_of(letter), understood="not")
+    search_notices(by=coordinator, notice_ids=[letter.pk])
+    assert Standing.CONFIRMED not in standings(letter.case).values()
+    done = search_by_new_rules.func()
+    assert (done["notices"], standings(letter.case)["1001"]) == (1, Standing.CONFIRMED)
+    again = Notice.objects.get(pk=letter.pk)
+    assert (again.scope, again.understood, again.read_by) == (letter.scope, letter.understood, READER)
+    assert Search.objects.filter(notice=letter).first().cause == "rules"
+    assert search_by_new_rules.func()["notices"] == 0
+
+
+def test_what_a_person_settled_is_not_read_again(pumps, coordinator):
+    text = "Model 8100: serial numbers 1001-1250"
+    letter = type_letter(by=coordinator, text=text, maker="CareFusion", reference="FSN 4712")
+    confirm_scope(by=coordinator, notice_id=letter.pk)
+    read_by_an_older_reader(notice=letter, scope=nothing_of(letter), understood="not")
+    search_by_new_rules.func()
+    assert Notice.objects.get(pk=letter.pk).scope["clauses"] == []
+
+
+def test_what_cannot_be_read_any_more_stays_as_it_was(pumps):
+    notice = make_notice(raw='{"nothing": 1}')
+    read_by_an_older_reader(notice=notice)
+    search_by_new_rules.func()
+    again = Notice.objects.get(pk=notice.pk)
+    assert (again.scope, again.read_by, standings(notice.case)["1001"]) == (notice.scope, READER, Standing.CONFIRMED)
 
 
 def test_whoever_may_not_review_changes_no_scope():
