@@ -83,6 +83,7 @@ OPERATIONS_WITHOUT_ROUTE: dict[str, str] = {
     "notices.load_reference": _SETUP,
     "notices.load_sources": _SETUP,
     "notices.bring_files": "takes files as a page sends them: over the API a notice comes from its source",
+    "notices.bring_supplies": "takes a list as a page reads it: over the API it is `add_supply`",
     "notices.open_run_of_files": _STEP,
     "notices.keep_place": _STEP,
     "notices.close_run": _STEP,

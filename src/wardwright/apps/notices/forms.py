@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from wardwright.apps.directory.models import Site
 from wardwright.apps.maintenance.states import Priority
 from wardwright.web.row_forms import RowForm
 from wardwright.web.views import OnceForm
@@ -236,6 +237,23 @@ class SupplyForm(RowForm):
 
 class NewSupplyForm(SupplyForm):
     columns = ("site", *SupplyForm.columns)
+
+
+class LotListForm(OnceForm):
+    file = forms.FileField(
+        label=gettext_lazy("The list"),
+        help_text=gettext_lazy("CSV, XLSX, XLS or ODS, with a heading above each column."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.xlsx,.xls,.ods", "class": "file-drop"}),
+        error_messages={"required": gettext_lazy("Choose a file."), "empty": gettext_lazy("The file is empty.")},
+    )
+    site_id = forms.ModelChoiceField(Site._default_manager.none(), label=gettext_lazy("Site"))
+
+    def __init__(self, by: Any, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["site_id"]
+        field.queryset = Site.objects.visible_to(by).order_by("name")
+        if len(field.queryset) == 1:
+            field.initial = field.queryset[0]
 
 
 class TimesForm(RowForm):

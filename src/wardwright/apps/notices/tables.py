@@ -388,7 +388,10 @@ SUPPLIES = Table(
         gettext_lazy("Enter consumables by lot, and devices that patients have at home, so that notices find them."),
     ),
     noun=("lot", "lots"),
-    actions=lambda by: [Action(_("Enter a lot"), reverse("new-supply"), permissions.HANDLE, icon="plus", primary=True)],
+    actions=lambda by: [
+        Action(_("Bring a list"), reverse("bring-lots"), permissions.HANDLE, icon="upload"),
+        Action(_("Enter a lot"), reverse("new-supply"), permissions.HANDLE, icon="plus", primary=True),
+    ],
 )  # fmt: skip
 
 

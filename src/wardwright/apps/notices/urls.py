@@ -51,6 +51,7 @@ urlpatterns = [
     path("notices/searches/<int:search_id>/", evidence.search_page, name="notice-search"),
     path("notices/lots/", supplies.supply_list, name="supplies"),
     path("notices/lots/new/", supplies.new_supply, name="new-supply"),
+    path("notices/lots/list/", supplies.bring_list, name="bring-lots"),
     path("notices/lots/<int:supply_id>/", supplies.supply_page, name="supply"),
     path("notices/lots/<int:supply_id>/edit/", supplies.edit_supply, name="edit-supply"),
     path("notices/times/", supplies.time_list, name="response-times"),

@@ -239,9 +239,16 @@ def issue_batch(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
+def _wanted(request: HttpRequest) -> dict[str, Any]:
+    """What another page's link asks for: ``device_type`` and ``quantity``."""
+    found = queries.lent_types(request.user).filter(device_type=as_id(request.GET.get("device_type", ""))).first()
+    quantity = as_id(request.GET.get("quantity", ""))
+    return {**({"pool_type": found} if found else {}), **({"quantity": quantity} if quantity else {})}
+
+
 @page(permissions.HANDLE)
 def reserve(request: HttpRequest) -> HttpResponse:
-    form = ReserveForm(request.user, request.POST or None)
+    form = ReserveForm(request.user, request.POST or None, initial=_wanted(request))
 
     def run(cleaned: dict[str, Any]) -> str:
         return reverse("loan-request", args=[operations.reserve_equipment(by=request.user, **form.values()).pk])

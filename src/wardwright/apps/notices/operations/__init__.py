@@ -34,7 +34,7 @@ from .response import order_work, quarantine_exposed
 from .scopes import confirm_scope, correct_scope
 from .searching import search_again, search_devices, search_models, search_notices, search_supplies
 from .sources import add_source, edit_source, load_sources, pause_source, resume_source
-from .supplies import add_supply, change_supply
+from .supplies import add_supply, bring_supplies, change_supply
 from .taking_in import finish_run, house_source, start_run, take_in
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "answer_maker",
     "ask_source",
     "bring_files",
+    "bring_supplies",
     "carry_over",
     "change_case",
     "change_response_time",

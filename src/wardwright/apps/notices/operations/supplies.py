@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from wardwright.apps.directory.models import Department, Site
+from wardwright.apps.notices.lot_lists import refuse_rows
 from wardwright.apps.notices.models import Supply
 from wardwright.apps.notices.permissions import HANDLE
 from wardwright.platform.access.scope import authorize
@@ -20,6 +22,8 @@ from .background import search_things
 FIELDS = (
     "name", "maker", "catalogue_no", "udi_di", "lot", "serial", "expires_on", "quantity", "at_home", "holder", "note",
 )  # fmt: skip
+#: What tells one entry of a lot from another at the same site.
+KEY = ("department_id", "name", "catalogue_no", "lot", "serial", "holder")
 #: What a search goes by.
 LOOKED_AT = ("name", "maker", "catalogue_no", "udi_di", "lot", "serial", "expires_on")
 
@@ -64,6 +68,83 @@ def change_supply(*, by: Any, supply_id: int, expected_version: int | None = Non
     if [getattr(row, name) for name in LOOKED_AT] != before:
         search_things.enqueue([row.pk], [])
     return row
+
+
+@dataclass
+class Brought:
+    """Ids of lots by what a list did to them."""
+
+    new: list[int] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+    same: list[int] = field(default_factory=list)
+
+
+@operation()
+def bring_supplies(*, by: Any, site_id: int, rows: list[dict[str, Any]]) -> Brought:
+    """Enter a whole list of lots of one site, all of it or nothing; brought again, it changes only what differs.
+
+    Each row has ``row`` (its number in the list), what ``add_supply`` takes, and ``department`` by its name. Rows of
+    the same lot at the same place are added up. A lot that the list does not have stays as it was.
+
+    Raises:
+        Invalid: naming every row that cannot be entered.
+    """
+    authorize(by, HANDLE)
+    site = reachable(Site.objects.visible_to(by), site_id, "site_id")
+    if site is None:
+        raise Invalid(_("Say at which site it is."), fields={"site_id": _("Choose a site.")})
+    wards = {row.name.casefold(): row for row in Department.objects.visible_to(by).filter(site=site)}
+    wanted: dict[tuple[Any, ...], dict[str, Any]] = {}
+    wrong: list[str] = []
+    for given in rows:
+        try:
+            values = _of_row(given, wards)
+        except Invalid as error:
+            wrong.append(_("Row %(n)s: %(words)s") % {"n": given.get("row", "?"), "words": error})
+            continue
+        key = tuple(values.get(name) or "" for name in KEY)
+        if key in wanted:
+            values["quantity"] = values.get("quantity", 1) + wanted[key].get("quantity", 1)
+        wanted[key] = {**wanted.get(key, {}), **values}
+    refuse_rows(wrong)
+    there = {_key(row): row for row in Supply.objects.select_for_update(of=("self",)).filter(site=site).order_by("pk")}
+    brought = Brought()
+    for key, values in wanted.items():
+        row = there.get(key) or Supply(site=site, department_id=values["department_id"])
+        authorize(by, HANDLE, row)
+        differing = {name: value for name, value in values.items() if getattr(row, name) != value}
+        if row.pk is not None and not differing:
+            brought.same.append(row.pk)
+            continue
+        kind = brought.changed if row.pk is not None else brought.new
+        for name, value in differing.items():
+            setattr(row, name, value)
+        row.version += row.pk is not None
+        row.save()
+        kind.append(row.pk)
+    if brought.new or brought.changed:
+        search_things.enqueue([*brought.new, *brought.changed], [])
+    return brought
+
+
+def _of_row(given: dict[str, Any], wards: dict[str, Department]) -> dict[str, Any]:
+    """A row of a list as the columns of a lot. Raises Invalid."""
+    said = {name: value for name, value in given.items() if name not in ("row", "department")}
+    values = cleaned(Supply(), said, FIELDS)
+    values["name"] = (values.get("name") or values.get("catalogue_no") or values.get("udi_di") or "").strip()
+    if not values["name"]:
+        raise Invalid(_("Say which product it is."))
+    ward = str(given.get("department") or "").strip()
+    if ward and ward.casefold() not in wards:
+        raise Invalid(_("There is no department “%(name)s” at this site.") % {"name": ward[:80]})
+    values["department_id"] = wards[ward.casefold()].pk if ward else None
+    if values.get("holder"):
+        values["at_home"] = True
+    return values
+
+
+def _key(row: Supply) -> tuple[Any, ...]:
+    return tuple(getattr(row, name) or "" for name in KEY)
 
 
 def _department(by: Any, site: Site, department_id: Any) -> Department | None:

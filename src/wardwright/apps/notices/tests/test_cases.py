@@ -9,8 +9,9 @@ from tests.factories import PASSWORD, make_asset, make_bulletin, make_notice, ma
 from wardwright.apps.notices import operations as notices
 from wardwright.apps.notices.models import Case, CaseNote, Exposure, Notice
 from wardwright.apps.notices.operations.scopes import without_residue
+from wardwright.apps.notices.queries import alike_cases
 from wardwright.apps.notices.states import CaseState, CheckResult, Clock, Decision, Standing
-from wardwright.kernel.bulletins import Severity
+from wardwright.kernel.bulletins import Kind, Severity
 from wardwright.kernel.scope import Clause, Element, Form, Of, Scope, Span
 from wardwright.platform.core.errors import Denied, Guarded, Invalid, NotNow, StaleEdit
 from wardwright.platform.jobs.worker import work as run_jobs
@@ -249,6 +250,15 @@ def test_joining_keeps_what_was_found_and_ordered(opened, coordinator):
     notices.merge_cases(by=coordinator, case_id=fresh.pk, into_id=opened.pk)
     row = exposures(opened)["1001"]
     assert (row.order_number, row.located_at is not None) == (order.number, True)
+
+
+def test_a_case_that_means_the_same_devices_is_proposed_to_be_joined(pumps):
+    letter, recall = make_notice(kind=Kind.LETTER, ref="FSN 1").case, make_notice().case
+    assert alike_cases(letter) == [(recall, 3)]  # serial 1251 is excluded by both
+    old = make_notice(published_on=TODAY - timedelta(days=400)).case
+    assert old not in [case for case, _shared in alike_cases(letter)]
+    other = make_notice(text="Model 8100: serial number 1251").case
+    assert [case for case, _shared in alike_cases(other)] == []
 
 
 def test_joining_decides_nothing_for_a_device_that_the_other_text_names(pumps, coordinator):

@@ -5,7 +5,16 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from tests.factories import make_asset, make_model, make_notice, make_person, make_supply, make_user
+from tests.factories import (
+    make_asset,
+    make_holding,
+    make_model,
+    make_notice,
+    make_person,
+    make_pool,
+    make_supply,
+    make_user,
+)
 
 from wardwright.apps.assets.models import Asset, StatusPeriod
 from wardwright.apps.assets.operations import change_asset, change_status, decide_merge, give_codes, propose_merge
@@ -15,6 +24,7 @@ from wardwright.apps.maintenance import operations as work
 from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.notices import operations as notices
 from wardwright.apps.notices.models import Case, Exposure, Notice, Supply
+from wardwright.apps.notices.queries import stand_ins
 from wardwright.apps.notices.states import CaseState, Decision, Outcome, Standing
 from wardwright.kernel.bulletins import Severity
 from wardwright.platform.audit.models import AuditChange
@@ -234,6 +244,24 @@ def test_a_device_that_left_is_not_ordered_for(opened, coordinator, system):
     with pytest.raises(NotNow):
         notices.order_work(by=coordinator, case_id=opened.pk, title="Exchange the motor")
     assert WorkOrder.objects.count() == 0
+
+
+def test_what_could_stand_in_for_the_affected_devices(opened, alaris, ward, coordinator):
+    kind = alaris.device_type
+    ready, meant = (make_asset(device_type=kind, site=ward.site, status="in_service") for _ in range(2))
+    stored = make_asset(device_type=kind, site=ward.site, status="in_store")
+    pool = make_pool(site=ward.site)
+    for asset in (ready, meant):
+        make_holding(asset=asset, pool=pool)
+    unknown = exposures(opened)[""]  # its serial number is not known: it may be meant itself, and stands in for nothing
+    assert unknown.is_undecided
+    other = make_notice(maker=meant.device_model.maker.name, text=f"Model {meant.device_model.name}: all units")
+    assert Exposure.objects.filter(case=other.case, asset=meant).exists()
+    by = make_user(permissions=["notices.view", "assets.view", "lending.view"])
+    (found,) = stand_ins(by, opened)
+    assert (found.device_type, found.affected, found.ready, found.stored, found.short) == (kind, 2, 1, 1, 0)
+    assert stored.status == "in_store"
+    assert stand_ins(make_user(permissions=["notices.view"], scope=("site", make_asset().site_id)), opened) == []
 
 
 # One device that was in the register twice ------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from wardwright.apps.assets.states import TRANSITIONS, Status
+from wardwright.apps.lending import permissions as lending
 from wardwright.apps.notices import operations, permissions
 from wardwright.apps.notices.forms import (
     AnswerForm,
@@ -31,8 +32,8 @@ from wardwright.apps.notices.forms import (
     WorkForm,
 )
 from wardwright.apps.notices.models import Case, CaseNote, Exposure, Notice
-from wardwright.apps.notices.queries import board_counts
-from wardwright.apps.notices.states import CASE_MEANING, SEVERITY_MEANING, CaseState, Severity
+from wardwright.apps.notices.queries import alike_cases, board_counts, stand_ins
+from wardwright.apps.notices.states import CASE_MEANING, RUNNING, SEVERITY_MEANING, CaseState, Severity
 from wardwright.apps.notices.tables import CASES, clock_of, devices_of, is_elsewhere
 from wardwright.platform.access.scope import Scope, allowed
 from wardwright.platform.core.values import as_id
@@ -69,7 +70,7 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
     """One case: what it says, what of ours it means, and what is done about it."""
     case = case_or_404(request, case_id)
     counts = board_counts(request.user, [case.pk]).get(case.pk, {})
-    clock = clock_of(case)
+    clock, rights = clock_of(case), _rights(request.user, case)
     notices = list(Notice.objects.visible_to(request.user).filter(case=case).select_related("source").order_by("pk"))
     return list_page(
         request,
@@ -88,8 +89,11 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
         severity_meaning=SEVERITY_MEANING[Severity(case.severity)],
         signatures=signatures_of(case),
         share=_share(counts),
+        alike=alike_cases(case) if rights["may_merge"] else [],
+        stand_ins=stand_ins(request.user, case) if case.state in RUNNING and counts.get("affected") else [],
+        may_reserve=allowed(request.user, lending.HANDLE),
         may_quarantine=_not_quarantined(request, case),
-        **_rights(request.user, case),
+        **rights,
     )
 
 
@@ -252,7 +256,7 @@ def reopen_case(request: HttpRequest, case_id: int) -> HttpResponse:
 @page(permissions.REVIEW)
 def merge_case(request: HttpRequest, case_id: int) -> HttpResponse:
     case = case_or_404(request, case_id)
-    form = MergeForm(request.user, request.POST or None)
+    form = MergeForm(request.user, request.POST or None, initial={"into_id": request.GET.get("into", "")[:20]})
 
     def run(cleaned: dict[str, Any]) -> str:
         into = operations.merge_cases(by=request.user, case_id=case.pk, into_id=cleaned["into_id"])

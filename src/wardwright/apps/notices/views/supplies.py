@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wardwright.apps.notices import operations, permissions
-from wardwright.apps.notices.forms import NewSupplyForm, SupplyForm, TimesForm
+from wardwright.apps.notices.forms import LotListForm, NewSupplyForm, SupplyForm, TimesForm
+from wardwright.apps.notices.lot_lists import read_list
 from wardwright.apps.notices.models import Exposure, ResponseTime, Supply
 from wardwright.apps.notices.tables import SUPPLIES, TIMES, severity_pill, standing_pill
 from wardwright.platform.access.scope import allowed
+from wardwright.platform.core.words import number_words
 from wardwright.web.tables import list_page
 from wardwright.web.views import form_page, page, visible_or_404
 
@@ -33,6 +36,31 @@ def new_supply(request: HttpRequest) -> HttpResponse:
     return form_page(
         request, form, run, title=_("A lot that is here, or with a patient"), submit=_("Enter it"),
         cancel_url=reverse("supplies"),
+    )  # fmt: skip
+
+
+@page(permissions.HANDLE)
+def bring_list(request: HttpRequest) -> HttpResponse:
+    form = LotListForm(request.user, request.POST or None, request.FILES or None)
+
+    def run(cleaned: dict[str, Any]) -> str:
+        file = cleaned["file"]
+        rows = read_list(file.read(), file.name or "")
+        brought = operations.bring_supplies(by=request.user, site_id=cleaned["site_id"].pk, rows=rows)
+        messages.success(
+            request,
+            _("Lots entered: %(new)s. Changed: %(changed)s. As they were: %(same)s.")
+            % {name: number_words(len(getattr(brought, name))) for name in ("new", "changed", "same")},
+        )
+        return reverse("supplies")
+
+    return form_page(
+        request, form, run, title=_("Bring a list of lots"), submit=_("Enter them"), cancel_url=reverse("supplies"),
+        intro=_(
+            "One row for each lot, with headings such as Product, Manufacturer, REF, UDI-DI, Lot, Expiry, Quantity and"
+            " Department; a scanned UDI fills several of them. Rows of one lot are added up. What is here already is"
+            " changed only where it differs, and what the list does not have stays."
+        ),
     )  # fmt: skip
 
 

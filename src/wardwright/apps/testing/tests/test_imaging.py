@@ -279,6 +279,14 @@ def test_from_the_page_to_the_figures(physicist, scanner, setup):
     assert refused.status_code == 422 and "No DICOM image is among the files." in refused.content.decode()
 
 
+def test_the_page_of_doses_says_what_was_read(physicist, scanner):
+    client = client_of(physicist)
+    given = {"device": scanner.tag, "files": [sent(*reports("50"))]}
+    answer = client.post(reverse("send-doses"), given, follow=True)
+    assert "1 report was read." in answer.content.decode()
+    assert "1 report was read." not in client.get(reverse("device-doses", args=[scanner.pk])).content.decode()
+
+
 def test_over_the_api(physicist, scanner, setup):
     client = client_of(physicist)
     made = client.post(f"/api/v1/imaging-setups/{setup.pk}/series", {"files": [sent(phantoms.qc_3())]})
