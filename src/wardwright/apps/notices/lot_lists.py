@@ -77,7 +77,7 @@ def refuse_rows(wrong: Iterable[str]) -> None:
     more = len(every) - MOST_SHOWN
     shown = [*every[:MOST_SHOWN], *([_("And %(n)s more.") % {"n": more}] if more > 0 else [])]
     words = _("Nothing was entered, because of these rows:")
-    raise Invalid(words, "\n".join(shown), fields={"file": words})
+    raise Invalid(words, "\n" + "\n".join(shown), fields={"file": words})
 
 
 def _refused(words: str, remedy: str) -> Invalid:
