@@ -6,13 +6,18 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from django.http import HttpRequest
 from ninja import Router
 from pydantic import BaseModel
 
+from wardwright.api.lists import may
+from wardwright.api.matching import missing
 from wardwright.api.operating import operate
 from wardwright.api.registers import register, rows_of
 from wardwright.api.rows import row_of
+from wardwright.apps.assets.models import Asset
 from wardwright.apps.maintenance.models import WorkOrder
+from wardwright.platform.core.kept import row_by_number
 
 from . import operations, permissions
 from .models import (
@@ -31,6 +36,7 @@ from .models import (
     SourceDocument,
     Supply,
 )
+from .queries.explaining import explained
 from .source_tables import SOURCES
 from .tables import CASES, SEARCHES, SUPPLIES, TIMES
 
@@ -119,6 +125,38 @@ class Ordered(BaseModel):
     work_order_ids: list[int]
 
 
+class SpanOut(BaseModel):
+    """Characters of the scope's text."""
+
+    start: int
+    end: int
+    text: str
+
+
+class StandingOut(BaseModel):
+    """What the case of a notice has of a device."""
+
+    standing: str
+    decision: str
+    outcome: str
+
+
+class ExplainedOut(BaseModel):
+    """Why a notice means a device or not, by the rules and the register of now; ``standing`` is ``no_match`` where
+    nothing agrees, with what each rung of the ladder said."""
+
+    ref: str
+    source: str
+    case: str
+    standing: str
+    rung: str
+    score: int
+    reason: str
+    span: SpanOut | None
+    rungs: dict[str, str]
+    exposure: StandingOut | None
+
+
 # What names or counts devices of all sites is not for whoever sees one: a case's figures, a search's differences.
 CaseOut = row_of(Case, without=("counts", "closing"), name="NoticeCase")
 NoticeOut = row_of(Notice)
@@ -136,6 +174,22 @@ VIEW = permissions.VIEW
 register(router, "/notice-cases", "case", plural="notice_cases", row=CaseOut, permission=VIEW, rows=_cases,
          sortable={"id": "id", "came_at": "came_at", "gravity": "gravity"}, table=CASES)  # fmt: skip
 register(router, "/notices", "notice", row=NoticeOut, permission=VIEW, narrow=NoticeFilter, rows=_notices)
+
+
+@router.get(
+    "/notices/{int:notice_id}/devices/{int:asset_id}", response=ExplainedOut, operation_id="explain_notice",
+    summary="Why a notice means a device",
+)  # fmt: skip
+def explain_notice(request: HttpRequest, notice_id: int, asset_id: int) -> Any:
+    """Why a notice means a device or not. Nothing is written."""
+    by = may(request, VIEW)
+    notice = row_by_number(_notices(by).select_related("case", "source"), notice_id)
+    asset = row_by_number(Asset.objects.visible_to(by), asset_id)
+    if notice is None or asset is None:
+        raise missing()
+    return explained([notice], asset)[0].as_plain()
+
+
 register(router, "/exposures", "exposure", row=ExposureOut, permission=VIEW, narrow=ExposureFilter, rows=_exposures)
 register(router, "/supplies", "supply", plural="supplies", row=SupplyOut, permission=VIEW, rows=_supplies,
          table=SUPPLIES)  # fmt: skip

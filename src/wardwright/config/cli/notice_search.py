@@ -13,7 +13,6 @@ from .notices import notices
 
 if TYPE_CHECKING:
     from wardwright.apps.notices.models import Notice, Search
-    from wardwright.apps.notices.queries.explaining import Explained
 
 COMMANDS: list[click.Command] = []
 _BATCH = 100
@@ -81,7 +80,7 @@ def explain(notice: str, asset: str, as_json: bool) -> int:
     django_ready()
     from wardwright.apps.notices.queries.explaining import explained
 
-    told = [_explained(one) for one in explained(_notices(notice), _asset(asset))]
+    told = [one.as_plain() for one in explained(_notices(notice), _asset(asset))]
     if as_json:
         emit({"ok": True, "asset": asset, **told[0], "others": told[1:]})
         return 0
@@ -151,24 +150,6 @@ def _search(one: Search, ref: str, tags: dict[int, str]) -> dict[str, Any]:
     return {
         "ref": ref, "search_id": one.pk, **{name: getattr(one, name) for name in _COUNTS}, "words": str(one.words),
         "changes": changes,
-    }  # fmt: skip
-
-
-def _explained(one: Explained) -> dict[str, Any]:
-    from wardwright.kernel.matching import Match
-
-    found, kept = one.found, one.exposure
-    told: dict[str, Any] = {"ref": one.notice.ref, "source": one.notice.source.name, "case": one.notice.case.number}
-    if isinstance(found, Match):
-        span = {"start": found.span.start, "end": found.span.end, "text": found.text} if found.span else None
-        told |= {"standing": found.standing.value, "rung": found.rung.value, "score": found.score, "span": span,
-                 "rungs": {}}  # fmt: skip
-    else:
-        tried = {rung.value: str(words) for rung, words in found.rungs}
-        told |= {"standing": "no_match", "rung": "", "score": 0, "span": None, "rungs": tried}
-    names = ("standing", "decision", "outcome")
-    return {
-        **told, "reason": str(found.reason), "exposure": {name: getattr(kept, name) for name in names} if kept else None
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from wardwright.apps.assets.models import Asset
 from wardwright.apps.notices.models import Exposure, Notice
@@ -21,6 +22,24 @@ class Explained:
     notice: Notice
     found: Match | NoMatch
     exposure: Exposure | None
+
+    def as_plain(self) -> dict[str, Any]:
+        """As JSON has it: ``standing`` (``no_match`` with what each rung of the ladder said), ``rung``, ``score``,
+        ``reason``, the ``span`` of the scope's text that decided, and what the case has of the device."""
+        found, kept = self.found, self.exposure
+        told: dict[str, Any] = {
+            "ref": self.notice.ref, "source": self.notice.source.name, "case": self.notice.case.number,
+            "reason": str(found.reason),
+        }  # fmt: skip
+        if isinstance(found, Match):
+            span = {"start": found.span.start, "end": found.span.end, "text": found.text} if found.span else None
+            told |= {"standing": found.standing.value, "rung": found.rung.value, "score": found.score, "span": span,
+                     "rungs": {}}  # fmt: skip
+        else:
+            tried = {rung.value: str(words) for rung, words in found.rungs}
+            told |= {"standing": "no_match", "rung": "", "score": 0, "span": None, "rungs": tried}
+        names = ("standing", "decision", "outcome")
+        return {**told, "exposure": {name: getattr(kept, name) for name in names} if kept else None}
 
 
 def explained(notices: list[Notice], asset: Asset) -> list[Explained]:

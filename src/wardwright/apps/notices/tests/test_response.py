@@ -264,6 +264,21 @@ def test_what_could_stand_in_for_the_affected_devices(opened, alaris, ward, coor
     assert stand_ins(make_user(permissions=["notices.view"], scope=("site", make_asset().site_id)), opened) == []
 
 
+def test_the_api_says_why_a_notice_means_a_device(client, opened, coordinator):
+    client.force_login(coordinator, backend="wardwright.platform.access.login.PasswordBackend")
+    row = exposures(opened)["1001"]
+    said = client.get(f"/api/v1/notices/{row.notice_id}/devices/{row.asset_id}").json()
+    assert (said["standing"], said["exposure"]["standing"], said["case"]) == ("confirmed", "confirmed", opened.number)
+    assert said["span"]["text"] in row.notice.text
+    other = make_asset()
+    said = client.get(f"/api/v1/notices/{row.notice_id}/devices/{other.pk}").json()
+    assert (said["standing"], said["exposure"]) == ("no_match", None)
+    assert said["rungs"]
+    client.force_login(make_user(permissions=["notices.view", "assets.view"], scope=("site", other.site_id)),
+                       backend="wardwright.platform.access.login.PasswordBackend")  # fmt: skip
+    assert client.get(f"/api/v1/notices/{row.notice_id}/devices/{row.asset_id}").status_code == 404
+
+
 # One device that was in the register twice ------------------------------------------------------------------------
 
 
