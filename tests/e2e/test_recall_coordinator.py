@@ -170,6 +170,11 @@ def test_real_notices_are_brought_and_those_of_ours_are_told_with_their_reason(
     rosa = visit(house, "rosa", DESK)
     bring(rosa, advisories)
     rosa.open("/notices/?state=new")
+    for _ in range(60):
+        if "not searched for yet" not in rosa.main.inner_text():
+            break
+        time.sleep(1)
+        rosa.page.reload()
     rosa.sees("BD Alaris 8000 Insufficiently Protected Credentials Vulnerability", "to look at", "part not understood")
     rosa.follow("BD Alaris 8000")
     rosa.sees("ICSMA-17-017-01")

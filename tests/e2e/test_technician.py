@@ -102,7 +102,7 @@ def test_a_late_order_is_done_and_only_a_calibrated_instrument_may_judge(tina: P
     due = re.search(r"due again on (\d+ \w+ \d{4})", tina.main.inner_text()).group(1)
     tina.scan(tag)
     assert tag in tina.main.inner_text()
-    expect(tina.page.locator("#panel-maintenance")).to_contain_text(due)
+    expect(tina.page.locator("#panel-work")).to_contain_text(due)
 
 
 def judge_one_reading(person: Person) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.urls import reverse
@@ -24,7 +24,7 @@ from wardwright.web.tables import Action, Column, Filter, Table, by_id, one_of
 from wardwright.web.templatetags import ui
 
 from . import permissions
-from .models import Case, Exposure, ResponseTime, Search, Supply
+from .models import Case, Exposure, Notice, ResponseTime, Search, Supply
 from .models.exposures import AFFECTED, UNDECIDED
 from .operations.background import NOTICES
 from .queries import cases_found
@@ -79,14 +79,17 @@ def is_elsewhere(case: Case, counts: dict[str, int]) -> bool:
     return any(whole) and not any(seen)
 
 
-def owned_words(counts: dict[str, int], *, elsewhere: bool = False) -> str:
-    """What of ours a case means, in words: "3 affected, 2 to look at"; ``elsewhere`` as in ``is_elsewhere``."""
+def owned_words(counts: dict[str, int], *, elsewhere: bool = False, waiting: bool = False) -> str:
+    """What of ours a case means, in words: "3 affected, 2 to look at"; ``elsewhere`` as in ``is_elsewhere``,
+    ``waiting``: a notice of it was not searched for yet, so that nobody can say "none"."""
     affected, unsure, excluded = (int(counts.get(name, 0)) for name in ("affected", "undecided", "excluded"))
     parts = []
     if affected:
         parts.append(ngettext("%(n)s affected", "%(n)s affected", affected) % {"n": number_words(affected)})
     if unsure:
         parts.append(_("%(n)s to look at") % {"n": number_words(unsure)})
+    if waiting and not parts:
+        return _("not searched for yet")
     if elsewhere:
         return _("none at the sites that you see")
     if not parts and excluded:
@@ -100,8 +103,10 @@ def _title(row: Case) -> Any:
 
 
 def _cases(by: Any) -> QuerySet:
-    """The cases; for those who do not see all sites each with what they see of it, as ``here``, in the same query."""
-    rows = Case.objects.visible_to(by).select_related("owner")
+    """The cases, each with whether a search for it is ``waiting``, and for those who do not see all sites with what
+    they see of it, as ``here``; in the same query."""
+    unsearched = Notice.objects.filter(case=OuterRef("pk"), searched_at=None)
+    rows = Case.objects.visible_to(by).select_related("owner").annotate(waiting=Exists(unsearched))
     if allowed(by, permissions.VIEW, Scope()):
         return rows
     seen = Exposure.objects.visible_to(by).filter(case=OuterRef("pk")).order_by().values("case")
@@ -113,7 +118,7 @@ def _cases(by: Any) -> QuerySet:
 
 def _owned_text(row: Case) -> str:
     counts = (row.here or {}) if hasattr(row, "here") else row.counts
-    return owned_words(counts, elsewhere=is_elsewhere(row, counts))
+    return owned_words(counts, elsewhere=is_elsewhere(row, counts), waiting=getattr(row, "waiting", False))
 
 
 def _owned(row: Case) -> Any:

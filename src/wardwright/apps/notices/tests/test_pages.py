@@ -105,6 +105,16 @@ def not_searched(*, notice):
     Notice.objects.filter(pk=notice.pk).update(searched_at=None)
 
 
+def test_the_list_says_none_only_of_what_was_searched_for(client, coordinator):
+    client.force_login(coordinator, backend="wardwright.platform.access.login.PasswordBackend")
+    notice = make_notice(maker="Draeger Medical", text="Model Evita V500: the blue ones that hum")
+    address = reverse("notices") + "?state=new"
+    assert "none found" in client.get(address).content.decode()
+    not_searched(notice=notice)
+    shown = client.get(address).content.decode()
+    assert "not searched for yet" in shown and "none found" not in shown
+
+
 def test_the_makers_form_says_none_only_when_all_was_searched_read_and_decided(opened, coordinator):
     searched = "We have received this notice and have searched our whole inventory for it."
     none = "We have received this notice, have searched our whole inventory for it, and own none of it."
