@@ -135,3 +135,22 @@ def test_no_advisory(data: object, words: str) -> None:
     with pytest.raises(BadCsaf) as caught:
         read_csaf(data)
     assert str(caught.value) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "right"),
+    [
+        ("MX40: <= 2.0", {"model": "MX40", "version": "1.9"}, "affected"),
+        ("MX40: <= 2.0", {"model": "MX40", "version": "2.1"}, "not_affected"),
+        ("MX40: <= 2.0", {"model": "MX40"}, "unresolved"),
+        ("Ingenia 3.0T", {"model": "Ingenia 3.0T", "version": "5.6"}, "affected"),
+        ("Signa 1.5", {"model": "Signa 1.5", "version": "2"}, "affected"),
+        ("MX40 <2.0, MX50", {"model": "MX50"}, "unresolved"),
+        ("IntelliVue MX40 - Wearable Monitor", {"model": "IntelliVue MX40"}, "affected"),
+    ],
+)
+def test_a_product_by_its_full_name_alone(name: str, unit: dict[str, str], right: str) -> None:
+    """Without a branch for its version a name is cut only where it surely says one."""
+    tree = {"full_product_names": [{"product_id": "P", "name": name}]}
+    scope = read_csaf({"document": {}, "product_tree": tree}).scope
+    assert str(decide(scope, Unit.of(unit)).outcome) == right

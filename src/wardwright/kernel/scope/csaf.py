@@ -182,20 +182,29 @@ def _read_leaf(line: str, spans: list[Span], vendor: str, product: str, version:
     by_branch = _part(line, spans[2], label) if version else []
     rest = _rest_of_name(spans[3], product, vendor, name)
     by_name = _part(line, rest, label) if rest and _says_more(rest.of(line), version) else []
+    if not product and any(not _is_plain_version(one) for one in by_name):
+        label, by_name = name, [Element(Of.UNREAD, span=rest or spans[3])]  # another product may stand in it
     if label:
         elements.append(Element(Of.MODEL, Form.ONE, label, span=spans[1] if product else spans[3]))
     said = _united_parts(by_branch, by_name, elements)
     return elements + said
 
 
-# Where a name that has no branch of its own ends, and what follows says which units.
+# Where a name that has no branch of its own ends, because what follows says which versions: "MX40: <= 2.0".
 _END_OF_NAME = re.compile(
-    r"(?i):\s|\s-\s|,?\s+(?=[<>]|(?:all )?(?:software |firmware )?versions?\b|v?\d+\.\d|prior to\b)"
+    r"(?i):\s+(?=[<>v\d]|all\b|versions?\b)|,?\s+(?=[<>]=?\s*v?\d|(?:all )?(?:software |firmware )?versions?\b|prior to\b)"
 )
+_PLAIN_VERSION = re.compile(r"(?i)(?:[vr]\.?\s?|[a-z]\.)?\d")
 
 
 def _name_alone(name: str) -> str:
     return _END_OF_NAME.split(name, maxsplit=1)[0].strip()
+
+
+def _is_plain_version(element: Element) -> bool:
+    if element.of is not Of.VERSION:
+        return element.of is Of.CONDITION or (element.of is Of.PRODUCT and element.form is Form.ALL)
+    return all(_PLAIN_VERSION.match(end) for end in (element.low, element.high) if end)
 
 
 def _rest_of_name(span: Span, product: str, vendor: str, name: str) -> Span | None:

@@ -13,9 +13,25 @@ from .prose import is_point, is_prose, leads_to_points
 from .read_values import SURE_VERSION, ValueReader
 from .tokens import T, Token
 from .values import joined, one
-from .vocabulary import ANNOUNCING, ASIDE, BEARING, CLOSING, FAREWELL, MAKER_LABEL, NOISE, PROSE, THOSE
+from .vocabulary import (
+    ANNOUNCING,
+    ASIDE,
+    BEARING,
+    CLOSING,
+    FAREWELL,
+    HARMLESS,
+    JOINING,
+    MAKER_LABEL,
+    NOISE,
+    PROSE,
+    REMEDY,
+    TELLING,
+    THOSE,
+)
 
 _SENTENCE = re.compile(r"[^\n;]*?(?:[a-z)\d]\.(?=\s+[A-Z]|\s*$|\n)|(?=[;\n])|\Z)")
+_AFFECTING = re.compile(r"\b(?:affected|impacted|recalled|subject|concerned|vulnerable)\b", re.IGNORECASE)
+VERSION = re.compile(r"v?\d+(?:\.\w+)*\Z", re.IGNORECASE)
 _PHONE = re.compile(r"\+?\(?\d{1,3}[\d() .-]{6,}\d")
 _PRODUCT = re.compile(r"\b(?:products?|devices?|brand|name|equipment|trade ?name)\b", re.IGNORECASE)
 _OF_A_NAME = (T.WORD, T.VALUE, T.DASH, T.NUMBER, T.OTHER, T.BAR, T.OPEN, T.CLOSE, T.QUANTITY)
@@ -39,6 +55,8 @@ class HeadingReader(ValueReader):
         if FAREWELL.match(self.text, first.span.start) and not self._has_value(len(self.text), T.VALUE):
             self._pass_until(len(self.text))
             return True
+        if self._remedy(first):
+            return True
         worded = first.kind in (T.WORD, T.REASON, T.CONDITION, T.VALUE, T.LABEL)
         if worded and PROSE.match(self.text, first.span.start):
             sentence = _SENTENCE.match(self.text, first.span.start)
@@ -48,6 +66,21 @@ class HeadingReader(ValueReader):
                 self._pass_until(sentence.end())
                 return True
         return self._prose() or (first.kind in (T.WORD, T.VALUE) and self._heading())
+
+    def _remedy(self, first: Token) -> bool:
+        """ "The problem is fixed in 3.2", "Upgrade to 3.2": no device is named by it. It is a remark where devices are
+        named before, and it has nothing but versions; else it is left to a person."""
+        sentence = _SENTENCE.match(self.text, first.span.start) if first.kind is not T.BREAK else None
+        if sentence is None or not REMEDY.search(sentence[0]):
+            return False
+        inside = [one for one in self.tokens[self.at :] if one.span.start < sentence.end()]
+        versions = all(one.of is Of.VERSION for one in inside if one.kind is T.LABEL)
+        values = all(SURE_VERSION.match(one.text) or VERSION.match(one.text) for one in inside if one.kind is T.VALUE)
+        bounds = any(one.kind in (T.LESS, T.MOST, T.AND_LESS, T.EXCEPT, T.BEGINNING, T.UDI) for one in inside)
+        named = _affecting(sentence[0]) or any(_is_strange(one, first, self._named_before()) for one in inside)
+        quiet = bool(self.items) and versions and values and not bounds and not named
+        self._pass_until(sentence.end(), unread=not quiet)
+        return True
 
     def _prose(self) -> bool:
         """A sentence that says nothing of devices, and the points under it; only where something is named before."""
@@ -76,14 +109,14 @@ class HeadingReader(ValueReader):
             at += 1
         return False
 
-    def _pass_until(self, end: int) -> None:
+    def _pass_until(self, end: int, *, unread: bool = False) -> None:
         first = last = self.tokens[self.at].span
         while self.at < len(self.tokens) and self.tokens[self.at].span.start < end:
             last = self.tokens[self.at].span
             self.at += 1
         if last != first and self.tokens[self.at - 1].kind is T.BREAK:
             self.at -= 1  # another part begins behind it
-        self.remarks.append(first.with_(last))
+        (self.unread if unread else self.remarks).append(first.with_(last))
 
     def _heading(self) -> bool:
         """A run of words that ends at a colon or at a label is a name, if it is more than ordinary words."""
@@ -123,10 +156,12 @@ class HeadingReader(ValueReader):
             self.remarks.append(words[0].span.with_(words[-1].span))
             self.after_maker = following is not None and following.kind is T.COLON and _PRODUCT.search(text) is not None
         else:
-            words = self._behind_announcement(words)
+            words = self._without_telling(self._behind_announcement(words))
             while words and words[0].kind is T.WORD and words[0].text.casefold() in NOISE and len(words) > 1:
                 words = words[1:]
-            if len(words) == 1 and words[0].kind is T.WORD and words[0].text.casefold() in NOISE:
+            if not words:
+                pass
+            elif len(words) == 1 and words[0].kind is T.WORD and words[0].text.casefold() in NOISE:
                 self.remarks.append(words[0].span)
             else:
                 self._name(words, following)
@@ -141,6 +176,23 @@ class HeadingReader(ValueReader):
             return words
         self.remarks.append(Span(words[0].span.start, found[-1].end()))
         return rest
+
+    def _without_telling(self, words: list[Token]) -> list[Token]:
+        """Of "X100 pump has an error with" the name; none of "defect was found in", which is left to a person."""
+        small = [word.text if word.kind is T.WORD and word.text.islower() else "" for word in words]
+        end = next((n for n, text in enumerate(small) if text in TELLING), len(words))
+        while end and small[end - 1] in JOINING:
+            end -= 1
+        if end == len(words) and not all(small):
+            return words
+        start = next((n for n, text in enumerate(small[:end]) if not text or not _says_little(text)), end)
+        kept = words[start:end]
+        sure = any(word.kind is T.VALUE or (word is not words[0] and word.text[:1].isupper()) for word in kept)
+        rest = words[end:] if sure else words
+        if rest:
+            quiet = all(word.text.casefold() in NOISE | HARMLESS for word in rest)
+            (self.remarks if quiet else self.unread).append(rest[0].span.with_(rest[-1].span))
+        return kept if sure else []
 
     def _maker(self) -> None:
         """ "Manufacturer: Acme Ltd." to the end of the line."""
@@ -184,3 +236,17 @@ class HeadingReader(ValueReader):
         if self.name is not None:
             self._add([self.name], heading=True)
             self.name = None
+
+
+def _affecting(sentence: str) -> bool:
+    return _AFFECTING.search(sentence) is not None
+
+
+def _is_strange(token: Token, first: Token, named: str) -> bool:
+    """A word with a capital letter that is not the sentence's first, and is not of what was named before."""
+    word = token.kind is T.WORD and token is not first and token.text[:1].isupper()
+    return word and token.text.casefold() not in named.casefold()
+
+
+def _says_little(word: str) -> bool:
+    return word in NOISE or word in JOINING or only_ordinary(word)

@@ -46,4 +46,12 @@ THOSE = re.compile(
 NARROWING = re.compile(rf"\b{any_of(WORDS['narrowing'])}\b", re.IGNORECASE)
 # Behind a number they belong to the version: "1.3.1 Build 13".
 QUALIFIERS = frozenset(WORDS["qualifiers"])
+# A sentence that has it says which version is good, or what to do about the others.
+REMEDY = re.compile(any_of(WORDS["remedy"]), re.IGNORECASE)
+# Small words that no name has: they tell something of what is named before them.
+TELLING = frozenset(WORDS["telling"])
+# Of such a sentence: they say nothing of which devices are meant.
+HARMLESS = frozenset((*WORDS["harmless"], *WORDS["joining"]))
+# Small words that no name ends in.
+JOINING = frozenset(WORDS["joining"])
 UPPER_WORD = re.compile(r"[A-Z][A-Z0-9+-]*\Z")
