@@ -187,7 +187,7 @@ def explain_notice(request: HttpRequest, notice_id: int, asset_id: int) -> Any:
     asset = row_by_number(Asset.objects.visible_to(by), asset_id)
     if notice is None or asset is None:
         raise missing()
-    return explained([notice], asset)[0].as_plain()
+    return explained([notice], asset, Exposure.objects.visible_to(by))[0].as_plain()
 
 
 register(router, "/exposures", "exposure", row=ExposureOut, permission=VIEW, narrow=ExposureFilter, rows=_exposures)

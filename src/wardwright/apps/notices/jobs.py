@@ -13,7 +13,7 @@ from wardwright.kernel.matching import RULES
 from wardwright.platform.jobs.recurring import every
 
 from .operations import escalate_cases, read_again
-from .operations.background import NOTICES, search_inventory, search_many
+from .operations.background import BATCH, NOTICES, search_inventory, search_many
 from .operations.bringing import read_brought_files
 from .operations.fetching import ask_due_sources, fetch_source
 from .operations.rereading import read_by_others
@@ -25,7 +25,7 @@ from .operations.searching import changed_models
 def search_by_new_rules() -> dict[str, Any]:
     """Every day: what an older reader read is read again, and what was last searched for by older rules is searched for
     again; and so are models that were never asked about."""
-    for some in chunks(list(read_by_others().order_by("pk").values_list("pk", flat=True))):
+    for some in chunks(list(read_by_others().order_by("pk").values_list("pk", flat=True)), BATCH):
         read_again(by=NOTICES, notice_ids=some)
     old = list(Notice.objects.exclude(searched_rules=RULES).order_by("pk").values_list("pk", flat=True))
     done = search_many(old, "rules") if old else {"notices": 0, "found": 0}

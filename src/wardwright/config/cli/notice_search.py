@@ -78,9 +78,10 @@ def explain(notice: str, asset: str, as_json: bool) -> int:
     the two is not known.
     """
     django_ready()
+    from wardwright.apps.notices.models import Exposure
     from wardwright.apps.notices.queries.explaining import explained
 
-    told = [one.as_plain() for one in explained(_notices(notice), _asset(asset))]
+    told = [one.as_plain() for one in explained(_notices(notice), _asset(asset), Exposure.objects.all())]
     if as_json:
         emit({"ok": True, "asset": asset, **told[0], "others": told[1:]})
         return 0

@@ -355,6 +355,10 @@ def read_kept(raw: str, mapping: Mapping | None = None, today: dt.date | None = 
     if isinstance(kept, list):
         rows = [Row(say("row {n}", n=n), one) for n, one in enumerate(kept, 1)]
         mapping = mapping or propose(dict.fromkeys(key for one in kept for key in one))
+        try:
+            mapping.check()
+        except MappingError as error:
+            raise Unfit(error.args[0]) from None
         found = next(bulletins(rows, mapping, "", today), None)
         if isinstance(found, Bulletin):
             return found

@@ -192,7 +192,8 @@ def _read_leaf(line: str, spans: list[Span], vendor: str, product: str, version:
 
 # Where a name that has no branch of its own ends, because what follows says which versions: "MX40: <= 2.0".
 _END_OF_NAME = re.compile(
-    r"(?i):\s+(?=[<>v\d]|all\b|versions?\b)|,?\s+(?=[<>]=?\s*v?\d|(?:all )?(?:software |firmware )?versions?\b|prior to\b)"
+    r"(?i):\s+(?=[<>v\d]|all\b|versions?\b)"
+    r"|,?\s+(?=[<>]=?\s*v?\d|(?:all )?(?:software |firmware )?versions?\b|prior to\b)"
 )
 _PLAIN_VERSION = re.compile(r"(?i)(?:[vr]\.?\s?|[a-z]\.)?\d")
 

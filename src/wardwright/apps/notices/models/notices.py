@@ -15,6 +15,12 @@ from .cases import Case
 from .sources import Run, SharedQuerySet, Source
 
 
+class NoticeQuerySet(SharedQuerySet):
+    def unsearched(self) -> NoticeQuerySet:
+        """Not searched for since they came, or since their source or a person changed them."""
+        return self.filter(models.Q(searched_at=None) | models.Q(searched_at__lt=models.F("updated_at")))
+
+
 class Notice(VersionedModel):
     """One notice of one source. ``text`` is what a person reads; ``scope`` is kernel.scope on it in plain JSON, and
     ``understood`` how much of it was read.
@@ -60,7 +66,7 @@ class Notice(VersionedModel):
     searched_at = models.DateTimeField(_("searched"), null=True, blank=True)
     searched_rules = models.CharField(max_length=40, blank=True)
     search_words = SaidCharField(max_length=400, blank=True)
-    objects = SharedQuerySet.as_manager()
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         db_table = "notices_notice"
@@ -73,6 +79,10 @@ class Notice(VersionedModel):
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def is_unsearched(self) -> bool:
+        return self.searched_at is None or self.searched_at < self.updated_at
 
     @property
     def read_scope(self) -> NoticeScope:

@@ -1,6 +1,7 @@
 """Every write of notices."""
 
 from .bringing import bring_files, open_run_of_files
+from .carrying import carry_over
 from .cases import (
     answer_maker,
     change_case,
@@ -18,7 +19,6 @@ from .cases import (
 from .clocks import escalate_cases
 from .exposures import (
     EXPOSURES,
-    carry_over,
     decide_exposures,
     learn_alias,
     locate_exposures,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F
 from django_tasks import task
 
 from wardwright.apps.assets.models import Asset
@@ -26,7 +25,7 @@ def search_taken_in(notice_ids: list[int]) -> dict[str, Any]:
 
     One that was searched for since, as a letter is when it is typed, is not searched for twice.
     """
-    waiting = Notice.objects.filter(pk__in=notice_ids).exclude(searched_at__gte=F("updated_at")).order_by("pk")
+    waiting = Notice.objects.filter(pk__in=notice_ids).unsearched().order_by("pk")
     return search_many(list(waiting.values_list("pk", flat=True)), "new")
 
 

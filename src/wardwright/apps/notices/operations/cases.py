@@ -12,7 +12,7 @@ from wardwright.apps.notices.events import CaseClosed, CaseOpened, NoticesMerged
 from wardwright.apps.notices.models import Case, Exposure, Notice, ResponseTime, SharedNumber
 from wardwright.apps.notices.permissions import ALL_SETTLED, RESPOND, REVIEW
 from wardwright.apps.notices.queries import counts_of, people_who_answer
-from wardwright.apps.notices.states import ASIDE, CaseState, CheckResult, Decision, Severity, Standing
+from wardwright.apps.notices.states import ASIDE, CaseState, CheckResult, Severity
 from wardwright.platform.access.guardrails import enforce
 from wardwright.platform.access.scope import authorize_everywhere
 from wardwright.platform.audit.operation import operation
@@ -24,6 +24,7 @@ from wardwright.platform.events.registry import publish
 from wardwright.platform.signatures.models import Meaning
 from wardwright.platform.signatures.signing import sign
 
+from .carrying import take_over
 from .common import back_on_desk, move, recount, save, say_of, set_clocks, set_severity, take_case
 from .searching import search_notices
 
@@ -200,36 +201,10 @@ def _carry_exposures(case: Case, into: Case) -> None:
         other = there.get((exposure.asset_id, exposure.supply_id, exposure.patient_device_id))
         if other is None:
             Exposure.objects.filter(pk=exposure.pk).update(case=into)
-        elif _take_over(other, exposure):
+        elif take_over(other, exposure):
             other.set_rank()
             other.version += 1
             other.save()
-
-
-#: What was decided, found, ordered and done: each is carried over as a whole, where the other knows nothing of it.
-_FACTS = (
-    ("decided_at", "decision", "decision_reason", "decided_by_name"),
-    ("located_at", "located_by_name"),
-    ("order_number",),
-    ("done_at", "outcome", "evidence", "done_by_name"),
-)
-
-
-def _take_over(kept: Exposure, lost: Exposure) -> bool:
-    """Whether anything was carried over. "Not affected" was said of another text: it is not carried to a device that
-    this one's text names, and against "affected" it does not count."""
-    changed = False
-    for facts in _FACTS:
-        about_decision = facts[0] == "decided_at"
-        meant = kept.standing == Standing.CONFIRMED or kept.decision == Decision.AFFECTED
-        if about_decision and lost.decision == Decision.CLEARED and meant:
-            continue
-        clash = about_decision and kept.decision == Decision.CLEARED and lost.decision == Decision.AFFECTED
-        if getattr(lost, facts[0]) and (clash or not getattr(kept, facts[0])):
-            for name in facts:
-                setattr(kept, name, getattr(lost, name))
-            changed = True
-    return changed
 
 
 @operation()

@@ -29,6 +29,13 @@ def take_case(by: Any, case_id: int, permission: Any, expected_version: int | No
     return row
 
 
+def lock_cases(case_ids: Iterable[int]) -> dict[int, Case]:
+    """The cases as they are now, one object for each; nobody else changes them, or what is in them, before this change
+    ends. Whoever changes exposures or notices of a case locks the case first."""
+    rows = Case.objects.select_for_update().filter(pk__in=set(case_ids)).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
 def move(case: Case, state: CaseState) -> None:
     """Into the state, where the transition table has the step. Raises NotNow."""
     if state not in CASE_TRANSITIONS[case.state]:

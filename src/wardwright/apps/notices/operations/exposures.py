@@ -8,13 +8,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from wardwright.apps.assets.models import Asset
 from wardwright.apps.assets.operations import add_model_alias
 from wardwright.apps.assets.queries.keys import model_key
 from wardwright.apps.directory.operations import add_company_alias
 from wardwright.apps.directory.queries import company_named
 from wardwright.apps.notices.events import ExposureDecided, ExposureSettled, NameLearnt
-from wardwright.apps.notices.models import Case, Exposure
+from wardwright.apps.notices.models import Exposure
 from wardwright.apps.notices.permissions import HANDLE, REVIEW, VIEW
 from wardwright.apps.notices.states import CaseState, Decision, Outcome
 from wardwright.platform.access.scope import authorize, authorize_everywhere
@@ -24,20 +23,23 @@ from wardwright.platform.core.change import System
 from wardwright.platform.core.errors import Invalid, NotFound, NotNow
 from wardwright.platform.events.registry import publish, publish_all
 
-from .common import recount
+from .common import lock_cases, recount
 from .following import follow
 
 EXPOSURES = owner("exposure", Exposure, view=VIEW, add=HANDLE)
 
 
 def take_exposures(by: Any, exposure_ids: list[int], permission: Any) -> list[Exposure]:
-    """The rows, locked, of somebody who may do this at the place of each. Raises NotFound where one is missing."""
+    """The rows, locked with their cases, of somebody who may do this at the place of each. Raises NotFound where one is
+    missing."""
     ids = sorted(set(exposure_ids))
+    cases = lock_cases(Exposure.objects.filter(pk__in=ids).values_list("case", flat=True))
     rows = list(Exposure.objects.select_for_update(of=("self",)).filter(pk__in=ids).with_names().order_by("pk"))
     if len(rows) != len(ids) or not rows:
         raise NotFound(_("There is no such device in this case."), _("Reload the page."))
     for row in rows:
         authorize(by, permission, row)
+        row.case = cases[row.case_id]
     return rows
 
 
@@ -60,12 +62,11 @@ def decide_exposures(*, by: Any, exposure_ids: list[int], decision: str, reason:
             _("For %(device)s it is recorded that something was done.") % {"device": done.thing},
             _("Take that back first."),
         )
-    _with_case(rows)
     joined = next((row.case for row in rows if row.case.state == CaseState.MERGED), None)
     if joined is not None:
         raise NotNow(_("%(number)s was joined to another case.") % {"number": joined.number}, _("Decide it there."))
     for row in rows:
-        _say(row, by, Decision(decision), reason)
+        say_decision(row, by, Decision(decision), reason)
         row.version += 1
     Exposure.objects.bulk_update(
         rows, ["rank", "decision", "decision_reason", "decided_at", "decided_by_name", "version"], batch_size=200
@@ -73,13 +74,6 @@ def decide_exposures(*, by: Any, exposure_ids: list[int], decision: str, reason:
     for case in {row.case_id: row.case for row in rows}.values():
         follow(by, case, [])
     publish_all(ExposureDecided(row.pk, row.case_id, row.asset_id, decision) for row in rows)
-    return rows
-
-
-def _with_case(rows: Sequence[Exposure]) -> Sequence[Exposure]:
-    cases = Case.objects.in_bulk({row.case_id for row in rows})
-    for row in rows:
-        row.case = cases[row.case_id]
     return rows
 
 
@@ -93,7 +87,7 @@ def locate_exposures(*, by: Any, exposure_ids: list[int]) -> list[Exposure]:
             row.located_at, row.located_by_name = now, str(by)[:120]
             row.version += 1
     Exposure.objects.bulk_update(rows, ["located_at", "located_by_name", "version"], batch_size=200)
-    recount({row.case_id: row.case for row in _with_case(rows)}.values())
+    recount({row.case_id: row.case for row in rows}.values())
     return rows
 
 
@@ -113,7 +107,6 @@ def settle_exposures(*, by: Any, exposure_ids: list[int], outcome: str, evidence
             _("Say what was seen or done: it is the evidence for this device."),
             fields={"evidence": _("Enter what was done.")},
         )
-    _with_case(rows)
     unsure = next((row for row in rows if outcome and not row.is_affected), None)
     if unsure is not None:
         raise NotNow(
@@ -150,58 +143,19 @@ def settle_order(*, by: Any, order_number: str, words: str) -> int:
     """The work that was ordered for a device is done: it is settled by that, if nothing else was recorded."""
     authorize(by, HANDLE)
     rows = Exposure.objects.filter(order_number=order_number, done_at=None).exclude(decision=Decision.CLEARED)
-    found = [row for row in rows.select_related("case") if row.case.state == CaseState.OPEN]
+    cases = lock_cases(rows.values_list("case", flat=True))
+    found = [row for row in rows.select_for_update() if cases[row.case_id].state == CaseState.OPEN]
     for row in found:
+        row.case = cases[row.case_id]
         if not row.is_affected:
-            _say(row, by, Decision.AFFECTED, row.decision_reason)
+            say_decision(row, by, Decision.AFFECTED, row.decision_reason)
             row.save()
     if found:
         _write_outcome(by, found, Outcome.CORRECTED, words[:500])
     return len(found)
 
 
-#: What one of two records of a device may know that the other does not: the columns, told by the first of them.
-_CARRIED = (
-    ("decided_at", "decision", "decision_reason", "decided_by_name"),
-    ("located_at", "located_by_name"),
-    ("order_number",),
-    ("done_at", "done_by_name", "outcome", "evidence"),
-)
-_FOUND = ("notice_id", "standing", "rung", "score", "reason", "start", "end")
-
-
-@operation()
-def carry_over(*, by: Any, kept_id: int, lost_id: int) -> list[Exposure]:
-    """Two records of the register were one device: what was said and done of the one that goes counts for the one that
-    stays, and of the one that goes nothing is asked any more. Where one of them is affected, the device is."""
-    authorize(by, HANDLE)
-    rows = Exposure.objects.select_for_update(of=("self",)).filter(asset__in=(kept_id, lost_id)).order_by("pk")
-    there = {(row.case_id, row.asset_id): row for row in rows.exclude(case__state=CaseState.MERGED).with_names()}
-    kept = []
-    for gone in [row for row in there.values() if row.asset_id == lost_id]:
-        row = there.get((gone.case_id, kept_id))
-        affected = gone.is_affected and not (row is not None and row.is_affected)
-        if row is None:
-            found = {name: getattr(gone, name) for name in _FOUND}
-            row = Exposure(case_id=gone.case_id, asset=Asset.objects.get(pk=kept_id), **found)
-        for told, *names in _CARRIED:
-            if getattr(gone, told) and not getattr(row, told):
-                for name in (told, *names):
-                    setattr(row, name, getattr(gone, name))
-        if affected:
-            why = _("By the record %(tag)s, which is the same device.") % {"tag": gone.asset}
-            _say(row, by, Decision.AFFECTED, why)
-        _say(gone, by, Decision.CLEARED, _("The same device as %(tag)s.") % {"tag": row.asset})
-        for one in (row, gone):
-            one.version += 1
-            one.save()
-        kept.append(row)
-    for row in _with_case(kept):
-        follow(by, row.case, [])
-    return kept
-
-
-def _say(row: Exposure, by: Any, decision: Decision, reason: str) -> None:
+def say_decision(row: Exposure, by: Any, decision: Decision, reason: str) -> None:
     """What is decided of a device; OPEN leaves it to the rules again."""
     said = decision != Decision.OPEN
     row.decision, row.decision_reason = decision, reason

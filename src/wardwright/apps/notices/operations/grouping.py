@@ -27,6 +27,10 @@ class Groups:
         wanted_ids = {*known_ids, *self._events.values(), *self._numbers.values()}
         self.cases = {row.pk: row for row in Case.objects.select_for_update().filter(pk__in=wanted_ids).order_by("pk")}
 
+    def are_apart(self) -> bool:
+        """Whether none of the cases was joined to another one before it was locked."""
+        return all(case.merged_into_id is None for case in self.cases.values())
+
     def case_of(self, bulletin: Bulletin) -> Case | None:
         """The case that is there already for what this notice speaks of."""
         found = self._events.get(bulletin.event[:120]) if bulletin.event else None

@@ -35,7 +35,7 @@ from wardwright.platform.access.scope import authorize
 from wardwright.platform.audit.operation import operation
 from wardwright.platform.events.registry import publish
 
-from .common import say_of
+from .common import lock_cases, say_of
 from .following import follow
 
 #: The graver first: of several notices of a case the gravest counts for a device.
@@ -56,7 +56,7 @@ def search_notices(
     ``cause``: new, changed, scope, rules or asked. ``stock``: of the caller's, who searches several batches in a row.
     """
     authorize(by, REVIEW)
-    cases = _locked(Notice.objects.filter(pk__in=notice_ids).values_list("case", flat=True))
+    cases = lock_cases(Notice.objects.filter(pk__in=notice_ids).values_list("case", flat=True))
     rows = list(Notice.objects.filter(case__in=cases).select_related("source").order_by("pk"))
     for row in rows:
         row.case = cases[row.case_id]
@@ -123,12 +123,6 @@ def search_supplies(*, by: Any, supply_ids: Collection[int] = (), patient_device
     return _keep_for(by, by_case, keys)
 
 
-def _locked(case_ids: Iterable[int]) -> dict[int, Case]:
-    """The cases as they are now, one object for each; nobody else changes them before this change ends."""
-    rows = Case.objects.select_for_update().filter(pk__in=list(case_ids)).order_by("pk")
-    return {row.pk: row for row in rows}
-
-
 def _held(keys: Iterable[Key]) -> Iterable[int]:
     """Cases in which these things stand already."""
     found: set[int] = set()
@@ -141,7 +135,7 @@ def _held(keys: Iterable[Key]) -> Iterable[int]:
 
 def _keep_for(by: Any, by_case: dict[int, list[tuple[Notice, list[Match]]]], keys: set[Key]) -> int:
     """Keep what was found of some things only; the others of a case stay as they are."""
-    touched, cases = 0, _locked(by_case)
+    touched, cases = 0, lock_cases(by_case)
     for pk, found in by_case.items():
         case = cases[pk]
         if any(_keep_exposures(case, found, only=keys).values()):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from wardwright.apps.assets.queries.importing import chunks
 from wardwright.apps.directory.models import Department, Site
 from wardwright.apps.notices.lot_lists import refuse_rows
 from wardwright.apps.notices.models import Supply
@@ -23,7 +24,7 @@ FIELDS = (
     "name", "maker", "catalogue_no", "udi_di", "lot", "serial", "expires_on", "quantity", "at_home", "holder", "note",
 )  # fmt: skip
 #: What tells one entry of a lot from another at the same site.
-KEY = ("department_id", "name", "catalogue_no", "lot", "serial", "holder")
+KEY = ("department_id", "name", "maker", "catalogue_no", "udi_di", "lot", "serial", "holder")
 #: What a search goes by.
 LOOKED_AT = ("name", "maker", "catalogue_no", "udi_di", "lot", "serial", "expires_on")
 
@@ -111,6 +112,8 @@ def bring_supplies(*, by: Any, site_id: int, rows: list[dict[str, Any]]) -> Brou
     brought = Brought()
     for key, values in wanted.items():
         row = there.get(key) or Supply(site=site, department_id=values["department_id"])
+        if row.quantity == 0:
+            values.setdefault("quantity", 1)  # it was used up, and is in the list again
         authorize(by, HANDLE, row)
         differing = {name: value for name, value in values.items() if getattr(row, name) != value}
         if row.pk is not None and not differing:
@@ -122,8 +125,8 @@ def bring_supplies(*, by: Any, site_id: int, rows: list[dict[str, Any]]) -> Brou
         row.version += row.pk is not None
         row.save()
         kind.append(row.pk)
-    if brought.new or brought.changed:
-        search_things.enqueue([*brought.new, *brought.changed], [])
+    for some in chunks([*brought.new, *brought.changed]):
+        search_things.enqueue(some, [])
     return brought
 
 

@@ -92,13 +92,7 @@ def take_in(*, by: Any, run_id: int, bulletins: Iterable[Bulletin | Refused]) ->
         else:
             good[one.ref[:120]] = one  # a batch that says a number twice means its last
     taken.refused = _refuse(run, refused)
-    there = Notice.objects.filter(source=run.source, ref__in=good)
-    homes = dict(there.values_list("ref", "case"))
-    groups = Groups(run.source, [one for ref, one in good.items() if ref not in homes], homes.values())
-    known: dict[str, Notice] = {}
-    for notice in there.select_for_update(of=("self",)).order_by("pk"):
-        notice.case = groups.cases[notice.case_id]
-        known[notice.ref] = notice
+    groups, known = _at_home(run.source, good)
     for ref, bulletin in good.items():
         row = known.get(ref)
         if row is not None and row.revision == bulletin.revision[:80]:
@@ -116,6 +110,21 @@ def take_in(*, by: Any, run_id: int, bulletins: Iterable[Bulletin | Refused]) ->
     if taken.ids:
         publish(NoticesTakenIn(run_id=run.pk, source_id=run.source_id, notice_ids=taken.ids))
     return taken
+
+
+def _at_home(source: Source, good: dict[str, Bulletin]) -> tuple[Groups, dict[str, Notice]]:
+    """The cases that a batch belongs to and the notices of it that are there, all locked. Looked up anew where somebody
+    joined cases between looking and locking."""
+    there = Notice.objects.filter(source=source, ref__in=good)
+    while True:
+        homes = dict(there.values_list("ref", "case"))
+        groups = Groups(source, [one for ref, one in good.items() if ref not in homes], homes.values())
+        known = {row.ref: row for row in there.select_for_update(of=("self",)).order_by("pk")}
+        if groups.are_apart() and all(row.case_id in groups.cases for row in known.values()):
+            break
+    for row in known.values():
+        row.case = groups.cases[row.case_id]
+    return groups, known
 
 
 def _refuse(run: Run, refused: list[Refused]) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from wardwright.apps.assets.models import Asset
 from wardwright.apps.notices.models import Exposure, Notice
 from wardwright.apps.notices.models.exposures import RANKED
@@ -42,10 +44,11 @@ class Explained:
         return {**told, "exposure": {name: getattr(kept, name) for name in names} if kept else None}
 
 
-def explained(notices: list[Notice], asset: Asset) -> list[Explained]:
-    """What each of these notices says of a device; the gravest, which counts for a case, first."""
+def explained(notices: list[Notice], asset: Asset, exposures: QuerySet[Exposure]) -> list[Explained]:
+    """What each of these notices says of a device; the gravest, which counts for a case, first. ``exposures``: those
+    that the reader may see."""
     devices = [device for _model, device in devices_of(asset_ids=[asset.pk])]
-    cases = {row.case_id: row for row in Exposure.objects.filter(asset=asset, case__in=[n.case_id for n in notices])}
+    cases = {row.case_id: row for row in exposures.filter(asset=asset, case__in=[n.case_id for n in notices])}
     found = []
     for row in notices:
         subject = subject_of(row)

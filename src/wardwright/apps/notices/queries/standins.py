@@ -11,7 +11,11 @@ from wardwright.apps.assets.states import Status
 from wardwright.apps.lending.models import Holding
 from wardwright.apps.lending.states import Custody
 from wardwright.apps.notices.models import Case, Exposure
-from wardwright.apps.notices.states import RUNNING
+from wardwright.apps.notices.models.exposures import AFFECTED, UNDECIDED
+from wardwright.apps.notices.states import RUNNING, Outcome
+
+#: What makes a device of a case fit to stand in for another.
+MENDED = (Outcome.CORRECTED, Outcome.INSTRUCTED, Outcome.NO_ACTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,8 @@ def stand_ins(by: Any, case: Case) -> list[StandIn]:
     affected.pop(None, None)
     if not affected:
         return []
-    meant = Exposure.objects.filter(case__state__in=RUNNING, asset__isnull=False).unsettled().values("asset")
+    open_ones = Exposure.objects.filter(AFFECTED | UNDECIDED, asset__isnull=False, case__state__in=RUNNING)
+    meant = open_ones.exclude(outcome__in=MENDED).values("asset")
     lent = Holding.objects.visible_to(by).filter(
         custody=Custody.READY, asset__status=Status.IN_SERVICE, asset__device_type__in=affected
     )

@@ -52,6 +52,27 @@ def test_a_scanned_identifier_says_lot_and_expiry():
     assert (row["udi_di"], row["lot"], str(row["expires_on"])) == ("09506000134352", "ABC123", "2027-12-31")
 
 
+def test_the_plainest_heading_of_several_counts():
+    text = "Artikelnummer;Bezeichnung;Hersteller;REF;Charge;Unit;Menge\n900123;Set;Draeger;IS-4711;SN 12345;EA;1.200\n"
+    assert read_list(text.encode(), "lots.csv") == [
+        {"row": 2, "name": "Set", "maker": "Draeger", "catalogue_no": "IS-4711", "lot": "SN 12345", "quantity": 1200}
+    ]
+
+
+def test_two_makers_of_one_name_are_two_products(coordinator, ward):
+    assert bring(coordinator, ward.site, "Product,Manufacturer,Qty\nSet,Acme,3\nSet,Bolt,4\n") == (2, 0, 0)
+
+
+def test_a_lot_that_was_used_up_and_is_listed_again_is_here_again(coordinator, ward):
+    lot = make_supply(site=ward.site, name="Tube", lot="L1", quantity=0)
+    assert bring(coordinator, ward.site, "Product,Lot\nTube,L1\n") == (0, 1, 0)
+    assert Supply.objects.get(pk=lot.pk).quantity == 1
+
+
+def test_a_list_that_is_too_long_is_refused():
+    assert "20,000" in refused("Product\n" + "Set\n" * 20_001) or "20000" in refused("Product\n" + "Set\n" * 20_001)
+
+
 def test_past_notices_are_asked_about_the_lots_of_a_list(coordinator, ward):
     notice = make_notice(maker="Draeger Medical", text="REF IS-4711: lot L77")
     bring(coordinator, ward.site, LIST)
@@ -69,6 +90,9 @@ def test_past_notices_are_asked_about_the_lots_of_a_list(coordinator, ward):
         ("Product,Qty\nSet,many\n", "Row 2, Qty: “many” is not a quantity."),
         ("Product,Expiry\nSet,30.02.2027\n", "Row 2, Expiry:"),
         ("\0\1\2", ""),
+        ("Product,Expiry\nSet,03/04/2027\n", "In “Expiry” day and month cannot be told apart."),
+        ("Product,UDI\nSet,(01)09506000134353(10)ABC\n", "Row 2, UDI:"),
+        ("Product,UDI,Lot\nSet,(01)09506000134352(10)ABC,XYZ\n", "The code says ABC, and the list XYZ."),
     ],
 )
 def test_what_cannot_be_read_is_named(text, words):

@@ -14,6 +14,7 @@ from tests.factories import (
     make_pool,
     make_supply,
     make_user,
+    writes,
 )
 
 from wardwright.apps.assets.models import Asset, StatusPeriod
@@ -23,10 +24,11 @@ from wardwright.apps.lending import operations as lending
 from wardwright.apps.maintenance import operations as work
 from wardwright.apps.maintenance.models import WorkOrder
 from wardwright.apps.notices import operations as notices
-from wardwright.apps.notices.models import Case, Exposure, Notice, Supply
+from wardwright.apps.notices.models import Case, CaseNote, Exposure, Notice, Supply
 from wardwright.apps.notices.queries import stand_ins
 from wardwright.apps.notices.states import CaseState, Decision, Outcome, Standing
 from wardwright.kernel.bulletins import Severity
+from wardwright.platform.access.models import Grant, Role
 from wardwright.platform.audit.models import AuditChange
 from wardwright.platform.core.errors import Denied, Guarded, Invalid, NotFound, NotNow
 from wardwright.platform.exchange.operations import import_file
@@ -264,6 +266,12 @@ def test_what_could_stand_in_for_the_affected_devices(opened, alaris, ward, coor
     assert stand_ins(make_user(permissions=["notices.view"], scope=("site", make_asset().site_id)), opened) == []
 
 
+@writes
+def sees_notices_at(*, user, site_id):
+    role = Role.objects.create(code="site-notices", name="Notices of a site", permissions=["notices.view"])
+    Grant.objects.create(user=user, role=role, scope_kind="site", scope_id=site_id)
+
+
 def test_the_api_says_why_a_notice_means_a_device(client, opened, coordinator):
     client.force_login(coordinator, backend="wardwright.platform.access.login.PasswordBackend")
     row = exposures(opened)["1001"]
@@ -277,6 +285,11 @@ def test_the_api_says_why_a_notice_means_a_device(client, opened, coordinator):
     client.force_login(make_user(permissions=["notices.view", "assets.view"], scope=("site", other.site_id)),
                        backend="wardwright.platform.access.login.PasswordBackend")  # fmt: skip
     assert client.get(f"/api/v1/notices/{row.notice_id}/devices/{row.asset_id}").status_code == 404
+    reader = make_user(permissions=["assets.view"])
+    sees_notices_at(user=reader, site_id=other.site_id)
+    client.force_login(reader, backend="wardwright.platform.access.login.PasswordBackend")
+    said = client.get(f"/api/v1/notices/{row.notice_id}/devices/{row.asset_id}").json()
+    assert (said["standing"], said["exposure"]) == ("confirmed", None)
 
 
 # One device that was in the register twice ------------------------------------------------------------------------
@@ -302,6 +315,47 @@ def test_what_was_done_to_one_record_of_a_device_counts_for_the_one_that_is_kept
     assert gone.decision_reason == f"The same device as {kept.asset.tag}."
     counts = Case.objects.get(pk=opened.pk).counts
     assert (counts["affected"], counts["done"]) == (1, 1)
+
+
+def test_what_is_carried_over_twice_is_as_it_was_after_the_first_time(opened, system):
+    rows = exposures(opened)
+    kept, lost = rows["1250"], rows["1001"]
+    for _time in range(2):
+        notices.carry_over(by=system, kept_id=kept.asset_id, lost_id=lost.asset_id)
+        assert exposures(opened)["1250"].is_affected
+        assert not exposures(opened)["1001"].is_affected
+
+
+def test_not_affected_of_the_record_that_goes_frees_no_device_that_a_notice_names(opened, coordinator, system):
+    rows = exposures(opened)
+    notices.decide_exposures(
+        by=coordinator, exposure_ids=[rows["1001"].pk], decision=Decision.CLEARED, reason="Typed wrongly"
+    )
+    join_records(system, rows["1250"], rows["1001"])
+    assert exposures(opened)["1250"].is_affected
+
+
+def test_who_said_affected_of_the_record_that_goes_is_kept(opened, coordinator, system):
+    rows = exposures(opened)
+    unknown = rows[""]
+    notices.decide_exposures(
+        by=coordinator, exposure_ids=[rows["1001"].pk], decision=Decision.AFFECTED, reason="Read the plate"
+    )
+    join_records(system, unknown, rows["1001"])
+    kept = Exposure.objects.get(pk=unknown.pk)
+    assert (kept.is_affected, kept.decision_reason, kept.decided_by_name) == (True, "Read the plate", str(coordinator))
+
+
+def test_not_affected_of_the_record_that_is_kept_falls_where_the_other_is_named_and_the_diary_says_so(
+    opened, coordinator, system
+):
+    rows = exposures(opened)
+    notices.decide_exposures(
+        by=coordinator, exposure_ids=[rows[""].pk], decision=Decision.CLEARED, reason="Not the blue one"
+    )
+    join_records(system, rows[""], rows["1001"])
+    assert Exposure.objects.get(pk=rows[""].pk).is_affected
+    assert CaseNote.objects.filter(case=opened, text__contains="Not the blue one").exists()
 
 
 def test_a_record_that_no_notice_names_takes_the_place_of_the_one_that_goes(opened, system, ward, alaris):

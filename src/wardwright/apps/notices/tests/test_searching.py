@@ -253,6 +253,17 @@ def test_what_a_person_settled_is_not_read_again(pumps, coordinator):
     assert Notice.objects.get(pk=letter.pk).scope["clauses"] == []
 
 
+@pytest.mark.parametrize(
+    "raw", ["null", "[[1]]", '{"name": 1, "text": 2}', "[" * 5000, '[{"Number": "A1", "Lot": "12"}]']
+)
+def test_one_record_that_breaks_the_reader_holds_up_no_other(pumps, raw):
+    bad, good = make_notice(raw=raw), make_notice()
+    for notice in (bad, good):
+        read_by_an_older_reader(notice=notice, searched_rules="old")
+    assert search_by_new_rules.func()["notices"] == 2
+    assert Notice.objects.get(pk=bad.pk).scope == bad.scope
+
+
 def test_what_cannot_be_read_any_more_stays_as_it_was(pumps):
     notice = make_notice(raw='{"nothing": 1}')
     read_by_an_older_reader(notice=notice)

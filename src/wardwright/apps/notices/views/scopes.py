@@ -57,9 +57,7 @@ def notice_page(request: HttpRequest, notice_id: int) -> HttpResponse:
             "findings": findings(scope),
             "found": found,
             "counts": counts,
-            "owned": owned_words(
-                counts, elsewhere=is_elsewhere(notice.case, counts), waiting=notice.searched_at is None
-            ),
+            "owned": owned_words(counts, elsewhere=is_elsewhere(notice.case, counts), waiting=notice.is_unsearched),
             "several": several,
             "more": max(0, rows.count() - DEVICES),
             "documents": SourceDocument.objects.visible_to(request.user).filter(notice=notice).defer("body"),
