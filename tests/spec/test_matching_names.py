@@ -103,3 +103,8 @@ def test_the_reason_tells_of_the_other_maker() -> None:
 def test_short_codes_are_two_products(named: str, maker: str, model: str) -> None:
     assert found(f"Model {named}: all serial numbers", maker, {"maker": maker, "model": model}) == "nothing"
     assert found(f"Model {named}: all serial numbers", maker, {"maker": maker, "model": named}) == "confirmed"
+
+
+def test_a_letter_for_a_digit_in_a_number_without_a_maker_is_looked_at() -> None:
+    assert found("Item # 10431-8: all lots", "Medline", {"model": "1O431-8"}) == "review"
+    assert found("Item # 10431-8: all lots", "Medline", {"model": "10432-8"}) == "nothing"

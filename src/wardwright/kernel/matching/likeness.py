@@ -176,10 +176,11 @@ def distinctive(key: str) -> bool:
 
 
 @lru_cache(maxsize=65_536)
-def distinct_codes(name: str) -> frozenset[str]:
+def distinct_codes(name: str, *, named: bool = False) -> frozenset[str]:
     """The distinctive codes of a name: the whole name, its codes, and neighbouring pieces of it written as one.
 
-    Letters that look like digits are digits: 166O is 1660.
+    Letters that look like digits are digits: 166O is 1660. ``named``: of a notice, mere numbers from five digits on
+    count, too: a register's 1O431-8 has a letter that makes it distinctive, and the notice's 10431-8 has none.
     """
     found = {bare_key(code_key(name)), *(bare_key(code) for code in take_apart(name).codes)}
     pieces = re.split(r"[\s-]+", re.sub(r"\([^)]*\)", " ", name).strip())[:_MOST_PIECES]
@@ -188,7 +189,7 @@ def distinct_codes(name: str) -> frozenset[str]:
             run = pieces[start:end]
             if len(run) == 1 or take_apart(" ".join(run)).words or any(distinctive(code_key(one)) for one in run):
                 found.add(bare_key(code_key(" ".join(run))))
-    return frozenset(alike_key(key) for key in found if distinctive(key))
+    return frozenset(alike_key(key) for key in found if distinctive(key) or (named and key.isdigit() and len(key) >= 5))
 
 
 @lru_cache(maxsize=65_536)

@@ -10,7 +10,7 @@ from wardwright.kernel.scope import Of, Scope, Span, Unit
 from wardwright.kernel.scope.model import CODES, IDENTITY
 
 # The version of the rules. It is stored with every search; where it rises, past searches are run again.
-RULES = "2026.2"
+RULES = "2026.3"
 
 
 class Standing(StrEnum):

@@ -64,7 +64,7 @@ class Sought:
         brands = [brand for brand in self.subject.brands if named and brand]
         written = [(f"{brand} {name}", name) for name in models for brand in brands]
         written += [(name, name) for name in (*refs.values(), *models)]
-        distinct = {code: name for text, name in written for code in distinct_codes(text)}
+        distinct = {code: name for text, name in written for code in distinct_codes(text, named=True)}
         return Group(makers, tuple(filter(None, models)), refs, dis, named, distinct)
 
     @cached_property
