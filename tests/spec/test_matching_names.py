@@ -108,3 +108,9 @@ def test_short_codes_are_two_products(named: str, maker: str, model: str) -> Non
 def test_a_letter_for_a_digit_in_a_number_without_a_maker_is_looked_at() -> None:
     assert found("Item # 10431-8: all lots", "Medline", {"model": "1O431-8"}) == "review"
     assert found("Item # 10431-8: all lots", "Medline", {"model": "10432-8"}) == "nothing"
+
+
+def test_a_name_without_its_vowels_is_looked_at() -> None:
+    unit = {"maker": "Baxter", "model": "BxtrSpctrm"}
+    assert found("Model Baxter Spectrum LVP: all versions", "Baxter", unit) == "review"
+    assert found("Model Sigma Spectrum LVP: all versions", "Baxter", unit) == "nothing"

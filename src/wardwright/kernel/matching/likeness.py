@@ -45,11 +45,21 @@ def model_like(named: str, own: str) -> Like:
     a, b = take_apart(named), take_apart(own)
     if fit is Fit.NO and _long_number(b) and not _long_number(a):
         return Like.WEAK  # a catalogue number, written as the model
+    if fit <= Fit.MAYBE and _without_vowels(named, own):
+        return Like.SHARED
     if fit is not Fit.MAYBE:
         return {Fit.NO: Like.NO, Fit.LIKELY: Like.LIKELY, Fit.YES: Like.YES}[fit]
     if share(a, b) or _in_range(a, b):
         return Like.SHARED
     return Like.NO if a.words and b.words - _of_catalogue_numbers(own) else Like.WEAK
+
+
+def _without_vowels(named: str, own: str) -> bool:
+    """Whether the register's name is the beginning of the other without its vowels: "BxtrSpctrm"."""
+    short = flat(own)
+    if len(short) < SHORT_WORD or not short.isalpha() or _VOWELS.search(short[1:]):
+        return False
+    return (named[:1].casefold() + _VOWELS.sub("", flat(named)[1:])).startswith(short)
 
 
 def _long_number(name: Name) -> bool:
