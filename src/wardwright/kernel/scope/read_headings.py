@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice, takewhile
 
 from wardwright.kernel.names.makers import known_maker
 
@@ -31,7 +32,8 @@ from .vocabulary import (
 
 _SENTENCE = re.compile(r"[^\n;]*?(?:[a-z)\d]\.(?=\s+[A-Z]|\s*$|\n)|(?=[;\n])|\Z)")
 _AFFECTING = re.compile(r"\b(?:affected|impacted|recalled|subject|concerned|vulnerable)\b", re.IGNORECASE)
-VERSION = re.compile(r"v?\d+(?:\.\w+)*\Z", re.IGNORECASE)
+_VERSION = re.compile(r"v?\d+(?:\.\w+)*\Z", re.IGNORECASE)
+_RESTRICTING = (T.LESS, T.MOST, T.AND_LESS, T.EXCEPT, T.BEGINNING, T.UDI)
 _PHONE = re.compile(r"\+?\(?\d{1,3}[\d() .-]{6,}\d")
 _PRODUCT = re.compile(r"\b(?:products?|devices?|brand|name|equipment|trade ?name)\b", re.IGNORECASE)
 _OF_A_NAME = (T.WORD, T.VALUE, T.DASH, T.NUMBER, T.OTHER, T.BAR, T.OPEN, T.CLOSE, T.QUANTITY)
@@ -73,12 +75,15 @@ class HeadingReader(ValueReader):
         sentence = _SENTENCE.match(self.text, first.span.start) if first.kind is not T.BREAK else None
         if sentence is None or not REMEDY.search(sentence[0]):
             return False
-        inside = [one for one in self.tokens[self.at :] if one.span.start < sentence.end()]
-        versions = all(one.of is Of.VERSION for one in inside if one.kind is T.LABEL)
-        values = all(SURE_VERSION.match(one.text) or VERSION.match(one.text) for one in inside if one.kind is T.VALUE)
-        bounds = any(one.kind in (T.LESS, T.MOST, T.AND_LESS, T.EXCEPT, T.BEGINNING, T.UDI) for one in inside)
-        named = _affecting(sentence[0]) or any(_is_strange(one, first, self._named_before()) for one in inside)
-        quiet = bool(self.items) and versions and values and not bounds and not named
+        inside = list(takewhile(lambda one: one.span.start < sentence.end(), islice(self.tokens, self.at, None)))
+        before = [T.BREAK, *(one.kind for one in inside)]
+        known = self._named_before().casefold()
+        quiet = (
+            bool(self.items)
+            and not _AFFECTING.search(sentence[0])
+            and all(_is_of_a_remedy(one, kind, known) for one, kind in zip(inside[1:], before[1:], strict=False))
+            and inside[0].kind is not T.VALUE
+        )
         self._pass_until(sentence.end(), unread=not quiet)
         return True
 
@@ -238,14 +243,14 @@ class HeadingReader(ValueReader):
             self.name = None
 
 
-def _affecting(sentence: str) -> bool:
-    return _AFFECTING.search(sentence) is not None
-
-
-def _is_strange(token: Token, first: Token, named: str) -> bool:
-    """A word with a capital letter that is not the sentence's first, and is not of what was named before."""
-    word = token.kind is T.WORD and token is not first and token.text[:1].isupper()
-    return word and token.text.casefold() not in named.casefold()
+def _is_of_a_remedy(token: Token, before: T, known: str) -> bool:
+    """Whether a token names nothing but a version, or what was named before; a mere number only behind "version"."""
+    if token.kind is T.VALUE:
+        dotted = "." in token.text or before is T.LABEL
+        return dotted and _VERSION.match(token.text) is not None
+    if token.kind is T.WORD:
+        return not token.text[:1].isupper() or token.text.casefold() in known
+    return (token.kind is not T.LABEL or token.of is Of.VERSION) and token.kind not in _RESTRICTING
 
 
 def _says_little(word: str) -> bool:
