@@ -15,7 +15,7 @@ from wardwright.kernel.udi import UdiError, parse_udi
 from .assemble import all_of, assemble
 from .clean import clean
 from .cursor import BEFORE, BEHIND
-from .model import CODES, DAYS, Element, Form, Of, Scope, Span
+from .model import CODES, DAYS, Clause, Element, Form, Of, Scope, Span
 from .names import only_ordinary
 from .prose import says_nothing
 from .read_naming import NamingReader
@@ -26,6 +26,8 @@ from .vocabulary import BEARING, NOISE, QUALIFIERS
 MOST_CHARACTERS = 5_000_000
 _CVE = re.compile(r"CVE-\s?\d{4}-\s?\d+", re.IGNORECASE)
 _NUMBER = re.compile(r"\d")
+_PART = re.compile(r"[^\n;|,]+")
+_SHORT = 200  # characters of a text that may be nothing but names
 _WENT = re.compile(r"\b(?:distributed|manufactured|shipped)\b", re.IGNORECASE)  # without a day they restrict nothing
 _QUIET = frozenset("\"'.!?/#*=+")  # signs that say nothing by themselves
 _AGES = ("end-of-life",)  # the number behind it is a year
@@ -48,10 +50,35 @@ def read_scope(text: str, *, of: Of | None = None, maker: str = "", cleaned: boo
     reader = Reader(text, 0, len(text), of=of)
     reader.run()
     clauses, excluded = assemble(reader.items)
+    if not reader.items and of is None and (alone := _names_alone(text)):
+        clauses, reader.unread = alone, []
     if maker:
         own = Element(Of.MAKER, Form.ONE, maker)
         clauses = tuple(replace(c, elements=(own, *c.elements)) for c in clauses)
     return Scope(text, clauses, excluded, merge_spans(reader.unread, text), merge_spans(reader.remarks, text))
+
+
+def _names_alone(text: str) -> tuple[Clause, ...]:
+    """A short text of nothing that looks like anything but codes and names: "IntelliVue MP2-MP90", "BT05 | BT08".
+
+    They may be models. The text stays unread beside them: what one of them fits is meant, of all else nobody can say.
+    """
+    if len(text) > _SHORT:
+        return ()
+    found = []
+    for part in _PART.finditer(text):
+        words = re.findall(r"[^\s()]+", part[0])
+        strange = [word for word in words if word[0].islower() and not only_ordinary(word)]
+        if words and (strange or not any(_NUMBER.search(word) for word in words)):
+            return ()
+        if words:
+            start = part.start() + part[0].index(words[0])
+            end = part.start() + part[0].rindex(words[-1]) + len(words[-1])
+            found.append(Element(Of.MODEL, Form.ONE, text[start:end], span=Span(start, end)))
+    if not found:
+        return ()
+    unread = Element(Of.UNREAD, span=found[0].span.with_(found[-1].span))
+    return Clause(tuple(found)), Clause((unread,))
 
 
 def merge_spans(spans: list[Span], text: str) -> tuple[Span, ...]:
