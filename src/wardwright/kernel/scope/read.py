@@ -61,7 +61,7 @@ def read_scope(text: str, *, of: Of | None = None, maker: str = "", cleaned: boo
 def _names_alone(text: str) -> tuple[Clause, ...]:
     """A short text of nothing that looks like anything but codes and names: "IntelliVue MP2-MP90", "BT05 | BT08".
 
-    They may be models. The text stays unread beside them: what one of them fits is meant, of all else nobody can say.
+    They may be models. The text stays unread as another clause: what fits one is meant, of all else nobody can say.
     """
     if len(text) > _SHORT:
         return ()

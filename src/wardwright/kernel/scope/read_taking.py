@@ -177,4 +177,4 @@ def _continues(words: list[Token], following: Token, text: str) -> bool:
     if last.kind is T.WORD:
         return True
     behind = bool(re.fullmatch(r"(?!v\d)[A-Za-z]+\d+[A-Za-z]?", following.text))
-    return behind and bool(re.match(r"v?\d+[\d.]*\Z", words[0].text, re.IGNORECASE))
+    return behind and bool(re.match(r"[vr]?\d+[\d.]*\Z", words[0].text, re.IGNORECASE))

@@ -16,8 +16,8 @@ from .vocabulary import NOISE, UPPER_WORD
 
 # 100,200 or 101,102-105,106, with no other comma beside it.
 _TIGHT = re.compile(r"[1-9]\d{0,2},\d{3}(?:(\s*-\s*\d{1,3},\d{3})|(?![\w,-]))")
-# A version without a label: 8.0.1, v8, v8.x, 12.x
-SURE_VERSION = re.compile(r"v\d[\w.]*\Z|\d+(?:\.\d+)*\.x\Z", re.IGNORECASE)
+# A version without a label: v8, v8.x, 12.x, B.06, B.06.18
+SURE_VERSION = re.compile(r"v\d[\w.]*\Z|\d+(?:\.\d+)*\.x\Z|[a-z]\.\d\d(?:\.\d+)*\Z", re.IGNORECASE)
 MAYBE_VERSION = re.compile(r"v?\d+(?:\.\w+)+\Z|v\d\w*\Z", re.IGNORECASE)
 
 
