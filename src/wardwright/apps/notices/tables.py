@@ -105,7 +105,7 @@ def _title(row: Case) -> Any:
 def _cases(by: Any) -> QuerySet:
     """The cases, each with whether a search for it is ``waiting``, and for those who do not see all sites with what
     they see of it, as ``here``; in the same query."""
-    unsearched = Notice.objects.filter(case=OuterRef("pk")).unsearched()
+    unsearched = Notice.objects.visible_to(by).filter(case=OuterRef("pk")).unsearched()
     rows = Case.objects.visible_to(by).select_related("owner").annotate(waiting=Exists(unsearched))
     if allowed(by, permissions.VIEW, Scope()):
         return rows
