@@ -14,7 +14,7 @@ from .mapping import (
     mapping_to_words,
     propose,
 )
-from .model import Bulletin, Kind, Refused, Severity, Status, Unfit
+from .model import Bulletin, Kind, Refused, Severity, Status
 from .numbers import action_number, numbers_in
 from .openfda import joined
 
@@ -28,7 +28,6 @@ __all__ = [
     "Refused",
     "Severity",
     "Status",
-    "Unfit",
     "action_number",
     "joined",
     "load_mapping",

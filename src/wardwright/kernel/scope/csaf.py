@@ -217,7 +217,8 @@ def _rest_of_name(span: Span, product: str, vendor: str, name: str) -> Span | No
         colon = max(name.rfind(": "), name.rfind(" - "))
         start = colon + 2 if colon >= 0 else len(name)
     else:
-        start = name.find(_name_alone(name)) + len(_name_alone(name))
+        alone = _name_alone(name)
+        start = name.find(alone) + len(alone)
     rest = name[start:]
     shift = len(rest) - len(rest.lstrip(" :-·"))
     return Span(span.start + start + shift, span.end) if rest.strip(" :-·") else None

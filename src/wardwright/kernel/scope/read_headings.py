@@ -164,11 +164,9 @@ class HeadingReader(ValueReader):
             words = self._without_telling(self._behind_announcement(words))
             while words and words[0].kind is T.WORD and words[0].text.casefold() in NOISE and len(words) > 1:
                 words = words[1:]
-            if not words:
-                pass
-            elif len(words) == 1 and words[0].kind is T.WORD and words[0].text.casefold() in NOISE:
+            if len(words) == 1 and words[0].kind is T.WORD and words[0].text.casefold() in NOISE:
                 self.remarks.append(words[0].span)
-            else:
+            elif words:
                 self._name(words, following)
         self.at = end
         return True

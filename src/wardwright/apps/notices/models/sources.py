@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from wardwright.platform.core.said import SaidCharField
 
 
 class SharedQuerySet(AuditedQuerySet):
-    def visible_to(self, by: Any) -> SharedQuerySet:
+    def visible_to(self, by: Any) -> Self:
         """Notices are published by others and shared by all sites: whoever may see any may see them all."""
         return self if allowed(by, "notices.view") else self.none()
 

@@ -17,14 +17,7 @@ from .cases import (
     take_up_case,
 )
 from .clocks import escalate_cases
-from .exposures import (
-    EXPOSURES,
-    decide_exposures,
-    learn_alias,
-    locate_exposures,
-    settle_exposures,
-    settle_order,
-)
+from .exposures import EXPOSURES, decide_exposures, learn_alias, locate_exposures, settle_exposures, settle_order
 from .fetching import ask_source, close_run, keep_place
 from .guarding import check_open_notices, held_by_notices
 from .letters import type_letter

@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from wardwright.apps.notices.models import Case, Notice, SharedNumber, Source
 from wardwright.kernel.bulletins import Bulletin, action_number
 
+from .common import lock_cases
+
 
 class Groups:
     """The cases that new notices of a batch may belong to, looked up once for the batch and locked with those of the
     notices that are there already (``known_ids``): one object for each case, whoever changes it."""
 
-    def __init__(self, source: Source, bulletins: Iterable[Bulletin], known_ids: Iterable[int] = ()) -> None:
+    def __init__(self, source: Source, bulletins: Iterable[Bulletin], known_ids: Iterable[int]) -> None:
         some = list(bulletins)
         self._events: dict[str, int] = {}
         self._numbers: dict[str, int] = {}
@@ -25,7 +27,7 @@ class Groups:
             for name in SharedNumber.objects.filter(number__in=wanted).select_related("case__merged_into"):
                 self._numbers.setdefault(name.number, _standing(name.case).pk)
         wanted_ids = {*known_ids, *self._events.values(), *self._numbers.values()}
-        self.cases = {row.pk: row for row in Case.objects.select_for_update().filter(pk__in=wanted_ids).order_by("pk")}
+        self.cases = lock_cases(wanted_ids)
 
     def are_apart(self) -> bool:
         """Whether none of the cases was joined to another one before it was locked."""

@@ -37,9 +37,7 @@ def add_supply(*, by: Any, site_id: int, department_id: int | None = None, **val
         Invalid: without a product, or where the department is of another site.
     """
     authorize(by, HANDLE)
-    site = reachable(Site.objects.visible_to(by), site_id, "site_id")
-    if site is None:
-        raise Invalid(_("Say at which site it is."), fields={"site_id": _("Choose a site.")})
+    site = _site(by, site_id)
     row = Supply(site=site, department=_department(by, site, department_id))
     authorize(by, HANDLE, row)
     for name, value in cleaned(row, values, FIELDS).items():
@@ -91,9 +89,7 @@ def bring_supplies(*, by: Any, site_id: int, rows: list[dict[str, Any]]) -> Brou
         Invalid: naming every row that cannot be entered.
     """
     authorize(by, HANDLE)
-    site = reachable(Site.objects.visible_to(by), site_id, "site_id")
-    if site is None:
-        raise Invalid(_("Say at which site it is."), fields={"site_id": _("Choose a site.")})
+    site = _site(by, site_id)
     wards = {row.name.casefold(): row for row in Department.objects.visible_to(by).filter(site=site)}
     wanted: dict[tuple[Any, ...], dict[str, Any]] = {}
     wrong: list[str] = []
@@ -148,6 +144,13 @@ def _of_row(given: dict[str, Any], wards: dict[str, Department]) -> dict[str, An
 
 def _key(row: Supply) -> tuple[Any, ...]:
     return tuple(getattr(row, name) or "" for name in KEY)
+
+
+def _site(by: Any, site_id: Any) -> Site:
+    found: Site | None = reachable(Site.objects.visible_to(by), site_id, "site_id")
+    if found is None:
+        raise Invalid(_("Say at which site it is."), fields={"site_id": _("Choose a site.")})
+    return found
 
 
 def _department(by: Any, site: Site, department_id: Any) -> Department | None:

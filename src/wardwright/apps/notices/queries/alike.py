@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date
 
 from django.db.models import Count
 from django.utils import timezone
@@ -29,12 +29,11 @@ def alike_cases(case: Case) -> list[tuple[Case, int]]:
     found = [
         (other, shared[other.pk])
         for other in Case.objects.filter(pk__in=shared)
-        if abs(_day(other) - _day(case)) <= timedelta(days=DAYS)
+        if abs((_day(other) - _day(case)).days) <= DAYS
         and 2 * shared[other.pk] > min(size, other.counts.get("affected", 0) + other.counts.get("undecided", 0))
     ]
     return sorted(found, key=lambda one: (-one[1], one[0].pk))[:MOST]
 
 
-def _day(case: Case) -> timedelta:
-    day = case.published_on or timezone.localdate(case.came_at)
-    return timedelta(days=day.toordinal())
+def _day(case: Case) -> date:
+    return case.published_on or timezone.localdate(case.came_at)
